@@ -1,0 +1,1 @@
+"""GS1 identifiers and the carriers they travel in: element strings, Digital Links, EPC URNs."""
