@@ -2,8 +2,8 @@
 Dictionary (GS1 AISBL, Apache-2.0), in the order of the dictionary.
 
 Line: `AI or range; flags; components; rules; title`. Flags: `*` predefined length (no separator
-needed after it), `?` allowed as Digital Link attribute. Component: type N digits, X set 82, Y set 39,
-Z base64url; length fixed (`N6`) or up to (`X..20`); `[]` optional; then the names of its checks.
+needed after it), `?` allowed as Digital Link attribute. Component: type N digits, X set 82,
+Y set 39, Z base64url; length fixed (`N6`) or up to (`X..20`); `[]` optional; then its checks.
 """
 
 from __future__ import annotations

@@ -1,0 +1,154 @@
+"""Element strings: AIs and values in a row, as a barcode carries them (General Specifications §7.8)
+or in brackets, as people print them.
+
+Both readers return every element they are sure of and the problems they met, with places.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from pharmatrace.kernel.gs1.application_identifiers import AIS, ApplicationIdentifier, ai_at
+from pharmatrace.kernel.gs1.element_values import value_problem
+from pharmatrace.kernel.refusal import Refusal
+
+GS = "\x1d"
+_BRACKETED_AI = re.compile(r"(?<!\\)\((\d{2,4})\)", re.ASCII)
+# A medicine pack carries these besides its GTIN, so their absence is a sign of a lost separator.
+_PACK_AIS = ("10", "17", "21")
+
+
+class Elements:
+    """What has been read so far: `values` by AI in the order met, and `problems`."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.problems: list[Refusal] = []
+
+    def add(self, entry: ApplicationIdentifier, value: str, place: int) -> None:
+        """Takes one element over; a second value for the same AI is a problem."""
+        known = self.values.get(entry.ai)
+        if known is not None and known != value:
+            self.report(
+                "ai_repeated",
+                f"{entry.title} ({entry.ai}) is there twice: {known} and {value}.",
+                ai=entry.ai,
+                place=place,
+            )
+            return
+        self.values[entry.ai] = value
+        found = value_problem(entry, value, place)
+        if found:
+            self.problems.append(found)
+
+    def report(self, code: str, sentence: str, **data: object) -> None:
+        self.problems.append(Refusal(code, sentence, MappingProxyType(data)))
+
+
+def read_element_string(text: str, offset: int = 0) -> Elements:
+    """Elements of `text` with FNC1 as GS (0x1D). `offset` is where `text` starts in the scan.
+
+    Where a separator seems to be lost the elements cannot be told apart; that is reported
+    (`separator_missing`), never guessed.
+    """
+    found = Elements()
+    index, last = 0, ("", "", 0)
+    while index < len(text):
+        if text[index] == GS:
+            index += 1
+            continue
+        entry = ai_at(text, index)
+        end = _end_of_field(text, index)
+        if entry is None:
+            _report_unknown(found, text[index:end], index + offset)
+            index = end
+            continue
+        start = index + len(entry.ai)
+        if entry.predefined:
+            end = min(end, start + entry.longest)
+        value = text[start:end]
+        found.add(entry, value, start + offset)
+        last = (entry.ai, value, start + offset)
+        index = end
+    if GS not in text.rstrip(GS):
+        _look_for_lost_separator(found, *last)
+    return found
+
+
+def read_bracketed(text: str, offset: int = 0) -> Elements:
+    """Elements of `(01)…(21)…`. A bracket that belongs to a value is written `\\(`."""
+    found = Elements()
+    marks = [mark for mark in _BRACKETED_AI.finditer(text)]
+    marks = [mark for mark in marks if mark[1] in AIS or mark is marks[0]]
+    if not marks or marks[0].start() != 0:
+        found.report("unreadable", "Brackets must hold an application identifier.", place=offset)
+        return found
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        value = text[mark.end() : end].replace("\\(", "(")
+        entry = AIS.get(mark[1])
+        if entry is None:
+            _report_unknown(found, mark[1], mark.start(1) + offset)
+        else:
+            found.add(entry, value, mark.end() + offset)
+    return found
+
+
+def _end_of_field(text: str, index: int) -> int:
+    end = text.find(GS, index)
+    return len(text) if end < 0 else end
+
+
+def _report_unknown(found: Elements, rest: str, place: int) -> None:
+    found.report(
+        "unknown_ai",
+        f"No application identifier starts with {rest[:4]!r} (position {place + 1}).",
+        value=rest,
+        place=place,
+    )
+
+
+def _look_for_lost_separator(found: Elements, ai: str, value: str, place: int) -> None:
+    """Reports a last, variable field that may have swallowed what a pack should also carry."""
+    if "01" not in found.values or ai not in ("10", "21"):
+        return
+    missing = [other for other in _PACK_AIS if other not in found.values]
+    if missing and _holds_all(value, missing):
+        found.report(
+            "separator_missing",
+            "The separator between lot, serial number and expiry was lost on the way, so they "
+            "cannot be told apart. Scan again with a scanner that sends the group separator.",
+            ai=ai,
+            value=value,
+            place=place,
+        )
+
+
+def _holds_all(value: str, missing: list[str]) -> bool:
+    """Whether some split of `value` after its first character supplies every missing AI."""
+    if not missing:
+        return True
+    for index in range(1, len(value) - 2):
+        ai = value[index : index + 2]
+        if ai not in missing:
+            continue
+        others = [other for other in missing if other != ai]
+        rest = value[index + 2 :]
+        if ai == "17":
+            whole = not value_problem(AIS["17"], rest[:6]) and (
+                not others or _starts_with_all(rest[6:], others)
+            )
+        else:
+            whole = not others or _holds_all(rest, others)
+        if whole:
+            return True
+    return False
+
+
+def _starts_with_all(value: str, missing: list[str]) -> bool:
+    ai, rest = value[:2], value[2:]
+    if ai not in missing or not rest:
+        return False
+    others = [other for other in missing if other != ai]
+    return not others or _holds_all(rest, others)
