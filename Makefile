@@ -1,0 +1,47 @@
+# PharmaTrace. `make help` lists what can be made.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.made-from-requirements
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint types floors format requirements .venv
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z.][a-zA-Z_.-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: $(STAMP) ## the Python environment, from the hashed requirements (quick the second time)
+
+$(STAMP): requirements/test.txt
+	@$(PYTHON) -c 'import sys; sys.exit("PharmaTrace needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv || { echo "python3 cannot make a virtual environment; on Debian: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $(STAMP)
+
+demo: .venv ## start everything, fill in a realistic chain, print the address and the accounts
+	$(BIN)/python manage.py demo
+
+test: lint types floors ## every check and every test
+	$(BIN)/python -m pytest -n auto
+
+bench: .venv ## measure the work against the limits of this machine
+	$(BIN)/python manage.py bench
+
+lint: .venv ## style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv ## static types
+	$(BIN)/mypy
+
+floors: .venv ## imports point down the floors only
+	$(BIN)/lint-imports
+
+format: .venv ## put the code into the house format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+requirements: ## compile requirements/*.txt again from *.in (needs uv)
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header base.in -o base.txt
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header -c base.txt test.in -o test.txt

@@ -1,0 +1,3 @@
+"""PharmaTrace: serialized medicine packs, followed from the line to the patient, provably."""
+
+from __future__ import annotations

@@ -1,0 +1,301 @@
+"""Every setting, from the environment, in one file. What is missing or wrong stops the start with a sentence.
+
+Without DATABASE_URL the installation is *self-contained*: a private PostgreSQL under VAR_DIR, a broker made of
+files, and keys that are created on first use. With DATABASE_URL nothing is made up: every secret must be given,
+as NAME or, better, as a file named by NAME_FILE.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from pharmatrace import keyfiles, logs
+from pharmatrace.embedded import location
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("PHARMATRACE_VAR", default=str(BASE_DIR / "var"))).resolve()
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def secret(name: str, *, file: str, make: Any = None) -> str:
+    """NAME, or the file NAME_FILE, or VAR_DIR/keys/<file>, which a self-contained installation may `make`."""
+    try:
+        return keyfiles.find(
+            name,
+            environ=os.environ,
+            default=VAR_DIR / "keys" / file,
+            make=make if SELF_CONTAINED else None,
+        )
+    except keyfiles.MissingSecret as missing:
+        raise ImproperlyConfigured(str(missing)) from missing
+
+
+def database(url: str) -> dict[str, Any]:
+    parts: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if parts["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(
+            "DATABASE_URL: the database is PostgreSQL, always (postgres://…)."
+        )
+    return parts | CONNECTION
+
+
+# --- database ---------------------------------------------------------------------------------------------------
+# Two roles. The owner migrates; the application (web, worker, beat) may not alter tables, and may not change or
+# remove what is in the append-only tables of the ledger (pharmatrace/grants.py).
+
+SELF_CONTAINED = not (
+    env.str("DATABASE_URL", default="") or env.str("DATABASE_URL_FILE", default="")
+)
+CONNECTION: dict[str, Any] = {
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_HEALTH_CHECKS": True,
+    # PgBouncer in transaction mode cannot keep a server-side cursor open between transactions.
+    "DISABLE_SERVER_SIDE_CURSORS": env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False),
+}
+DATABASE_OWNER: dict[str, Any] | None = None
+if SELF_CONTAINED:
+    EMBEDDED = location.locate(VAR_DIR)
+    DATABASES = {"default": EMBEDDED.connection(location.APPLICATION) | CONNECTION}
+    DATABASE_OWNER = EMBEDDED.connection(location.OWNER) | CONNECTION
+else:
+    EMBEDDED = None
+    DATABASES = {"default": database(secret("DATABASE_URL", file="database_url"))}
+    if env.str("DATABASE_OWNER_URL", default="") or env.str("DATABASE_OWNER_URL_FILE", default=""):
+        DATABASE_OWNER = database(secret("DATABASE_OWNER_URL", file="database_owner_url"))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- keys -------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = secret("SECRET_KEY", file="django.key", make=lambda: secrets.token_urlsafe(48))
+# Encrypts the signing keys of organisations. 32 bytes, base64; never in the database (DESIGN §4).
+KEY_ENCRYPTION_KEY = secret(
+    "KEY_ENCRYPTION_KEY",
+    file="kek",
+    make=lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+)
+LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "keys" / "log.key")))
+JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "checkpoints.jsonl")))
+
+# --- addresses --------------------------------------------------------------------------------------------------
+
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.hostname:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it looks like https://trace.example.org")
+if _site.scheme == "http" and not DEBUG and not SELF_CONTAINED:
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL}: passwords and tokens would travel in the clear. Use https, or DEBUG=1."
+    )
+# Signed into every checkpoint: it must not change with the port of a later start, so it is kept.
+LOG_ORIGIN = env.str("LOG_ORIGIN", default="")
+if not LOG_ORIGIN:
+    LOG_ORIGIN = f"{_site.netloc}/log"
+    if SELF_CONTAINED:
+        LOG_ORIGIN = keyfiles.read_or_make(VAR_DIR / "keys" / "log.origin", lambda: LOG_ORIGIN)
+ALLOWED_HOSTS = [
+    _site.hostname,
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.list("ALLOWED_HOSTS", default=[]),
+]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
+ROOT_URLCONF = "pharmatrace.urls"
+WSGI_APPLICATION = "pharmatrace.wsgi.application"
+
+# --- what is installed ------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "pharmatrace",
+    "apps.desk",
+    "apps.verify",
+    "apps.safety",
+    "apps.custody",
+    "apps.anchors",
+    "apps.ledger",
+    "apps.catalog",
+    "apps.parties",
+    "apps.jobs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rules",
+    "pgtrigger",
+    "django_htmx",
+    "csp",
+    "health_check",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "parties.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# --- browsers ---------------------------------------------------------------------------------------------------
+
+_https = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if _https else 0)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool(
+    "BEHIND_PROXY", default=False
+):  # only then may a header say that the visitor came by https
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # QR codes are drawn into the page
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=64 * 1024 * 1024)
+
+# --- language and time ------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- API --------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.parties.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PharmaTrace",
+    "DESCRIPTION": "Serialized medicine packs: capture, trace, verify.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- background work --------------------------------------------------------------------------------------------
+# Tasks are doorbells (DESIGN §7). A ring that is older than the next one by far is thrown away, so that a worker
+# which was down does not find a thousand rings in the box.
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+_broker = VAR_DIR / "broker"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        "data_folder_in": str(_broker / "queue"),
+        "data_folder_out": str(_broker / "queue"),
+        "control_folder": str(_broker / "control"),
+        "polling_interval": 0.1,
+    }
+    if CELERY_BROKER_URL.startswith("filesystem:")
+    else {"visibility_timeout": 3600}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "pharmatrace"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker" / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    task: {"task": task, "schedule": seconds, "options": {"expires": max(5.0, 2 * seconds)}}
+    for task, seconds in (("ledger.seal", 1.0), ("jobs.run", 2.0), ("anchors.sweep", 10.0))
+}
+
+# --- log --------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.configuration(
+    level=LOG_LEVEL, as_json=env.str("LOG_FORMAT", default="plain") == "json"
+)
+structlog.configure(**logs.structlog_configuration())
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,22 @@
+"""Every address of the site, and which app answers it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from pharmatrace.health import Health
+
+urlpatterns = [
+    path("log/", include("apps.ledger.urls")),
+    path("parties/", include("apps.parties.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/", include("apps.custody.urls_api")),
+    path("admin/", admin.site.urls),
+    path("health/", Health.as_view(), name="health"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("apps.verify.urls")),
+    path("", include("apps.desk.urls")),
+]
