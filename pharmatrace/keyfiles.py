@@ -30,7 +30,7 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # unlike rename, link never replaces what another process made
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()
     return path.read_text().strip()
 
 

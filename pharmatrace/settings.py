@@ -66,7 +66,9 @@ CONNECTION: dict[str, Any] = {
 }
 DATABASE_OWNER: dict[str, Any] | None = None
 if SELF_CONTAINED:
-    EMBEDDED = location.locate(VAR_DIR)
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    EMBEDDED: location.Location | None = location.locate(VAR_DIR)
+    assert EMBEDDED
     DATABASES = {"default": EMBEDDED.connection(location.APPLICATION) | CONNECTION}
     DATABASE_OWNER = EMBEDDED.connection(location.OWNER) | CONNECTION
 else:
@@ -90,7 +92,9 @@ JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "c
 
 # --- addresses --------------------------------------------------------------------------------------------------
 
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip(
+    "/"
+)
 _site = urlsplit(SITE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it looks like https://trace.example.org")

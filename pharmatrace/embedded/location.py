@@ -67,23 +67,23 @@ def locate(var: Path) -> Location:
     reach `var` (say, below /root), the data lives in a folder of /var/lib named after `var`. No mode is loosened.
     """
     wanted = var / "postgres"
-    account = account_for(wanted)
+    account = account_for(wanted / "data")
     moved = os.geteuid() == 0 and not reachable(var, account)
     home = SYSTEM_FOLDER / digest(var) if moved else wanted
     if moved:
-        account = account_for(home)
+        account = account_for(home / "data")
     sockets = home / "socket"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
         sockets = Path(tempfile.gettempdir()) / f"pharmatrace-{digest(var)}"
     return Location(home=home, sockets=sockets, account=account, moved=moved)
 
 
-def account_for(home: Path) -> Account:
+def account_for(data: Path) -> Account:
     """The caller; for root, which PostgreSQL refuses, the owner of the existing data, else `nobody`."""
     uid = os.geteuid()
     if uid == 0:
         try:
-            uid = home.stat().st_uid
+            uid = data.stat().st_uid
         except OSError:
             uid = 0
     try:
