@@ -1,0 +1,1 @@
+"""EPCIS 2.0 events: model, JSON-LD reader and writer, vocabulary, event hash."""

@@ -1,0 +1,139 @@
+"""The event hash ID: one name for one event, whoever computes it (CBV 2.0 §8.9).
+
+An event is written out as one long string of names and values in a fixed order (the pre-hash
+string), and hashed with SHA-256. What is about the record, not about the event (`eventID`,
+`recordTime`, `errorDeclaration`), stays out.
+
+`event_hash` and `prehash` take an event of our own model (fast path) or the JSON-LD object of any
+event type; both give the same answer. The order and the treatment of extensions are those of the
+reference implementation named in the standard, which the published vectors fix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pharmatrace.kernel.epcis.contexts import declared_namespaces
+from pharmatrace.kernel.epcis.hash_tree import EVENT_ORDER, Names, children_of, ordered, plain
+from pharmatrace.kernel.epcis.hash_values import value_text
+from pharmatrace.kernel.epcis.model import Event, utc_text
+from pharmatrace.kernel.epcis.vocabulary import (
+    BIZ_STEP,
+    BIZ_TRANSACTION_TYPE,
+    DISPOSITION,
+    SOURCE_DESTINATION_TYPE,
+    Vocabulary,
+)
+from pharmatrace.kernel.gs1.identifiers import ID_STEM
+
+_IGNORED = ("recordTime", "eventID", "type", "errorDeclaration", "@context")
+
+
+def event_hash(
+    event: Event | Mapping[str, Any], context: Any = None, ignore: Iterable[str] = ()
+) -> str:
+    """`ni:///sha-256;{hex}?ver=CBV2.0` of one event. Parameters as for `prehash`."""
+    return hash_of_prehash(prehash(event, context, ignore))
+
+
+def hash_of_prehash(text: str) -> str:
+    """The event hash ID that belongs to a pre-hash string."""
+    return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver=CBV2.0"
+
+
+def prehash(
+    event: Event | Mapping[str, Any], context: Any = None, ignore: Iterable[str] = ()
+) -> str:
+    """The pre-hash string of one event.
+
+    For a JSON-LD object, `context` is the `@context` of its document and `ignore` are the names of
+    top-level fields to leave out; an `@context` of its own is honoured.
+    """
+    if isinstance(event, Event):
+        return _prehash_of_event(event)
+    names = Names({**declared_namespaces(context), **declared_namespaces(event.get("@context"))})
+    skip = {*_IGNORED, *ignore}
+    nodes = children_of({key: event[key] for key in event if key not in skip}, names)
+    text, rest = ordered(nodes, EVENT_ORDER, top=True)
+    return f"eventType={event['type']}{text}{plain(rest)}"
+
+
+def document_events(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The events of an EPCIS document or query document, and the fields it says to ignore."""
+    body = document.get("epcisBody", {})
+    holder: Mapping[str, Any] = document
+    if "queryResults" in body:
+        holder = body["queryResults"]
+        body = holder["resultsBody"]
+    events = body["eventList"] if "eventList" in body else [body["event"]]
+    repository = "https://repository-x.example.com/"
+    prefixes = declared_namespaces(document.get("@context"))
+    keys = [f"{prefix}:ignoreFields" for prefix, uri in prefixes.items() if uri == repository]
+    return events, [name for key in keys for name in holder.get(key, [])]
+
+
+def document_hashes(document: Mapping[str, Any]) -> list[str]:
+    """The event hash IDs of all events of a JSON-LD document, in order."""
+    return [hash_of_prehash(text) for text in document_prehashes(document)]
+
+
+def document_prehashes(document: Mapping[str, Any]) -> list[str]:
+    """The pre-hash strings of all events of a JSON-LD document, in order."""
+    events, ignore = document_events(document)
+    return [prehash(event, document.get("@context"), ignore) for event in events]
+
+
+def _prehash_of_event(event: Event) -> str:
+    parts = [
+        f"eventType={event.type}eventTime={utc_text(event.event_time)}"
+        f"eventTimeZoneOffset={event.event_time_zone_offset}"
+    ]
+    if event.parent:
+        parts.append(f"parentID={value_text(event.parent)}")
+    for name, epcs in (("epcList", event.epcs), ("childEPCs", event.children)):
+        if epcs:
+            parts.append(f"{name}epc=" + "epc=".join(sorted(map(_epc_text, epcs))))
+    parts.append(f"action={event.action}")
+    if event.biz_step:
+        parts.append(f"bizStep={value_text(BIZ_STEP.web_uri(event.biz_step))}")
+    if event.disposition:
+        parts.append(f"disposition={value_text(DISPOSITION.web_uri(event.disposition))}")
+    if event.read_point:
+        parts.append(f"readPointid={value_text(event.read_point)}")
+    if event.biz_location:
+        parts.append(f"bizLocationid={value_text(event.biz_location)}")
+    parts.append(_rest_of_event(event))
+    return "".join(parts)
+
+
+def _epc_text(epc: str) -> str:
+    # Most keys are in normal form already and differ every time: not worth the cache of value_text.
+    return epc if epc.startswith(ID_STEM) else value_text(epc)
+
+
+def _rest_of_event(event: Event) -> str:
+    """What has no place in the fixed order: transactions, parties, ILMD, extensions, sorted."""
+    parts = [
+        name + "".join(sorted(_pair_text(words, member, pair) for pair in pairs))
+        for name, member, words, pairs in (
+            ("bizTransactionList", "bizTransaction", BIZ_TRANSACTION_TYPE, event.biz_transactions),
+            ("destinationList", "destination", SOURCE_DESTINATION_TYPE, event.destinations),
+            ("sourceList", "source", SOURCE_DESTINATION_TYPE, event.sources),
+        )
+        if pairs
+    ]
+    if event.ilmd or event.extensions:
+        names = Names(event.namespaces)
+        if event.ilmd:
+            parts.append("ilmd" + plain(children_of(event.ilmd, names, "ilmd")))
+        for name, text, children in children_of(event.extensions, names):
+            parts.append(plain([(name, text, children)]))
+    return "".join(sorted(parts))
+
+
+def _pair_text(words: Vocabulary, member: str, pair: tuple[str | None, str]) -> str:
+    kind, value = pair
+    start = f"type={value_text(words.web_uri(kind))}" if kind else ""
+    return f"{start}{member}={value_text(value)}"

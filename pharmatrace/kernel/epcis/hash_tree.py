@@ -1,0 +1,201 @@
+"""An event as a tree of names, texts and children, and the two ways to write such a tree into the
+pre-hash string: in the order CBV 2.0 §8.9.3 fixes, and sorted, for everything it does not name.
+
+JSON has lists where XML has wrapped elements (`epcList` of strings, `epc` elements in an
+`epcList`); the tree has the shape of the XML, on which the standard's order is based.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pharmatrace.kernel.epcis.contexts import DEFAULT_NAMESPACES
+from pharmatrace.kernel.epcis.hash_values import time_text, value_text
+from pharmatrace.kernel.epcis.vocabulary import (
+    BIZ_STEP,
+    BIZ_TRANSACTION_TYPE,
+    COMPONENT,
+    DISPOSITION,
+    MEASUREMENT_TYPE,
+    SENSOR_EXCEPTION,
+    SOURCE_DESTINATION_TYPE,
+    Vocabulary,
+)
+
+# name, text, children
+Node = tuple[str, str, list["Node"]]
+Order = Mapping[str, "Order | None"]
+
+_COMMENTS = frozenset(["#text", "rdfs:comment", "comment"])
+_PAIRS = {
+    "bizTransactionList": ("bizTransaction", BIZ_TRANSACTION_TYPE),
+    "sourceList": ("source", SOURCE_DESTINATION_TYPE),
+    "destinationList": ("destination", SOURCE_DESTINATION_TYPE),
+}
+_PAIR_MEMBERS = frozenset(member for member, _ in _PAIRS.values())
+_ITEMS = {
+    "inputEPCList": "epc", "outputEPCList": "epc", "childEPCs": "epc",
+    "quantityList": "quantityElement", "childQuantityList": "quantityElement",
+    "inputQuantityList": "quantityElement", "outputQuantityList": "quantityElement",
+}  # fmt: skip
+_WORDS: dict[str, Vocabulary] = {
+    "bizStep": BIZ_STEP,
+    "disposition": DISPOSITION,
+    "set": DISPOSITION,
+    "unset": DISPOSITION,
+    "exception": SENSOR_EXCEPTION,
+    "component": COMPONENT,
+}
+
+
+def _order(names: str, **nested: Order) -> Order:
+    return {name: nested.get(name) for name in names.split()}
+
+
+_EPCS = _order("epc")
+_QUANTITIES = _order("quantityElement", quantityElement=_order("epcClass quantity uom"))
+_SENSOR_ELEMENT = _order(
+    "sensorMetadata sensorReport",
+    sensorMetadata=_order(
+        "time startTime endTime deviceID deviceMetadata rawData dataProcessingMethod bizRules"
+    ),
+    sensorReport=_order(
+        "type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism "
+        "chemicalSubstance value component stringValue booleanValue hexBinaryValue uriValue "
+        "minValue maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem"
+    ),
+)
+EVENT_ORDER = _order(
+    "eventTime eventTimeZoneOffset certificationInfo parentID epcList inputEPCList childEPCs "
+    "quantityList childQuantityList inputQuantityList outputEPCList outputQuantityList action "
+    "transformationID bizStep disposition persistentDisposition readPoint bizLocation "
+    "sensorElementList",
+    epcList=_EPCS,
+    inputEPCList=_EPCS,
+    childEPCs=_EPCS,
+    outputEPCList=_EPCS,
+    quantityList=_QUANTITIES,
+    childQuantityList=_QUANTITIES,
+    inputQuantityList=_QUANTITIES,
+    outputQuantityList=_QUANTITIES,
+    persistentDisposition=_order("set unset"),
+    readPoint=_order("id"),
+    bizLocation=_order("id"),
+    sensorElementList=_order("sensorElement", sensorElement=_SENSOR_ELEMENT),
+)
+
+
+class Names:
+    """Expands prefixes: `ext:lot` as a name becomes `{https://…}lot`, as a value `https://…lot`."""
+
+    def __init__(self, namespaces: Mapping[str, str]) -> None:
+        self._declared = namespaces
+
+    def key(self, name: str) -> str:
+        prefix, colon, local = name.partition(":")
+        if not colon:
+            return name
+        uri = self._declared.get(prefix) or DEFAULT_NAMESPACES.get(prefix)
+        return f"{{{uri}}}{local}" if uri else name
+
+    def value(self, text: str) -> str:
+        prefix, colon, local = text.partition(":")
+        return self._declared[prefix] + local if colon and prefix in self._declared else text
+
+
+def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[Node]:
+    """The children of one JSON object, in the shape of the XML. Comments and nulls are dropped."""
+    nodes: list[Node] = []
+    for key, value in obj.items():
+        if key in _COMMENTS or key.startswith("@") or value is None:
+            continue
+        name = names.key(key)
+        items = value if isinstance(value, list) else [value]
+        if name in _PAIRS:
+            nodes.append((name, "", [_pair(name, item, names) for item in items]))
+        elif name.endswith("List") or name == "childEPCs":
+            wrapped = [_node(_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
+            if wrapped:
+                nodes.append((name, "", wrapped))
+        else:
+            nodes.extend(_node(name, item, names, parent) for item in items)
+    return nodes
+
+
+def _node(name: str, value: Any, names: Names, parent: str) -> Node:
+    if isinstance(value, Mapping):
+        text = str(value.get("#text", "")).strip()
+        return name, text, children_of(value, names, name)
+    if isinstance(value, list):
+        return name, "", [_node("", item, names, name) for item in value]
+    text = _scalar(value, names)
+    if name == "type" and parent == "sensorReport":
+        text = MEASUREMENT_TYPE.web_uri(text)
+    elif name in _WORDS:
+        text = _WORDS[name].web_uri(text)
+    return name, text, []
+
+
+def _pair(name: str, item: Mapping[str, Any], names: Names) -> Node:
+    member, words = _PAIRS[name]
+    children: list[Node] = []
+    if item.get("type"):
+        children.append(("type", words.web_uri(_scalar(item["type"], names)), []))
+    children.append((member, _scalar(item[member], names), []))
+    return "", "", children
+
+
+def _scalar(value: Any, names: Names) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return names.value(str(value)).strip()
+
+
+def ordered(nodes: list[Node], order: Order, *, top: bool = False) -> tuple[str, list[Node]]:
+    """The text of the `nodes` that `order` names, and the nodes left over.
+
+    Inside an element its extensions follow its own fields. The reference recognises them there only
+    if the namespace ends with `/` and the element has more than one child; all others are left over
+    and end up behind everything else, so they do here.
+    """
+    extensions: list[Node] = []
+    if not top and len(nodes) > 1:
+        extensions = [node for node in nodes if node[0].startswith("{") and "/}" in node[0]]
+        nodes = [node for node in nodes if node not in extensions] if extensions else nodes
+    parts: list[str] = []
+    left = [node for node in nodes if node[0] not in order]
+    for name, inner_order in order.items():
+        texts = []
+        for node in nodes:
+            if node[0] != name:
+                continue
+            inner, rest = ordered(node[2], inner_order) if inner_order else ("", node[2])
+            text = _text(node) + inner
+            if text:
+                texts.append(name + text)
+            if rest:
+                left.append((name, node[1], rest))
+        parts += sorted(texts)
+    return "".join(parts) + plain(extensions), left
+
+
+def plain(nodes: list[Node]) -> str:
+    """Text of nodes without a fixed order: sorted, but a pair of type and value stays as it is."""
+    texts = [
+        name + (f"={value_text(text)}" if text else "") + plain(children)
+        for name, text, children in nodes
+    ]
+    if not any(node[0] in _PAIR_MEMBERS for node in nodes):
+        texts.sort()
+    return "".join(texts)
+
+
+def _text(node: Node) -> str:
+    name, text, _ = node
+    if not text:
+        return ""
+    lower = name.lower()
+    if "time" in lower and "offset" not in lower:
+        return f"={time_text(text)}"
+    return f"={value_text(text)}"

@@ -1,0 +1,140 @@
+"""Words of the Core Business Vocabulary (CBV 2.0 §7) and of sensor reports, in all spellings:
+a bare word (`shipping`), a prefixed name (`cbv:BizStep-shipping`), a web URI
+(`https://ref.gs1.org/cbv/BizStep-shipping`) or a URN (`urn:epcglobal:cbv:bizstep:shipping`).
+
+Events carry the bare word; the event hash uses the web URI.
+"""
+
+from __future__ import annotations
+
+CBV = "https://ref.gs1.org/cbv/"
+GS1_VOC = "https://gs1.org/voc/"
+
+BIZ_STEPS = frozenset(
+    """
+    accepting arriving assembling collecting commissioning consigning
+    creating_class_instance cycle_counting decommissioning departing destroying
+    disassembling dispensing encoding entering_exiting holding inspecting installing killing
+    loading other packing picking receiving removing repackaging repairing replacing
+    reserving retail_selling sampling sensor_reporting shipping staging_outbound
+    stock_taking stocking storing transporting unloading unpacking void_shipping
+    """.split()
+)
+
+DISPOSITIONS = frozenset(
+    """
+    active available completeness_inferred completeness_verified conformant container_closed
+    container_open damaged destroyed dispensed disposed encoded expired in_progress
+    in_transit inactive mismatch_class mismatch_instance mismatch_quantity needs_replacement
+    no_pedigree_match non_conformant non_sellable_other partially_dispensed recalled
+    reserved retail_sold returned sellable_accessible sellable_not_accessible stolen
+    unavailable unknown
+    """.split()
+)
+
+BIZ_TRANSACTION_TYPES = frozenset(
+    """
+    bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt
+    """.split()
+)
+
+SOURCE_DESTINATION_TYPES = frozenset(
+    """
+    location owning_party possessing_party
+    """.split()
+)
+
+ERROR_REASONS = frozenset(
+    """
+    did_not_occur incorrect_data
+    """.split()
+)
+
+MEASUREMENT_TYPES = frozenset(
+    """
+    AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
+    AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity
+    Area Capacitance Conductance Conductivity Count Density Dimensionless DoseEquivalent
+    DoseEquivalentRate DynamicViscosity ElectricCharge ElectricCurrent
+    ElectricCurrentDensity ElectricFieldStrength Energy Exposure Force Frequency Illuminance
+    Inductance Irradiance KinematicViscosity Length LinearMomentum Luminance LuminousFlux
+    LuminousIntensity MagneticFlux MagneticFluxDensity MagneticVectorPotential Mass
+    MassConcentration MassFlowRate MassPerAreaTime MemoryCapacity MolalityOfSolute
+    MolarEnergy MolarMass MolarVolume Power Pressure RadiantFlux RadiantIntensity
+    Radioactivity RelativeHumidity Resistance Resistivity SolidAngle SpecificVolume Speed
+    SurfaceDensity SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate
+    VolumeFraction VolumetricFlux Wavenumber
+    """.split()
+)
+
+SENSOR_EXCEPTIONS = frozenset(
+    """
+    ALARM_CONDITION ERROR_CONDITION
+    """.split()
+)
+
+COMPONENTS = frozenset(
+    """
+    altitude axial_distance azimuth easting elevation_angle height latitude longitude
+    northing polar_angle spherical_radius x y z
+    """.split()
+)
+
+
+class Vocabulary:
+    """One list of words with the starts of their long spellings."""
+
+    def __init__(self, words: frozenset[str], web: str, urn: str | None = None) -> None:
+        self.words = words
+        self.web = web
+        self._starts = tuple(
+            start
+            for start in (web, web.replace(CBV, "cbv:").replace(GS1_VOC, "gs1:"), urn)
+            if start
+        )
+
+    def bare(self, text: str) -> str:
+        """The bare word for any spelling of a word of this list; other text unchanged."""
+        if text in self.words:
+            return text
+        for start in self._starts:
+            if text.startswith(start):
+                word = text[len(start) :]
+                return word if word in self.words else text
+        return text
+
+    def web_uri(self, text: str) -> str:
+        """The web URI for any spelling of a word of this list; other text unchanged."""
+        word = self.bare(text)
+        return self.web + word if word in self.words else text
+
+
+_URN = "urn:epcglobal:cbv:"
+BIZ_STEP = Vocabulary(BIZ_STEPS, f"{CBV}BizStep-", f"{_URN}bizstep:")
+DISPOSITION = Vocabulary(DISPOSITIONS, f"{CBV}Disp-", f"{_URN}disp:")
+BIZ_TRANSACTION_TYPE = Vocabulary(BIZ_TRANSACTION_TYPES, f"{CBV}BTT-", f"{_URN}btt:")
+SOURCE_DESTINATION_TYPE = Vocabulary(SOURCE_DESTINATION_TYPES, f"{CBV}SDT-", f"{_URN}sdt:")
+ERROR_REASON = Vocabulary(ERROR_REASONS, f"{CBV}ER-", f"{_URN}er:")
+MEASUREMENT_TYPE = Vocabulary(MEASUREMENT_TYPES, GS1_VOC)
+SENSOR_EXCEPTION = Vocabulary(SENSOR_EXCEPTIONS, GS1_VOC)
+COMPONENT = Vocabulary(COMPONENTS, f"{CBV}Comp-")
+
+
+def bare_biz_step(text: str) -> str:
+    """`shipping` for any spelling of it; unknown steps unchanged."""
+    return BIZ_STEP.bare(text)
+
+
+def bare_disposition(text: str) -> str:
+    """`in_transit` for any spelling of it; unknown dispositions unchanged."""
+    return DISPOSITION.bare(text)
+
+
+def bare_biz_transaction_type(text: str) -> str:
+    """`desadv` for any spelling of it; unknown types unchanged."""
+    return BIZ_TRANSACTION_TYPE.bare(text)
+
+
+def bare_source_destination_type(text: str) -> str:
+    """`possessing_party` for any spelling of it; unknown types unchanged."""
+    return SOURCE_DESTINATION_TYPE.bare(text)
