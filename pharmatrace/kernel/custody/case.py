@@ -1,0 +1,54 @@
+"""One act before the rules: everything a check may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pharmatrace.kernel.custody.act import Act
+from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.custody.world import Batch, PackageState, Party, Place, World
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    act: Act
+    states: Mapping[UUID, PackageState]
+    actor: Party
+    world: World
+    now: datetime
+
+    @property
+    def place(self) -> Place | None:
+        return self.world.places.get(self.act.site or "")
+
+    @property
+    def consignee(self) -> Party | None:
+        return self.world.parties.get(self.act.consignee or "")
+
+    @property
+    def known(self) -> list[PackageState]:
+        """The packages of the act that exist, in document order."""
+        states = self.states
+        return [states[id] for id, _ in self.act.packages if id in states]
+
+    def batches(self, state: PackageState) -> list[Batch]:
+        """The batches of a pack, or of all that is inside a container."""
+        by_id = self.world.batches_by_id
+        inside = self.world.contents.get(state.id, frozenset())
+        if state.batch is not None:
+            inside = inside | {state.batch}
+        return [by_id[batch] for batch in inside if batch in by_id]
+
+    @property
+    def makes_parent(self) -> bool:
+        """A container that does not exist yet comes to life by being packed."""
+        parent = self.act.parent
+        return (
+            self.act.kind is Kind.PACK
+            and parent is not None
+            and parent[0] not in self.states
+            and parent[1].startswith("00/")
+        )

@@ -1,0 +1,118 @@
+"""The kinds of event we know, the states they lead to, and how EPCIS spells them (CBV 2.0 §7.1, §7.2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    COMMISSION = "commission"
+    PACK = "pack"
+    UNPACK = "unpack"
+    SHIP = "ship"
+    CANCEL_SHIPMENT = "cancel_shipment"
+    RECEIVE = "receive"
+    REFUSE = "refuse"
+    RETURN = "return"
+    DISPENSE = "dispense"
+    UNDO_DISPENSE = "undo_dispense"
+    DECOMMISSION = "decommission"
+    REINSTATE = "reinstate"
+    DESTROY = "destroy"
+    SAMPLE = "sample"
+    EXPORT = "export"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    REPORT_STOLEN = "report_stolen"
+    INSPECT = "inspect"
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    IN_TRANSIT = "in_transit"
+    SUPPLIED = "supplied"
+    EXPORTED = "exported"
+    SAMPLE = "sample"
+    LOCKED = "locked"
+    STOLEN = "stolen"
+    DESTROYED = "destroyed"
+    DECOMMISSIONED = "decommissioned"
+
+
+class Level(StrEnum):
+    PACK = "pack"
+    CASE = "case"
+    PALLET = "pallet"
+
+
+class Spelling(NamedTuple):
+    """How a kind is written as an EPCIS event: CBV bare words."""
+
+    type: str
+    action: str
+    biz_step: str
+    disposition: str | None
+
+
+_OBJECT, _AGGREGATION = "ObjectEvent", "AggregationEvent"
+
+SPELLINGS: dict[Kind, Spelling] = {
+    Kind.COMMISSION: Spelling(_OBJECT, "ADD", "commissioning", "active"),
+    Kind.PACK: Spelling(_AGGREGATION, "ADD", "packing", "in_progress"),
+    Kind.UNPACK: Spelling(_AGGREGATION, "DELETE", "unpacking", "in_progress"),
+    Kind.SHIP: Spelling(_OBJECT, "OBSERVE", "shipping", "in_transit"),
+    Kind.CANCEL_SHIPMENT: Spelling(_OBJECT, "OBSERVE", "void_shipping", "in_progress"),
+    Kind.RECEIVE: Spelling(_OBJECT, "OBSERVE", "receiving", "in_progress"),
+    Kind.REFUSE: Spelling(_OBJECT, "OBSERVE", "receiving", "non_conformant"),
+    Kind.RETURN: Spelling(_OBJECT, "OBSERVE", "shipping", "returned"),
+    Kind.DISPENSE: Spelling(_OBJECT, "OBSERVE", "dispensing", "dispensed"),
+    Kind.UNDO_DISPENSE: Spelling(_OBJECT, "OBSERVE", "dispensing", "active"),
+    Kind.DECOMMISSION: Spelling(_OBJECT, "DELETE", "decommissioning", "inactive"),
+    Kind.REINSTATE: Spelling(_OBJECT, "OBSERVE", "commissioning", "active"),
+    Kind.DESTROY: Spelling(_OBJECT, "DELETE", "destroying", "destroyed"),
+    Kind.SAMPLE: Spelling(_OBJECT, "OBSERVE", "sampling", "unavailable"),
+    Kind.EXPORT: Spelling(_OBJECT, "OBSERVE", "departing", "unavailable"),
+    Kind.LOCK: Spelling(_OBJECT, "OBSERVE", "holding", "non_sellable_other"),
+    Kind.UNLOCK: Spelling(_OBJECT, "OBSERVE", "holding", "sellable_accessible"),
+    Kind.REPORT_STOLEN: Spelling(_OBJECT, "OBSERVE", "inspecting", "stolen"),
+    Kind.INSPECT: Spelling(_OBJECT, "OBSERVE", "inspecting", None),
+}
+
+_BY_SPELLING = {spelling: kind for kind, spelling in SPELLINGS.items()}
+_BY_STEP = {
+    (spelling.type, spelling.action, spelling.biz_step): kind
+    for kind, spelling in reversed(SPELLINGS.items())
+}
+
+
+def kind_of(
+    *, type: str, action: str, biz_step: str | None, disposition: str | None
+) -> Kind | None:
+    """The kind an event spells, or None where it spells none of ours.
+
+    The disposition decides where it is one we know; otherwise the business step alone does, except that
+    a disposition that says something else than the step's plain meaning is not guessed away.
+    """
+    if biz_step is None:
+        return None
+    exact = _BY_SPELLING.get(Spelling(type, action, biz_step, disposition))
+    if exact is not None:
+        return exact
+    return _BY_STEP.get((type, action, biz_step)) if disposition in _PLAIN else None
+
+
+# Dispositions partners add to a step without changing what it means for custody.
+_PLAIN = frozenset(
+    {
+        None,
+        "in_progress",
+        "active",
+        "container_open",
+        "container_closed",
+        "conformant",
+        "available",
+        "sellable_accessible",
+        "sellable_not_accessible",
+    }
+)
