@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "apps.ledger"
     label = "ledger"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.ledger import registry  # noqa: F401  (connects its receiver)

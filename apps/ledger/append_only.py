@@ -1,0 +1,72 @@
+"""Tables that only grow. PostgreSQL itself refuses the rest, whoever asks and from wherever.
+
+A trigger can be switched off by a superuser of the database; that is what the log, the journal and the
+audit are for. The application's own role has no such right, nor UPDATE, DELETE or TRUNCATE on these tables
+(pharmatrace/grants.py reads TABLES).
+"""
+
+from __future__ import annotations
+
+from django.db.migrations import RunSQL
+
+TABLES = (
+    "ledger_statement",
+    "ledger_statementsecret",
+    "ledger_registrystatement",
+    "ledger_entry",
+    "ledger_tile",
+    "ledger_checkpoint",
+)
+"""Append-only in full. `ledger_head` may be updated to a larger size; `ledger_pending` is a queue."""
+
+REFUSE = """
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The table % is append-only: % is refused. What was recorded stays as it was; '
+        'a correction is a new statement.', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+GROW = """
+CREATE FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.origin <> OLD.origin OR NEW.size <= OLD.size THEN
+        RAISE EXCEPTION 'The head of the log only grows: from % entries of % to % entries of % is refused.',
+            OLD.size, OLD.origin, NEW.size, NEW.origin
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER only_grows BEFORE UPDATE ON ledger_head
+    FOR EACH ROW EXECUTE FUNCTION ledger_head_grows();
+CREATE TRIGGER stays BEFORE DELETE ON ledger_head
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER stays_whole BEFORE TRUNCATE ON ledger_head
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+"""
+
+
+def functions() -> RunSQL:
+    """Migration operation: the trigger functions. Needed once, before any `protect`."""
+    return RunSQL(REFUSE, "DROP FUNCTION ledger_refuse_change()")
+
+
+def protect(table: str) -> RunSQL:
+    """Migration operation: rows of `table` are inserted and never changed. Higher floors use it too."""
+    return RunSQL(
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();"
+        f"CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();",
+        f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_whole ON {table};",
+    )
+
+
+def head_grows() -> RunSQL:
+    """Migration operation: the head row changes only to a larger size of the same log."""
+    return RunSQL(
+        GROW,
+        "DROP TRIGGER only_grows ON ledger_head; DROP TRIGGER stays ON ledger_head;"
+        "DROP TRIGGER stays_whole ON ledger_head; DROP FUNCTION ledger_head_grows();",
+    )

@@ -1,0 +1,71 @@
+"""The guard: the sealer refuses to run on a database that is older than what is known outside of it.
+
+Whoever keeps evidence outside the database (the journal, later witnesses and anchors) registers a source.
+Before every sealing each is asked for the largest tree it knows; a smaller head, or another root at that
+size, means a restored backup or a second database under the same name, and sealing would fork the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A tree known outside the database. `root` None means that only the size is known."""
+
+    source: str  # where it is kept, for people
+    origin: str
+    size: int
+    root: bytes | None
+
+
+class Behind(Exception):
+    """The database contradicts evidence outside of it. Sealing stops; the text says what to do."""
+
+
+Source = Callable[[], "Evidence | None"]
+_sources: dict[str, Source] = {}
+
+
+def register(name: str, source: Source) -> None:
+    """`source` returns the largest tree it knows, or None when it knows none. Once per name."""
+    _sources[name] = source
+
+
+def check(*, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:
+    """Raises Behind unless the log of `size` entries holds up against every registered source.
+
+    `root_at(n)` is the root of the first n entries, asked for n <= size only.
+    """
+    for source in _sources.values():
+        known = source()
+        if known is not None:
+            _check_against(known, origin=origin, size=size, root_at=root_at)
+
+
+def _check_against(
+    known: Evidence, *, origin: str, size: int, root_at: Callable[[int], bytes]
+) -> None:
+    if known.origin != origin:
+        raise Behind(
+            f"{known.source} speaks of the log {known.origin}, and this database holds {origin}. Two logs"
+            " must not share one. Point PHARMATRACE_VAR or JOURNAL_FILE to the files that belong to this"
+            " database, or DATABASE_URL to the database that belongs to these files."
+        )
+    if size < known.size:
+        raise Behind(
+            f"The database holds {size} entries of {origin}, but {known.source} knows a published checkpoint"
+            f" of {known.size}. This database is a restored backup, or an empty one in the place of another."
+            " Sealing would publish a second history of the same log, so it stops here. Restore a backup"
+            f" that holds at least {known.size} entries. If none exists, this log has ended: start another"
+            " under a new LOG_ORIGIN, with a new key and a new journal."
+        )
+    if known.root is not None and root_at(known.size) != known.root:
+        raise Behind(
+            f"{known.source} knows another tree of {known.size} entries than this database: one of them was"
+            " changed, or the database was restored and sealed since. Sealing stops. Run `manage.py audit`,"
+            " and restore the database whose tree of that size has the root"
+            f" {known.root.hex()}."
+        )

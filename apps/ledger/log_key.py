@@ -1,0 +1,76 @@
+"""The key that signs checkpoints: one file, readable by its owner only, never in the database.
+
+Its text is a signer key as in golang.org/x/mod/sumdb/note: PRIVATE+KEY+<origin>+<key id>+<base64>.
+"""
+
+from __future__ import annotations
+
+import base64
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from pharmatrace import keyfiles
+from pharmatrace.kernel.tlog.note import Signer
+
+PREFIX = "PRIVATE+KEY"
+ED25519 = b"\x01"
+
+
+class LogKeyFault(Exception):
+    """The log's key is missing, is readable by others, or is another one than the log was opened with."""
+
+
+def make_log_key(origin: str) -> Signer:
+    """The key in LOG_KEY_FILE; where there is none, a new one. Only for a log that has no entry yet."""
+    keyfiles.read_or_make(_path(), lambda: _new_text(origin))
+    return load_log_key(origin)
+
+
+def load_log_key(origin: str) -> Signer:
+    """The signer of checkpoints. Raises LogKeyFault."""
+    path = _path()
+    try:
+        text = path.read_text().strip()
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise LogKeyFault(
+            f"The log {origin} exists, but its key does not: {path} ({error.strerror}). Put the key file"
+            " back from its backup; a new key would not be accepted by anyone who knows this log."
+        ) from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise LogKeyFault(f"{path} can be read by others than its owner. Run: chmod 600 {path}")
+    return _signer(text, origin, path)
+
+
+def _path() -> Path:
+    return Path(settings.LOG_KEY_FILE)
+
+
+def _new_text(origin: str) -> str:
+    seed = Ed25519PrivateKey.generate().private_bytes_raw()
+    key_id = Signer.from_seed(origin, seed).key_id.hex()
+    return f"{PREFIX}+{origin}+{key_id}+{base64.b64encode(ED25519 + seed).decode()}"
+
+
+def _signer(text: str, origin: str, path: Path) -> Signer:
+    parts = text.split("+", 4)
+    if len(parts) != 5 or "+".join(parts[:2]) != PREFIX:
+        raise LogKeyFault(f"{path} is no signer key (PRIVATE+KEY+name+id+base64).")
+    if parts[2] != origin:
+        raise LogKeyFault(
+            f"{path} holds the key of the log {parts[2]}, and LOG_ORIGIN is {origin}. An origin never changes:"
+            " set LOG_ORIGIN back, or point LOG_KEY_FILE to the key of this log."
+        )
+    try:
+        raw = base64.b64decode(parts[4], validate=True)
+    except ValueError as error:
+        raise LogKeyFault(f"{path} is damaged: {error}.") from error
+    if len(raw) != 33 or raw[:1] != ED25519:
+        raise LogKeyFault(f"{path} is damaged: an Ed25519 key is 0x01 and 32 bytes.")
+    signer = Signer.from_seed(origin, raw[1:])
+    if signer.key_id.hex() != parts[3]:
+        raise LogKeyFault(f"{path} is damaged: the key does not have the id it names.")
+    return signer

@@ -1,0 +1,102 @@
+"""Statements and the log. Knows bytes, not packages.
+
+Append-only, by trigger and by role: Statement, StatementSecret, Entry, Tile, Checkpoint. Pending is a queue;
+Head is one row that only grows.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from apps.parties.models import RegistryChange, SigningKey
+
+
+class Statement(models.Model):
+    """What an organisation signed (DESIGN §4). `leaves` are the fact leaf hashes, in order."""
+
+    id = models.BigAutoField(primary_key=True)
+    type = models.PositiveSmallIntegerField()  # evidence.EntryType
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, db_constraint=False)
+    subject = models.CharField(max_length=120)  # `sub`: the event hash ID, or registry:<change id>
+    cose = models.BinaryField()
+    facts = models.BinaryField()  # CBOR [[name, value], …]: the facts before the package facts
+    leaves = models.BinaryField()  # 32 bytes each, all facts
+    commitment = models.BinaryField(max_length=32, unique=True)
+    signed_at = models.DateTimeField()
+
+
+class StatementSecret(models.Model):
+    """The 32 bytes that salt a statement's facts. Apart, because erasure deletes them alone."""
+
+    statement = models.OneToOneField(
+        Statement,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+    )
+    secret = models.BinaryField(max_length=32)
+
+
+class RegistryStatement(models.Model):
+    """Which statement tells which registry change."""
+
+    change = models.OneToOneField(RegistryChange, primary_key=True, on_delete=models.PROTECT)
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT)
+
+
+class Pending(models.Model):
+    """Waiting to be sealed, in order of statement id. The sealer takes rows out."""
+
+    statement = models.OneToOneField(
+        Statement,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="pending",
+        db_constraint=False,
+    )
+    entry = models.BinaryField(max_length=34)
+
+
+class Entry(models.Model):
+    index = models.BigIntegerField(primary_key=True)
+    data = models.BinaryField(max_length=34)
+    leaf = models.BinaryField(max_length=32)
+    statement = models.OneToOneField(
+        Statement, on_delete=models.DO_NOTHING, related_name="entry", db_constraint=False
+    )
+
+
+class Tile(models.Model):
+    """A full tile: 256 hashes. Partial tiles are cut from entries and from roots of full tiles."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    data = models.BinaryField(max_length=8192)
+    root = models.BinaryField(max_length=32)
+
+
+class Head(models.Model):
+    """The one row that says how far the log goes; a trigger lets it only grow."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    range = models.BinaryField()  # tlog.CompactRange: hashes of the perfect subtrees
+    root = models.BinaryField(max_length=32)
+    advanced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="head_is_one_row"),
+        ]
+
+
+class Checkpoint(models.Model):
+    """A signed tree head. Written once, after the size it speaks of was committed."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.DateTimeField()

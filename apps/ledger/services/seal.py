@@ -1,0 +1,118 @@
+"""seal: pending entries → tree, tiles, signed checkpoint (DESIGN §5).
+
+One transaction takes the entries and moves the head; only then is the checkpoint signed. Cut off anywhere,
+the next call goes on: what was not committed is still pending, what was committed and not signed is signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from apps.ledger import guard
+from apps.ledger.copying import copy_rows
+from apps.ledger.hashes import with_hashes
+from apps.ledger.models import Checkpoint, Head
+from apps.ledger.services.open_log import check_origin, open_log
+from apps.ledger.services.publish import publish
+from apps.ledger.tiles import read_edge
+from pharmatrace.kernel.tlog.proofs import range_root
+from pharmatrace.kernel.tlog.tiles import grow, tile_root
+from pharmatrace.kernel.tlog.tree import CompactRange, leaf_hash
+
+LIMIT = 65_536
+Taken = Sequence[tuple[int, bytes]]
+"""(statement id, entry), in order of statement id."""
+
+
+class Overtaken(Exception):
+    """The head moved although it was locked. Never seen; the log stays as it was."""
+
+
+def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint | None:
+    """Seals up to `limit` pending entries; returns the checkpoint it published, or None if it did not.
+
+    Opens the log if need be. With `wait` False it gives up where another sealer is at work. Raises
+    `Behind`, `OtherLog` or `LogKeyFault` with an instruction. Call it outside any transaction.
+    """
+    if not Head.objects.exists():
+        open_log(at=at)
+    with transaction.atomic(durable=True):
+        head = _lock_head(wait)
+        if head is None:
+            return None
+        check_origin(head)
+        guard.check(origin=head.origin, size=head.size, root_at=lambda size: root_at(head, size))
+        if taken := _take(limit):
+            _advance(head, taken, at)
+    return publish(head, at=at)
+
+
+def root_at(head: Head, size: int) -> bytes:
+    """The root of the first `size` entries, 0 < size <= head.size."""
+    if size == head.size:
+        return bytes(head.root)
+    return with_hashes(size, lambda read: range_root(read, 0, size))
+
+
+def _lock_head(wait: bool) -> Head | None:
+    return Head.objects.select_for_update(skip_locked=not wait).first()
+
+
+def _take(limit: int) -> Taken:
+    """Takes the oldest pending entries out of the queue, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH oldest AS (SELECT statement_id FROM ledger_pending ORDER BY statement_id LIMIT %s),"
+            " taken AS (DELETE FROM ledger_pending USING oldest"
+            "  WHERE ledger_pending.statement_id = oldest.statement_id"
+            "  RETURNING ledger_pending.statement_id, ledger_pending.entry)"
+            " SELECT statement_id, entry FROM taken ORDER BY statement_id",
+            [limit],
+        )
+        return [(statement, bytes(entry)) for statement, entry in cursor.fetchall()]
+
+
+def _advance(head: Head, taken: Taken, at: datetime) -> None:
+    """Writes entries and full tiles and moves the head; `head` is changed to what was written."""
+    old_size = head.size
+    leaves = [leaf_hash(entry) for _, entry in taken]
+    tree = CompactRange.from_bytes(bytes(head.range))
+    tree.extend(leaves)
+    copy_rows(
+        "ledger_entry",
+        ("index", "data", "leaf", "statement_id"),
+        (
+            (index, entry, leaf, statement)
+            for index, ((statement, entry), leaf) in enumerate(
+                zip(taken, leaves, strict=True), old_size
+            )
+        ),
+    )
+    written = grow(size=old_size, edge=read_edge(old_size), leaf_hashes=leaves)
+    copy_rows(
+        "ledger_tile",
+        ("level", "index", "data", "root"),
+        (
+            (tile.level, tile.index, data, tile_root(data))
+            for tile, data in written.items()
+            if tile.is_full
+        ),
+    )
+    head.size, head.range, head.root = tree.size, tree.to_bytes(), tree.root()
+    head.advanced_at = at
+    _swap(head, old_size)
+
+
+def _swap(head: Head, old_size: int) -> None:
+    """Compare-and-swap on the size: the lock makes it succeed, and without the lock it would not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE ledger_head SET size = %s, "range" = %s, root = %s, advanced_at = %s'
+            " WHERE id = 1 AND size = %s",
+            [head.size, head.range, head.root, head.advanced_at, old_size],
+        )
+        if cursor.rowcount != 1:
+            raise Overtaken(f"the head was not at {old_size} entries any more")
