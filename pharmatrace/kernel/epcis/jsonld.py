@@ -28,8 +28,9 @@ from pharmatrace.kernel.epcis.vocabulary import (
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _SHARED = frozenset(
-    "@context type eventTime recordTime eventTimeZoneOffset eventID action bizStep disposition "
-    "readPoint bizLocation bizTransactionList sourceList destinationList".split()
+    ["@context", "type", "eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "action"]
+    + ["bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList"]
+    + ["sourceList", "destinationList"]
 )
 _OWN = {
     "ObjectEvent": _SHARED | {"epcList", "ilmd"},
@@ -37,8 +38,8 @@ _OWN = {
 }
 # Fields of the standard that a later version reads; refused by name, so that nothing gets lost.
 _LATER = frozenset(
-    "certificationInfo errorDeclaration quantityList childQuantityList persistentDisposition "
-    "sensorElementList".split()
+    ["certificationInfo", "errorDeclaration", "quantityList", "childQuantityList"]
+    + ["persistentDisposition", "sensorElementList"]
 )
 _OTHER_KINDS = ("TransactionEvent", "TransformationEvent", "AssociationEvent")
 

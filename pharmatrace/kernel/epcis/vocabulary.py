@@ -10,7 +10,12 @@ from __future__ import annotations
 CBV = "https://ref.gs1.org/cbv/"
 GS1_VOC = "https://gs1.org/voc/"
 
-BIZ_STEPS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BIZ_STEPS = _words(
     """
     accepting arriving assembling collecting commissioning consigning
     creating_class_instance cycle_counting decommissioning departing destroying
@@ -18,10 +23,10 @@ BIZ_STEPS = frozenset(
     loading other packing picking receiving removing repackaging repairing replacing
     reserving retail_selling sampling sensor_reporting shipping staging_outbound
     stock_taking stocking storing transporting unloading unpacking void_shipping
-    """.split()
+    """
 )
 
-DISPOSITIONS = frozenset(
+DISPOSITIONS = _words(
     """
     active available completeness_inferred completeness_verified conformant container_closed
     container_open damaged destroyed dispensed disposed encoded expired in_progress
@@ -29,28 +34,28 @@ DISPOSITIONS = frozenset(
     no_pedigree_match non_conformant non_sellable_other partially_dispensed recalled
     reserved retail_sold returned sellable_accessible sellable_not_accessible stolen
     unavailable unknown
-    """.split()
+    """
 )
 
-BIZ_TRANSACTION_TYPES = frozenset(
+BIZ_TRANSACTION_TYPES = _words(
     """
     bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt
-    """.split()
+    """
 )
 
-SOURCE_DESTINATION_TYPES = frozenset(
+SOURCE_DESTINATION_TYPES = _words(
     """
     location owning_party possessing_party
-    """.split()
+    """
 )
 
-ERROR_REASONS = frozenset(
+ERROR_REASONS = _words(
     """
     did_not_occur incorrect_data
-    """.split()
+    """
 )
 
-MEASUREMENT_TYPES = frozenset(
+MEASUREMENT_TYPES = _words(
     """
     AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
     AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity
@@ -64,20 +69,20 @@ MEASUREMENT_TYPES = frozenset(
     Radioactivity RelativeHumidity Resistance Resistivity SolidAngle SpecificVolume Speed
     SurfaceDensity SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate
     VolumeFraction VolumetricFlux Wavenumber
-    """.split()
+    """
 )
 
-SENSOR_EXCEPTIONS = frozenset(
+SENSOR_EXCEPTIONS = _words(
     """
     ALARM_CONDITION ERROR_CONDITION
-    """.split()
+    """
 )
 
-COMPONENTS = frozenset(
+COMPONENTS = _words(
     """
     altitude axial_distance azimuth easting elevation_angle height latitude longitude
     northing polar_angle spherical_radius x y z
-    """.split()
+    """
 )
 
 

@@ -6,7 +6,7 @@ The facts are in `ai_table`; this module gives them a shape and answers "which A
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from pharmatrace.kernel.gs1.ai_table import AI_TABLE
 
@@ -93,7 +93,7 @@ AIS: dict[str, ApplicationIdentifier] = _read_table()
 LINK_KEYS = frozenset(ai for ai, entry in AIS.items() if entry.qualifiers is not None)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _ai_length(two_digits: str) -> int:
     """All AIs that share their first two digits have one length (General Specifications §7.8)."""
     lengths = {len(ai) for ai in AIS if ai.startswith(two_digits)}

@@ -1,7 +1,7 @@
 """GS1 Digital Link URIs (GS1 Digital Link: URI Syntax 1.2), built and taken apart.
 
 A link is a stem, a key in the path (`/01/…`), its qualifiers in the order the standard allows
-(`/22/…/10/…/21/…`) and attributes in the query (`?17=…`). Attributes that stray into the path are
+(`/22/…/10/…/21/…`) and attributes in the query (`?17=…`). An expiry that strayed into the path is
 read all the same; compressed links are not.
 """
 
@@ -147,6 +147,11 @@ def _take(found: Elements, url: str, ai: str, raw: str, *, in_path: bool) -> Non
             place=place,
         )
         return
+    if ai in found.values:
+        found.report(
+            "ai_repeated", f"{entry.title} ({ai}) is twice in the link.", ai=ai, place=place
+        )
+        return
     value = unquote(raw)
     if ai == "01" and value.isdecimal() and len(value) in (8, 12, 13):
         value = value.zfill(14)
@@ -156,7 +161,8 @@ def _take(found: Elements, url: str, ai: str, raw: str, *, in_path: bool) -> Non
 def _check_order(found: Elements, path_ais: list[str]) -> None:
     key, *rest = path_ais
     orders = AIS[key].qualifiers or ((),)
-    wanted = [ai for ai in rest if ai in AIS and not AIS[ai].attribute or ai == "10"]
+    # An expiry in the path is a common mistake that leaves no doubt about what is meant.
+    wanted = [ai for ai in rest if ai in AIS and ai != "17"]
     for order in orders:
         remaining = iter(order)
         if all(ai in remaining for ai in wanted):

@@ -79,7 +79,7 @@ def read_element_string(text: str, offset: int = 0) -> Elements:
 def read_bracketed(text: str, offset: int = 0) -> Elements:
     """Elements of `(01)…(21)…`. A bracket that belongs to a value is written `\\(`."""
     found = Elements()
-    marks = [mark for mark in _BRACKETED_AI.finditer(text)]
+    marks = list(_BRACKETED_AI.finditer(text))
     marks = [mark for mark in marks if mark[1] in AIS or mark is marks[0]]
     if not marks or marks[0].start() != 0:
         found.report("unreadable", "Brackets must hold an application identifier.", place=offset)

@@ -13,7 +13,6 @@ from datetime import date
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from pharmatrace.kernel.gs1.check_digit import has_good_check_digit
 from pharmatrace.kernel.gs1.dates import read_date
 from pharmatrace.kernel.gs1.digital_link import open_link
 from pharmatrace.kernel.gs1.element_strings import (
@@ -27,6 +26,8 @@ from pharmatrace.kernel.gs1.identifiers import ID_STEM, Sgtin, Sscc
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+# The prefixes by which a scanner says that the symbol holds GS1 elements.
+_GS1_SYMBOLS = frozenset(["]C1", "]d2", "]e0", "]J1", "]Q3"])
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _BARE_LINK = re.compile(r"[\w.-]+\.[a-z]{2,}(:\d+)?/", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\d{2,4}\)", re.ASCII)
@@ -96,6 +97,8 @@ def _recognise(text: str) -> tuple[str, Elements]:
         body, offset = body[3:], offset + 3
     if not body:
         return "unknown", _unreadable("Nothing was read.", offset)
+    if prefix and prefix[0] in _GS1_SYMBOLS:
+        return "element-string", read_element_string(body, offset)
     if _LINK.match(body):
         return "digital-link", open_link(body)[1]
     if body[:8].lower() == "urn:epc:":
@@ -116,14 +119,11 @@ def _recognise(text: str) -> tuple[str, Elements]:
 
 
 def _read_digits(digits: str, offset: int) -> tuple[str, Elements]:
-    """Bare digits: a GTIN or SSCC if its check digit says so, else elements if they are faultless,
-    else a GTIN or SSCC with a bad check digit."""
+    """Bare digits of the length of a key are that key, or a mistyped one; that they could also be
+    elements is no reason to guess."""
     source, ai = ("sscc", "00") if len(digits) == 18 else ("gtin", "01")
-    if not has_good_check_digit(digits):
-        as_elements = read_element_string(digits, offset)
-        if not as_elements.problems:
-            return "element-string", as_elements
-    return source, read_element_string(ai + digits.zfill(14), offset - len(ai))
+    padded = ai + digits.zfill(14)
+    return source, read_element_string(padded, offset + len(digits) - len(padded))
 
 
 def _read_urn(urn: str) -> Elements:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pharmatrace.kernel.gs1.digital_link import build_link, parse_link
+from pharmatrace.kernel.gs1.normal_form import normal_uri
+from pharmatrace.kernel.refusal import Refused
+
+
+def test_a_link_is_built_in_the_order_of_the_standard():
+    link = build_link(
+        "https://mia.example/", gtin="4012345111118", serial="A/1", lot="L 1".replace(" ", "+"),
+        expiry=date(2027, 10, 31),
+    )  # fmt: skip
+    assert link == "https://mia.example/01/04012345111118/10/L%2B1/21/A%2F1?17=271031"
+    found = parse_link(link)
+    assert found.stem == "https://mia.example"
+    assert found.elements == {"01": "04012345111118", "10": "L+1", "21": "A/1", "17": "271031"}
+
+
+def test_a_link_names_a_pack_or_a_unit_not_both_nor_none():
+    assert build_link("https://d.example", sscc="340123451111111111").endswith(
+        "/00/340123451111111111"
+    )
+    for keys in ({}, {"gtin": "4012345111118", "sscc": "340123451111111111"}):
+        with pytest.raises(Refused) as refused:
+            build_link("https://d.example", **keys)
+        assert refused.value.codes == ("link_key",)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("ftp://mia.example/01/04012345111118", "link_host"),
+        ("https:///01/04012345111118", "link_host"),
+        ("https://mia.example/01", "link_key_missing"),
+        ("https://mia.example/01/04012345111118/21", "link_key_missing"),
+        ("https://mia.example/01/04012345111119/21/A", "gtin_check_digit"),
+        ("https://mia.example/01/04012345111118/21/A/10/L", "link_qualifiers"),
+        ("https://mia.example/01/04012345111118/77/A", "unknown_ai"),
+        ("https://mia.example/01/04012345111118?21=A", "link_key_in_query"),
+        ("https://mia.example/01/04012345111118?17=271340", "expiry_impossible"),
+        ("https://mia.example/01/04012345111118/21/A%2", "link_percent"),
+        ("https://mia.example/01/04012345111118/21/A%20B", "serial_characters"),
+    ],
+)
+def test_wrong_links_explain_themselves(url, code):
+    with pytest.raises(Refused) as refused:
+        parse_link(url)
+    assert code in refused.value.codes
+
+
+@pytest.mark.parametrize(
+    ("uri", "normal"),
+    [
+        ("https://mia.example/a/01/4012345111118/10/L/21/S?17=271031", "01/04012345111118/21/S"),
+        ("http://mia.example/gtin/04012345111118/lot/L", "01/04012345111118/10/L"),
+        ("https://id.gs1.org/01/04012345111118/22/2A", "01/04012345111118"),
+        ("https://d.example/414/4012345000054/254/7/", "414/4012345000054/254/7"),
+        ("https://d.example/01/04012345111118/21/a%27b%28", "01/04012345111118/21/a'b%28"),
+        ("urn:epc:id:sgln:4012345.00005.0", "414/4012345000054"),
+    ],
+)
+def test_normal_form(uri, normal):
+    assert normal_uri(uri) == f"https://id.gs1.org/{normal}"
+    assert normal_uri(normal_uri(uri)) == normal_uri(uri)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://transaction.acme.com/po/12345678",
+        "https://d.example/01/abc",
+        "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8",
+        "urn:epc:id:sgtin:nonsense",
+        "geo:50.9,6.9",
+        "",
+    ],
+)
+def test_uris_without_a_gs1_key_stay_as_they_are(uri):
+    assert normal_uri(uri) == uri
