@@ -27,20 +27,20 @@ from pharmatrace.kernel.epcis.vocabulary import (
 )
 from pharmatrace.kernel.refusal import Refusal, Refused
 
-_SHARED = frozenset(
-    ["@context", "type", "eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "action"]
-    + ["bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList"]
-    + ["sourceList", "destinationList"]
-)
+_SHARED = {
+    "@context", "type", "eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "action",
+    "bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList", "sourceList",
+    "destinationList",
+}  # fmt: skip
 _OWN = {
     "ObjectEvent": _SHARED | {"epcList", "ilmd"},
     "AggregationEvent": _SHARED | {"parentID", "childEPCs"},
 }
 # Fields of the standard that a later version reads; refused by name, so that nothing gets lost.
-_LATER = frozenset(
-    ["certificationInfo", "errorDeclaration", "quantityList", "childQuantityList"]
-    + ["persistentDisposition", "sensorElementList"]
-)
+_LATER = {
+    "certificationInfo", "errorDeclaration", "quantityList", "childQuantityList",
+    "persistentDisposition", "sensorElementList",
+}  # fmt: skip
 _OTHER_KINDS = ("TransactionEvent", "TransformationEvent", "AssociationEvent")
 
 
@@ -59,9 +59,10 @@ def read_event(
     if not isinstance(obj, dict):
         problems.add("field_type", "An event is a JSON object.", "")
         raise Refused(problems.found)
-    kind = EVENT_KINDS.get(obj.get("type", ""))
+    name = obj.get("type")
+    kind = EVENT_KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        _refuse_kind(obj.get("type"), problems)
+        _refuse_kind(name, problems)
         raise Refused(problems.found)
     event = _read(obj, kind, problems, namespaces or {})
     if problems.found:

@@ -17,6 +17,8 @@ GS = "\x1d"
 _BRACKETED_AI = re.compile(r"(?<!\\)\((\d{2,4})\)", re.ASCII)
 # A medicine pack carries these besides its GTIN, so their absence is a sign of a lost separator.
 _PACK_AIS = ("10", "17", "21")
+# Lot, expiry and serial with their AIs: a longer tail is no pack's, however one splits it.
+_LONGEST_JOINED = 20 + 2 + 6 + 2 + 20
 
 
 class Elements:
@@ -111,18 +113,17 @@ def _report_unknown(found: Elements, rest: str, place: int) -> None:
 
 def _look_for_lost_separator(found: Elements, ai: str, value: str, place: int) -> None:
     """Reports a last, variable field that may have swallowed what a pack should also carry."""
-    if "01" not in found.values or ai not in ("10", "21"):
+    if "01" not in found.values or ai not in ("10", "21") or len(value) > _LONGEST_JOINED:
         return
     missing = [other for other in _PACK_AIS if other not in found.values]
     if missing and _holds_all(value, missing):
-        found.report(
-            "separator_missing",
+        sentence = (
             "The separator between lot, serial number and expiry was lost on the way, so they "
-            "cannot be told apart. Scan again with a scanner that sends the group separator.",
-            ai=ai,
-            value=value,
-            place=place,
+            "cannot be told apart. Scan again with a scanner that sends the group separator."
         )
+        data = MappingProxyType({"ai": ai, "value": value, "place": place})
+        # First: the length or the characters of the joined value are only what follows from it.
+        found.problems.insert(0, Refusal("separator_missing", sentence, data))
 
 
 def _holds_all(value: str, missing: list[str]) -> bool:

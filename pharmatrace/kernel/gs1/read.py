@@ -31,6 +31,8 @@ _GS1_SYMBOLS = frozenset(["]C1", "]d2", "]e0", "]J1", "]Q3"])
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _BARE_LINK = re.compile(r"[\w.-]+\.[a-z]{2,}(:\d+)?/", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\d{2,4}\)", re.ASCII)
+# The largest symbol, a QR code of version 40, holds 4,296 characters.
+MAX_LENGTH = 4296
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -63,8 +65,11 @@ class Reading:
         return self.problems[0] if self.problems else None
 
 
-def read(text: str) -> Reading:
-    """Reads whatever a scanner, camera, keyboard or link gave. Never raises."""
+def read(text: str, *, today: date | None = None) -> Reading:
+    """Reads whatever a scanner, camera, keyboard or link gave. Never raises.
+
+    `today` decides the century of the expiry's two-digit year (see `read_date`).
+    """
     source, found = _recognise(text)
     faulty = {str(problem.data.get("ai")) for problem in found.problems}
     good = {ai: value for ai, value in found.values.items() if ai not in faulty}
@@ -84,7 +89,7 @@ def read(text: str) -> Reading:
         gtin=gtin,
         serial=serial,
         lot=good.get("10"),
-        expiry=read_date(expiry) if expiry else None,
+        expiry=read_date(expiry, today=today) if expiry else None,
         sscc=sscc,
     )
 
@@ -97,6 +102,8 @@ def _recognise(text: str) -> tuple[str, Elements]:
         body, offset = body[3:], offset + 3
     if not body:
         return "unknown", _unreadable("Nothing was read.", offset)
+    if len(body) > MAX_LENGTH:
+        return "unknown", _unreadable("This is longer than any code.", offset)
     if prefix and prefix[0] in _GS1_SYMBOLS:
         return "element-string", read_element_string(body, offset)
     if _LINK.match(body):

@@ -36,11 +36,10 @@ EPCS = st.lists(
     unique=True,
 ).map(tuple)
 URIS = st.sampled_from([f"https://id.gs1.org/417/{MIA}", "urn:x:1", "https://d.example/po/7"])
+SOME_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 (hypothesis wants it naive)
 SHARED = {
     "action": st.sampled_from(["ADD", "OBSERVE", "DELETE"]),
-    "event_time": st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)).map(
-        whole_milliseconds
-    ),
+    "event_time": st.datetimes(timezones=st.just(UTC), min_value=SOME_DAY).map(whole_milliseconds),
     "event_time_zone_offset": st.sampled_from(["+00:00", "-05:30", "+14:00"]),
     "biz_step": st.none() | st.sampled_from(sorted(vocabulary.BIZ_STEPS)) | URIS,
     "disposition": st.none() | st.sampled_from(sorted(vocabulary.DISPOSITIONS)),

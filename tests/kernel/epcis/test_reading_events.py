@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pharmatrace.kernel.epcis.jsonld import read_document, read_event
+from pharmatrace.kernel.epcis.event_hash import event_hash
+from pharmatrace.kernel.epcis.jsonld import read_document, read_event, write_event
 from pharmatrace.kernel.epcis.model import AggregationEvent, ObjectEvent
 from pharmatrace.kernel.refusal import Refusal, Refused
 from tests.kernel.epcis.shipments import (
@@ -150,6 +154,22 @@ def test_extensions_too_deep_are_refused_without_a_crash():
     with pytest.raises(Refused) as refused:
         read_event(shipment(**{"my:out": deep}))
     assert refused.value.codes == ("value_invalid",)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+    | st.sampled_from([CASE, pack("A"), "urn:epc:id:sgtin:1.2.3", "https://x/01/0401"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["id", "type", "source", "my:a"]), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from([*shipment(), *packing(), "ilmd", "@context"]), ANYTHING))
+def test_any_json_is_read_or_refused(changes):
+    with contextlib.suppress(Refused):
+        event = read_event(shipment(**changes))
+        assert event_hash(read_event(write_event(event))) == event_hash(event)
 
 
 def test_all_faults_of_an_event_are_told_at_once():

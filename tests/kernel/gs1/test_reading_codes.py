@@ -99,12 +99,18 @@ def test_a_wrong_expiry_is_told_and_does_not_hide_the_pack(expiry):
         "0104012345111118" + "21SN42" + "17271031" + "10LOT1",
         "0104012345111118" + "21SN42" + "10LOT1" + "17271031",
         "0104012345111118" + "17271031" + "10LOT121SN42",
+        "0104012345111118" + "17271031" + "10LOT1ABCDEFGH21SERIAL4711",
     ],
 )
 def test_lost_separators_are_told_and_no_serial_is_guessed(text):
     reading = read(text)
     assert reading.identity is None
     assert reading.problem.code == "separator_missing"
+
+
+@pytest.mark.parametrize("tail", ["10" * 2000, "17271031" * 500, "21" * 5000, "(01)" * 1000])
+def test_absurd_scans_are_refused_at_once(tail):
+    assert read("0104012345111118" + "21" + tail).identity is None
 
 
 @given(GTINS, SERIALS)
