@@ -42,7 +42,7 @@ def test_the_application_may_read_the_ledger(table: str) -> None:
     ["DROP TABLE django_session", "CREATE TABLE mine (x int)", "DELETE FROM django_migrations"],
 )
 def test_the_application_may_not_alter_tables(statement: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         as_application(statement)
 
 
