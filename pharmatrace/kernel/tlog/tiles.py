@@ -123,7 +123,9 @@ def edge_tiles(size: int) -> list[Tile]:
     return edge
 
 
-def grow(*, size: int, edge: Mapping[int, bytes], leaf_hashes: Sequence[bytes]) -> dict[Tile, bytes]:
+def grow(
+    *, size: int, edge: Mapping[int, bytes], leaf_hashes: Sequence[bytes]
+) -> dict[Tile, bytes]:
     """The tiles to write when `leaf_hashes` are appended to a tree of `size` leaves.
 
     `edge` holds the bytes of the partial tiles of `edge_tiles(size)` by level. The result has the

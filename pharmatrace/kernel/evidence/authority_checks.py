@@ -1,0 +1,158 @@
+"""Checks of authority: the genesis names the registrar, the registrar names keys, keys sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pharmatrace.kernel.evidence.entry_checks import check_entry, claims_of
+from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.shown import Bundle, EventEvidence, KeyEvidence, ShownStatement
+from pharmatrace.kernel.evidence.statement import (
+    StatementClaims,
+    StatementError,
+    kid_of,
+    read_statement_unverified,
+)
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.tlog.note import Verifier
+
+ENDED = ("revoked", "retired")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key whose registration holds. It signs what stands after `since` and before `until`."""
+
+    public_key: bytes
+    since: int
+    until: int | None
+
+    def check_at(self, index: int) -> None:
+        """Raises StatementError when an entry at this index is outside the key's time."""
+        if index <= self.since:
+            raise StatementError("the key was registered only after the statement")
+        if self.until is not None and index >= self.until:
+            raise StatementError("the key was no longer valid at the time of the statement")
+
+
+Keyring = Mapping[tuple[str, bytes], KnownKey]
+
+
+def check_genesis(
+    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
+) -> bytes | None:
+    """The registrar's public key, when the genesis entry names it for this very log."""
+    genesis, place = bundle.genesis, "/genesis"
+    if not check_entry(genesis, place, checkpoint, findings):
+        return None
+    registrar = genesis.fact("registrar")
+    try:
+        if genesis.index != 0:
+            raise StatementError("the genesis is entry 0 of a log")
+        if not isinstance(registrar, bytes):
+            raise StatementError("the genesis does not name the registrar's key")
+        claims = claims_of(genesis, registrar)
+        _expect(genesis, "registrar_kid", claims.kid)
+        _expect(genesis, "origin", bundle.log.origin)
+        _expect(genesis, "log_key", log.vkey() if log else bundle.log.vkey)
+    except StatementError as fault:
+        findings.fails("genesis", place, str(fault))
+        return None
+    findings.holds("genesis", place, "the log's first entry names its key and its registrar")
+    return registrar
+
+
+def check_keys(
+    bundle: Bundle, registrar: bytes | None, checkpoint: Checkpoint | None, findings: Findings
+) -> Keyring:
+    """The keys of the bundle whose registration holds, by organisation and key identifier."""
+    known: dict[tuple[str, bytes], KnownKey] = {}
+    for at, key in enumerate(bundle.keys):
+        place = f"/keys/{at}"
+        if (key.iss, key.kid) in known:
+            findings.fails("key", place, f"the key of {key.iss} stands twice in the bundle")
+        elif found := _check_key(key, place, registrar, checkpoint, findings):
+            known[key.iss, key.kid] = found
+    return known
+
+
+def check_signature(event: EventEvidence, place: str, keys: Keyring, findings: Findings) -> None:
+    """The shown statement is signed with a key that was its issuer's at that point of the log."""
+    if not isinstance(event.signature, ShownStatement):
+        findings.not_checked("signature", f"{place}/signature", "the signed statement is not shown")
+        return
+    try:
+        claims = read_statement_unverified(event.signature.cose)
+        key = keys.get((claims.iss, claims.kid))
+        if key is None:
+            raise StatementError(f"no registered key of {claims.iss} in the bundle fits it")
+        key.check_at(event.index)
+        claims_of(event, key.public_key)
+        _check_claims(event, claims)
+    except StatementError as fault:
+        findings.fails("signature", f"{place}/signature", str(fault))
+    else:
+        findings.holds("signature", f"{place}/signature", f"{claims.iss} signed this event")
+
+
+def _check_claims(event: EventEvidence, claims: StatementClaims) -> None:
+    """What the statement says of itself is what its facts say, as far as they are shown."""
+    if event.fact("event") is not None:
+        _expect(event, "event", claims.sub)
+    if event.fact("actor") is not None:
+        _expect(event, "actor", claims.iss)
+
+
+def _check_key(
+    key: KeyEvidence,
+    place: str,
+    registrar: bytes | None,
+    checkpoint: Checkpoint | None,
+    findings: Findings,
+) -> KnownKey | None:
+    events = [(key.event, f"{place}/event", ("registered",))]
+    if key.revoked:
+        events.append((key.revoked, f"{place}/revoked", ENDED))
+    entries = [check_entry(event, where, checkpoint, findings) for event, where, _ in events]
+    if not all(entries):
+        return None
+    if registrar is None:
+        findings.not_checked("key", place, "the registrar of the log is not known")
+        return None
+    for event, where, actions in events:
+        try:
+            _check_registry_entry(key, event, registrar, actions)
+        except StatementError as fault:
+            findings.fails("key", where, str(fault))
+            return None
+    if key.revoked and key.revoked.index <= key.event.index:
+        findings.fails("key", f"{place}/revoked", "the key ended before it was registered")
+        return None
+    findings.holds("key", place, f"the registrar registered the key of {key.iss}")
+    if not key.revoked:
+        findings.not_checked(
+            "key", place, f"that the key of {key.iss} was not revoked is the bundle's word"
+        )
+    until = key.revoked.index if key.revoked else None
+    return KnownKey(key.public_key, key.event.index, until)
+
+
+def _check_registry_entry(
+    key: KeyEvidence, event: EventEvidence, registrar: bytes, actions: tuple[str, ...]
+) -> None:
+    if key.kid != kid_of(key.public_key):
+        raise StatementError("the key identifier is not that of the public key")
+    claims_of(event, registrar)
+    _expect(event, "registry", "key")
+    _expect(event, "organisation", key.iss)
+    _expect(event, "kid", key.kid)
+    _expect(event, "public_key", key.public_key)
+    if event.fact("action") not in actions:
+        raise StatementError(f"the entry does not say that the key was {' or '.join(actions)}")
+
+
+def _expect(event: EventEvidence, name: str, value: Any) -> None:
+    if event.fact(name) != value:
+        raise StatementError(f"the fact {name!r} is missing or says something else")

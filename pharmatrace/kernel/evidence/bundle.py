@@ -1,0 +1,41 @@
+"""The evidence bundle: one self-contained JSON file, described in docs/formats.md.
+
+`read_bundle` accepts exactly the fields of the format, each in its one spelling; `write_bundle`
+writes it. Nothing is verified by reading: that is `verdict`.
+"""
+
+from __future__ import annotations
+
+from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, read_bundle
+from pharmatrace.kernel.evidence.bundle_writing import FORMAT, MEDIA_TYPE, write_bundle
+from pharmatrace.kernel.evidence.fact_paths import Step
+from pharmatrace.kernel.evidence.shown import (
+    Bundle,
+    Disclosure,
+    EventEvidence,
+    HiddenStatement,
+    JournalAnchor,
+    KeyEvidence,
+    LogIdentity,
+    ShownFact,
+    ShownStatement,
+)
+
+__all__ = [
+    "FORMAT",
+    "MEDIA_TYPE",
+    "Bundle",
+    "BundleError",
+    "Disclosure",
+    "EventEvidence",
+    "HiddenStatement",
+    "JournalAnchor",
+    "KeyEvidence",
+    "LogIdentity",
+    "NotABundle",
+    "ShownFact",
+    "ShownStatement",
+    "Step",
+    "read_bundle",
+    "write_bundle",
+]

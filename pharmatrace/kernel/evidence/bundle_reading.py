@@ -1,0 +1,248 @@
+"""Reading a bundle strictly: every field known, present, of its type, in its one spelling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from pharmatrace.kernel.evidence import shown as form
+from pharmatrace.kernel.evidence.bundle_writing import FORMAT
+from pharmatrace.kernel.evidence.fact_paths import Step
+from pharmatrace.kernel.evidence.statement import KID_SIZE, EntryType
+from pharmatrace.kernel.tlog.base64text import from_base64
+from pharmatrace.kernel.tlog.tree import HASH_SIZE
+
+MAX_SIZE = 64_000_000
+_MAX_NESTING = 8
+_Item = TypeVar("_Item")
+
+
+class BundleError(Exception):
+    """A field of the bundle is wrong: `place` is its JSON pointer (RFC 6901)."""
+
+    def __init__(self, place: str, sentence: str) -> None:
+        self.place = place
+        self.sentence = sentence
+        super().__init__(f"{place or 'the file'}: {sentence}")
+
+
+class NotABundle(BundleError):
+    """The file is no evidence bundle of this format at all."""
+
+
+def read_bundle(data: bytes | str) -> form.Bundle:
+    """The bundle in a file. Raises NotABundle, or BundleError with the place of what is wrong."""
+    document = _parse(data)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise NotABundle("", f"this is not evidence in the format {FORMAT}")
+    names = "format disclosure package log checkpoint genesis keys events anchors"
+    top = _fields(document, "", names)
+    bundle = form.Bundle(
+        disclosure=_disclosure(top["disclosure"], "/disclosure"),
+        package=_text(top["package"], "/package"),
+        log=_log(top["log"], "/log"),
+        checkpoint=_text(top["checkpoint"], "/checkpoint"),
+        genesis=_event(top["genesis"], "/genesis", EntryType.GENESIS),
+        keys=_list(top["keys"], "/keys", _key),
+        events=_list(top["events"], "/events", _custody),
+        anchors=_list(top["anchors"], "/anchors", _anchor),
+    )
+    for at in range(1, len(bundle.events)):
+        if bundle.events[at].index <= bundle.events[at - 1].index:
+            raise BundleError(f"/events/{at}/index", "events stand in log order, each once")
+    return bundle
+
+
+def _parse(data: bytes | str) -> Any:
+    if len(data) > MAX_SIZE:
+        raise NotABundle("", "the file is too large")
+    try:
+        text = data.decode() if isinstance(data, bytes) else data
+        text.encode()
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+            parse_int=_whole_number,
+        )
+    except (ValueError, RecursionError) as fault:
+        raise NotABundle("", f"the file is not JSON as it should be: {fault}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the field {name!r} stands twice in one object")
+        found[name] = value
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a whole number")
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > 20 or text == "-0":
+        raise ValueError(f"{text} is not a whole number of at most 64 bits")
+    return int(text)
+
+
+def _fields(value: Any, place: str, names: str) -> Mapping[str, Any]:
+    """The object, when it has exactly the named fields."""
+    if not isinstance(value, dict):
+        raise BundleError(place, "an object is expected here")
+    expected = names.split()
+    for name in expected:
+        if name not in value:
+            raise BundleError(place, f"the field {name!r} is missing")
+    for name in value:
+        if name not in expected:
+            raise BundleError(f"{place}/{_escape(name)}", "this field is not part of the format")
+    return value
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _list(value: Any, place: str, read: Callable[[Any, str], _Item]) -> tuple[_Item, ...]:
+    if not isinstance(value, list):
+        raise BundleError(place, "a list is expected here")
+    return tuple(read(item, f"{place}/{at}") for at, item in enumerate(value))
+
+
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise BundleError(place, "a text is expected here")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BundleError(place, "the text is not valid Unicode") from None
+    return value
+
+
+def _number(value: Any, place: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
+        raise BundleError(place, "a whole number from 0 is expected here")
+    return value
+
+
+def _octets(value: Any, place: str, size: int | None = None) -> bytes:
+    try:
+        data = from_base64(_text(value, place) if value != "" else "")
+    except ValueError as fault:
+        raise BundleError(place, str(fault)) from None
+    if size is not None and len(data) != size:
+        raise BundleError(place, f"{size} bytes are expected here, not {len(data)}")
+    return data
+
+
+def _hash(value: Any, place: str) -> bytes:
+    return _octets(value, place, HASH_SIZE)
+
+
+def _disclosure(value: Any, place: str) -> form.Disclosure:
+    try:
+        return form.Disclosure(_text(value, place))
+    except ValueError:
+        raise BundleError(place, "disclosure is public, party or regulator") from None
+
+
+def _log(value: Any, place: str) -> form.LogIdentity:
+    found = _fields(value, place, "origin vkey witnesses")
+    return form.LogIdentity(
+        _text(found["origin"], f"{place}/origin"),
+        _text(found["vkey"], f"{place}/vkey"),
+        _list(found["witnesses"], f"{place}/witnesses", _text),
+    )
+
+
+def _custody(value: Any, place: str) -> form.EventEvidence:
+    return _event(value, place, EntryType.CUSTODY)
+
+
+def _event(value: Any, place: str, expected: EntryType) -> form.EventEvidence:
+    found = _fields(value, place, "type index facts_root facts signature path")
+    if _number(found["type"], f"{place}/type") != expected:
+        raise BundleError(f"{place}/type", f"a log entry of type {int(expected)} is expected here")
+    facts = _list(found["facts"], f"{place}/facts", _fact)
+    if not facts:
+        raise BundleError(f"{place}/facts", "an event shows at least one fact")
+    return form.EventEvidence(
+        type=expected,
+        index=_number(found["index"], f"{place}/index"),
+        facts_root=_hash(found["facts_root"], f"{place}/facts_root"),
+        facts=facts,
+        signature=_signature(found["signature"], f"{place}/signature"),
+        path=_list(found["path"], f"{place}/path", _hash),
+    )
+
+
+def _signature(value: Any, place: str) -> form.ShownStatement | form.HiddenStatement:
+    if isinstance(value, dict) and "digest" in value:
+        found = _fields(value, place, "digest")
+        return form.HiddenStatement(_hash(found["digest"], f"{place}/digest"))
+    found = _fields(value, place, "salt cose")
+    return form.ShownStatement(
+        _octets(found["salt"], f"{place}/salt", 16), _octets(found["cose"], f"{place}/cose")
+    )
+
+
+def _fact(value: Any, place: str) -> form.ShownFact:
+    found = _fields(value, place, "salt name value path")
+    return form.ShownFact(
+        _octets(found["salt"], f"{place}/salt", 16),
+        _text(found["name"], f"{place}/name"),
+        _value(found["value"], f"{place}/value"),
+        _list(found["path"], f"{place}/path", _step),
+    )
+
+
+def _step(value: Any, place: str) -> Step:
+    side, _, digest = _text(value, place).partition(":")
+    if side == "left":
+        return Step("left", _hash(digest, place))
+    if side == "right":
+        return Step("right", _hash(digest, place))
+    raise BundleError(place, "a step is left: or right: and a hash")
+
+
+def _value(value: Any, place: str, depth: int = 0) -> Any:
+    if depth > _MAX_NESTING:
+        raise BundleError(place, "the value is nested too deep")
+    if isinstance(value, dict):
+        return _octets(_fields(value, place, "bytes")["bytes"], f"{place}/bytes")
+    if isinstance(value, list):
+        return tuple(_value(item, f"{place}/{at}", depth + 1) for at, item in enumerate(value))
+    if isinstance(value, str):
+        return _text(value, place) if value else ""
+    if isinstance(value, int) and not -(1 << 64) <= value < 1 << 64:
+        raise BundleError(place, "the number is of more than 64 bits")
+    return value
+
+
+def _key(value: Any, place: str) -> form.KeyEvidence:
+    found = _fields(value, place, "iss kid public_key event revoked")
+    revoked = found["revoked"]
+    return form.KeyEvidence(
+        iss=_text(found["iss"], f"{place}/iss"),
+        kid=_octets(found["kid"], f"{place}/kid", KID_SIZE),
+        public_key=_octets(found["public_key"], f"{place}/public_key", 32),
+        event=_event(found["event"], f"{place}/event", EntryType.REGISTRY),
+        revoked=None
+        if revoked is None
+        else _event(revoked, f"{place}/revoked", EntryType.REGISTRY),
+    )
+
+
+def _anchor(value: Any, place: str) -> form.JournalAnchor:
+    found = _fields(value, place, "kind checkpoint path")
+    if found["kind"] != "journal":
+        raise BundleError(f"{place}/kind", "anchors of this kind are not known to this verifier")
+    return form.JournalAnchor(
+        _text(found["checkpoint"], f"{place}/checkpoint"),
+        _list(found["path"], f"{place}/path", _hash),
+    )

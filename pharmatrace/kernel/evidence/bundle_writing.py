@@ -1,0 +1,94 @@
+"""Writing a bundle: the form that `bundle_reading` reads back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pharmatrace.kernel.evidence.shown import (
+    Bundle,
+    EventEvidence,
+    JournalAnchor,
+    KeyEvidence,
+    ShownFact,
+    ShownStatement,
+)
+from pharmatrace.kernel.tlog.base64text import to_base64
+
+FORMAT = "pharmatrace-evidence/1"
+MEDIA_TYPE = "application/vnd.pharmatrace.evidence+json"
+
+
+def write_bundle(bundle: Bundle) -> bytes:
+    """The file, UTF-8. Raises TypeError for a fact whose value JSON cannot carry."""
+    document = {
+        "format": FORMAT,
+        "disclosure": str(bundle.disclosure),
+        "package": bundle.package,
+        "log": {
+            "origin": bundle.log.origin,
+            "vkey": bundle.log.vkey,
+            "witnesses": list(bundle.log.witnesses),
+        },
+        "checkpoint": bundle.checkpoint,
+        "genesis": _event(bundle.genesis),
+        "keys": [_key(key) for key in bundle.keys],
+        "events": [_event(event) for event in bundle.events],
+        "anchors": [_anchor(anchor) for anchor in bundle.anchors],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _event(event: EventEvidence) -> dict[str, Any]:
+    if isinstance(event.signature, ShownStatement):
+        signature = {
+            "salt": to_base64(event.signature.salt),
+            "cose": to_base64(event.signature.cose),
+        }
+    else:
+        signature = {"digest": to_base64(event.signature.digest)}
+    return {
+        "type": int(event.type),
+        "index": event.index,
+        "facts_root": to_base64(event.facts_root),
+        "facts": [_fact(fact) for fact in event.facts],
+        "signature": signature,
+        "path": _hashes(event.path),
+    }
+
+
+def _fact(fact: ShownFact) -> dict[str, Any]:
+    return {
+        "salt": to_base64(fact.salt),
+        "name": fact.name,
+        "value": _value(fact.value),
+        "path": [f"{step.side}:{to_base64(step.digest)}" for step in fact.path],
+    }
+
+
+def _key(key: KeyEvidence) -> dict[str, Any]:
+    return {
+        "iss": key.iss,
+        "kid": to_base64(key.kid),
+        "public_key": to_base64(key.public_key),
+        "event": _event(key.event),
+        "revoked": None if key.revoked is None else _event(key.revoked),
+    }
+
+
+def _anchor(anchor: JournalAnchor) -> dict[str, Any]:
+    return {"kind": anchor.kind, "checkpoint": anchor.checkpoint, "path": _hashes(anchor.path)}
+
+
+def _hashes(path: tuple[bytes, ...]) -> list[str]:
+    return [to_base64(digest) for digest in path]
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"bytes": to_base64(value)}
+    if isinstance(value, list | tuple):
+        return [_value(item) for item in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    raise TypeError(f"a fact cannot hold a {type(value).__name__}")

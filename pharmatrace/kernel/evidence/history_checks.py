@@ -1,0 +1,137 @@
+"""Checks of a package's history: every event speaks of it, and its facts form one chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
+from pharmatrace.kernel.evidence.facts import PACKAGE, PackageFact, fact_leaf
+from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.shown import (
+    Bundle,
+    Disclosure,
+    EventEvidence,
+    HiddenStatement,
+)
+
+CONTAINER = "container"
+"""The fact that names the container when an event packs into it or unpacks from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One package fact where it stands in the bundle, with its leaf hash."""
+
+    fact: PackageFact
+    leaf: bytes
+    place: str
+
+
+def check_history(bundle: Bundle, findings: Findings) -> None:
+    """The subject's chain is whole from its first fact; other packages' chains where shown."""
+    chains: dict[str, list[Link]] = {}
+    for _, link in _links(bundle, findings):
+        chains.setdefault(link.fact.epc, []).append(link)
+    for epc, chain in chains.items():
+        if epc != bundle.package:
+            _check_segments(epc, chain, findings)
+    _check_whole(bundle.package, chains.get(bundle.package, []), findings)
+
+
+def check_subject(bundle: Bundle, findings: Findings) -> None:
+    """Every event is about the package, or about a container that an event shows it to be in."""
+    holders = {bundle.package}
+    for at, event in enumerate(bundle.events):
+        place = f"/events/{at}"
+        epcs = {value[0] for value in _package_values(event) if value}
+        if not epcs:
+            findings.fails("subject", place, "this event speaks of no package")
+        elif epcs & holders:
+            _follow(event, holders)
+        else:
+            findings.not_checked(
+                "subject", place, f"that the package was inside {min(map(str, epcs))} at this event"
+            )
+
+
+def check_disclosure(bundle: Bundle, findings: Findings) -> None:
+    """A public bundle shows no more than anybody may see; a regulator's hides no statement."""
+    for at, event in enumerate(bundle.events):
+        if bundle.disclosure is Disclosure.PUBLIC:
+            for number, fact in enumerate(event.facts):
+                if fact.name not in PUBLIC_FACTS:
+                    place = f"/events/{at}/facts/{number}"
+                    findings.fails("disclosure", place, f"the fact {fact.name!r} is not public")
+        elif bundle.disclosure is Disclosure.REGULATOR and isinstance(
+            event.signature, HiddenStatement
+        ):
+            place = f"/events/{at}/signature"
+            findings.fails("disclosure", place, "a statement is hidden from the regulator")
+
+
+def _links(bundle: Bundle, findings: Findings) -> Iterator[tuple[int, Link]]:
+    for at, event in enumerate(bundle.events):
+        for number, fact in enumerate(event.facts):
+            if fact.name != PACKAGE:
+                continue
+            place = f"/events/{at}/facts/{number}"
+            try:
+                stated = PackageFact.from_value(fact.value)
+            except ValueError as fault:
+                findings.fails("chain", place, str(fault))
+            else:
+                yield at, Link(stated, fact_leaf(fact.salt, fact.name, fact.value), place)
+
+
+def _check_whole(epc: str, chain: list[Link], findings: Findings) -> None:
+    if not chain:
+        findings.fails("subject", "/package", f"no event in the bundle is about {epc}")
+        return
+    good = True
+    for seq, link in enumerate(chain):
+        if link.fact.seq != seq:
+            findings.fails("chain", link.place, f"fact {seq} of the package is missing before this")
+            return
+        expected = chain[seq - 1].leaf if seq else None
+        good &= _check_link(link, expected, findings)
+    if good:
+        sentence = f"the {len(chain)} facts about the package form one chain from its first"
+        findings.holds("chain", "/events", sentence)
+    findings.not_checked(
+        "completeness", "/events", f"that fact {len(chain) - 1} of the package is its latest"
+    )
+
+
+def _check_segments(epc: str, chain: list[Link], findings: Findings) -> None:
+    for before, link in zip([None, *chain], chain, strict=False):
+        if before is None and link.fact.seq == 0:
+            _check_link(link, None, findings)
+        elif before is not None and link.fact.seq <= before.fact.seq:
+            findings.fails("chain", link.place, f"the facts about {epc} are out of order")
+        elif before is not None and link.fact.seq == before.fact.seq + 1:
+            _check_link(link, before.leaf, findings)
+        else:
+            findings.not_checked("chain", link.place, f"what happened to {epc} before this event")
+
+
+def _check_link(link: Link, expected: bytes | None, findings: Findings) -> bool:
+    if link.fact.previous == expected:
+        return True
+    sentence = f"fact {link.fact.seq} of {link.fact.epc} does not follow from the one before"
+    findings.fails("chain", link.place, sentence)
+    return False
+
+
+def _package_values(event: EventEvidence) -> Iterator[tuple]:
+    for fact in event.facts:
+        if fact.name == PACKAGE and isinstance(fact.value, tuple):
+            yield fact.value
+
+
+def _follow(event: EventEvidence, holders: set[str]) -> None:
+    container, action = event.fact(CONTAINER), event.fact("action")
+    if isinstance(container, str) and action == "ADD":
+        holders.add(container)
+    elif isinstance(container, str) and action == "DELETE":
+        holders.discard(container)

@@ -1,0 +1,116 @@
+"""Checks of the log itself: its key, the checkpoint, who cosigned it, where it is anchored."""
+
+from __future__ import annotations
+
+from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.shown import Bundle, JournalAnchor
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, cosigned_at
+from pharmatrace.kernel.tlog.note import Note, NoteError, NoteVerifier, Verifier, open_note
+from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
+
+
+def log_verifier(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> Verifier | None:
+    """The key to check the log with: the pinned one, or else the bundle's own, which is said."""
+    try:
+        own = Verifier.parse(bundle.log.vkey)
+    except NoteError as fault:
+        findings.fails("log key", "/log/vkey", str(fault))
+        return pinned
+    if pinned is None:
+        findings.not_checked(
+            "log key",
+            "/log/vkey",
+            f"the log's key comes from the bundle itself: compare it with the published {own.vkey()}",
+        )
+        return own
+    if pinned != own:
+        findings.fails("log key", "/log/vkey", "the bundle is of a log with another key than yours")
+    else:
+        findings.holds("log key", "/log/vkey", "the log's key is the one you gave")
+    return pinned
+
+
+def check_checkpoint(bundle: Bundle, log: Verifier | None, findings: Findings) -> Checkpoint | None:
+    """The checkpoint if the log signed it; cosignatures of the listed witnesses with it."""
+    place = "/checkpoint"
+    if log is None:
+        findings.not_checked("checkpoint", place, "there is no key to check the checkpoint with")
+        return None
+    try:
+        witnesses = [CosignatureVerifier.parse(vkey) for vkey in bundle.log.witnesses]
+        note = open_note(bundle.checkpoint, [log, *witnesses])
+        checkpoint = _signed_by_log(note, bundle.log.origin, log)
+    except (NoteError, CheckpointError) as fault:
+        findings.fails("checkpoint", place, str(fault))
+        return None
+    findings.holds("checkpoint", place, f"the log signed its state at {checkpoint.size} entries")
+    _check_cosignatures(note, witnesses, findings)
+    return checkpoint
+
+
+def check_anchors(
+    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
+) -> None:
+    """Each anchored checkpoint is of the same log and the same history."""
+    if not bundle.anchors:
+        findings.not_checked("anchor", "/anchors", "the checkpoint is not anchored anywhere")
+    for at, anchor in enumerate(bundle.anchors):
+        place = f"/anchors/{at}"
+        if log is None or checkpoint is None:
+            findings.not_checked("anchor", place, "without a checkpoint there is nothing to anchor")
+            continue
+        try:
+            anchored = _signed_by_log(open_note(anchor.checkpoint, [log]), bundle.log.origin, log)
+            _check_same_history(anchor, anchored, checkpoint)
+        except (NoteError, CheckpointError, ProofError) as fault:
+            findings.fails("anchor", place, f"the journal tells another story: {fault}")
+        else:
+            findings.holds(
+                "anchor",
+                place,
+                f"the operator's journal holds the same history at {anchored.size} entries;"
+                " it does not protect against the operator",
+            )
+
+
+def _signed_by_log(note: Note, origin: str, log: NoteVerifier) -> Checkpoint:
+    if not any(found.name == log.name and found.key_id == log.key_id for found in note.verified):
+        raise NoteError("the log did not sign the checkpoint")
+    checkpoint = parse_checkpoint(note.text)
+    if checkpoint.origin != origin:
+        raise CheckpointError(f"the checkpoint is of {checkpoint.origin}, not of {origin}")
+    return checkpoint
+
+
+def _check_cosignatures(
+    note: Note, witnesses: list[CosignatureVerifier], findings: Findings
+) -> None:
+    signed = {(found.name, found.key_id): found for found in note.verified}
+    for at, witness in enumerate(witnesses):
+        place = f"/log/witnesses/{at}"
+        found = signed.get((witness.name, witness.key_id))
+        if found is None:
+            findings.fails("cosignature", place, f"{witness.name} did not cosign the checkpoint")
+        else:
+            sentence = (
+                f"{witness.name} cosigned the checkpoint at {cosigned_at(found)} (POSIX time)"
+            )
+            findings.holds("cosignature", place, sentence)
+    if not witnesses:
+        findings.not_checked("cosignature", "/log/witnesses", "no witness is named in the bundle")
+    for unknown in note.unverified:
+        findings.not_checked(
+            "cosignature", "/checkpoint", f"the signature of {unknown.name} is of an unknown key"
+        )
+
+
+def _check_same_history(anchor: JournalAnchor, anchored: Checkpoint, own: Checkpoint) -> None:
+    old, new = sorted((anchored, own), key=lambda checkpoint: checkpoint.size)
+    check_consistency(
+        old_root=old.root,
+        old_size=old.size,
+        new_root=new.root,
+        new_size=new.size,
+        path=anchor.path,
+    )

@@ -1,0 +1,115 @@
+"""What a bundle is made of: log entries with the facts shown, keys, anchors (DESIGN §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pharmatrace.kernel.evidence.fact_paths import Step
+from pharmatrace.kernel.evidence.statement import EntryType
+
+
+class Disclosure(StrEnum):
+    """How much a bundle shows (DESIGN §6)."""
+
+    PUBLIC = "public"
+    PARTY = "party"
+    REGULATOR = "regulator"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """A fact with its salt and its path to the event's facts root. Lists in values are tuples."""
+
+    salt: bytes
+    name: str
+    value: Any
+    path: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", _frozen(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """The signed statement, and the salt under which the log entry commits to it."""
+
+    salt: bytes
+    cose: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenStatement:
+    """What stands for a signed statement that the reader may not see."""
+
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EventEvidence:
+    """One log entry: the shown facts, the statement or its digest, and the way into the log."""
+
+    type: EntryType
+    index: int
+    facts_root: bytes
+    facts: tuple[ShownFact, ...]
+    signature: ShownStatement | HiddenStatement
+    path: tuple[bytes, ...]
+
+    def fact(self, name: str) -> Any:
+        """The value of the first shown fact of that name, None when none is shown."""
+        return next((fact.value for fact in self.facts if fact.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEvidence:
+    """An organisation's signing key, the entry that registered it, and the one that ended it."""
+
+    iss: str
+    kid: bytes
+    public_key: bytes
+    event: EventEvidence
+    revoked: EventEvidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalAnchor:
+    """A checkpoint kept in the operator's own append-only file, and how it fits the bundle's.
+
+    `path` is the consistency proof between the two, empty when they are of one size.
+    """
+
+    checkpoint: str
+    path: tuple[bytes, ...] = ()
+    kind: str = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class LogIdentity:
+    """The log's origin and verifier key, and the verifier keys of witnesses that cosigned."""
+
+    origin: str
+    vkey: str
+    witnesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Evidence about one package, or one container. Events stand in log order.
+
+    `package` is its canonical Digital Link URI, `checkpoint` a signed note.
+    """
+
+    disclosure: Disclosure
+    package: str
+    log: LogIdentity
+    checkpoint: str
+    genesis: EventEvidence
+    keys: tuple[KeyEvidence, ...]
+    events: tuple[EventEvidence, ...]
+    anchors: tuple[JournalAnchor, ...] = ()
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value

@@ -1,0 +1,115 @@
+"""The verdict on an evidence bundle: everything that was checked, and what was not.
+
+Needs nothing but the bundle. What a bundle cannot show is said as "not checked"; one failing check
+and the verdict does not hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pharmatrace.kernel.evidence.authority_checks import (
+    check_genesis,
+    check_keys,
+    check_signature,
+)
+from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, read_bundle
+from pharmatrace.kernel.evidence.entry_checks import check_entry
+from pharmatrace.kernel.evidence.findings import Check, Findings, Outcome
+from pharmatrace.kernel.evidence.history_checks import (
+    check_disclosure,
+    check_history,
+    check_subject,
+)
+from pharmatrace.kernel.evidence.log_checks import (
+    check_anchors,
+    check_checkpoint,
+    log_verifier,
+)
+from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
+from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
+from pharmatrace.kernel.tlog.note import Verifier
+
+__all__ = ["Check", "Outcome", "Verdict", "verify_bundle"]
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All checks in the order in which they were made."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """True when nothing fails. What was not checked is in `unchecked`, and should be read."""
+        return not self.failed
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return self._with(Outcome.FAILS)
+
+    @property
+    def unchecked(self) -> tuple[Check, ...]:
+        return self._with(Outcome.NOT_CHECKED)
+
+    def _with(self, outcome: Outcome) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.outcome is outcome)
+
+
+def verify_bundle(
+    bundle: Bundle | bytes | str, *, log_vkey: str | None = None, now: datetime | None = None
+) -> Verdict:
+    """Checks a bundle, or a bundle's file.
+
+    `log_vkey` is the log's verifier key, known from elsewhere; without it the bundle's own is used
+    and said to be. With `now` (aware), statements from the future fail. A file with a wrong field
+    gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
+    NoteError for a `log_vkey` that is no Ed25519 verifier key.
+    """
+    pinned = Verifier.parse(log_vkey) if log_vkey is not None else None
+    findings = Findings()
+    if not isinstance(bundle, Bundle):
+        try:
+            bundle = read_bundle(bundle)
+        except NotABundle:
+            raise
+        except BundleError as fault:
+            findings.fails("format", fault.place, fault.sentence)
+            return Verdict(tuple(findings.checks))
+    findings.holds("format", "", "the file has exactly the fields of the format")
+    _check_all(bundle, pinned, findings)
+    if now is not None:
+        _check_times(bundle, now, findings)
+    return Verdict(tuple(findings.checks))
+
+
+def _check_all(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> None:
+    log = log_verifier(bundle, pinned, findings)
+    checkpoint = check_checkpoint(bundle, log, findings)
+    check_anchors(bundle, log, checkpoint, findings)
+    registrar = check_genesis(bundle, log, checkpoint, findings)
+    keys = check_keys(bundle, registrar, checkpoint, findings)
+    for at, event in enumerate(bundle.events):
+        place = f"/events/{at}"
+        check_entry(event, place, checkpoint, findings)
+        check_signature(event, place, keys, findings)
+    check_history(bundle, findings)
+    check_subject(bundle, findings)
+    check_disclosure(bundle, findings)
+
+
+def _check_times(bundle: Bundle, now: datetime, findings: Findings) -> None:
+    latest = (now + CLOCK_SKEW).timestamp()
+    for at, event in enumerate(bundle.events):
+        if not isinstance(event.signature, ShownStatement):
+            continue
+        try:
+            signed_at = read_statement_unverified(event.signature.cose).iat
+        except StatementError:
+            continue  # said by the check of the signature
+        if signed_at > latest:
+            place = f"/events/{at}/signature"
+            findings.fails("time", place, "the statement was signed in the future")
