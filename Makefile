@@ -10,6 +10,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z.][a-zA-Z_.-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv: $(STAMP) ## the Python environment, from the hashed requirements (quick the second time)
+	@:
 
 $(STAMP): requirements/test.txt
 	@$(PYTHON) -c 'import sys; sys.exit("PharmaTrace needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -17,26 +18,27 @@ $(STAMP): requirements/test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $(STAMP)
 
-demo: .venv ## start everything, fill in a realistic chain, print the address and the accounts
+demo: $(STAMP) ## start everything, fill in a realistic chain, print the address and the accounts
 	$(BIN)/python manage.py demo
 
 test: lint types floors ## every check and every test
+	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -n auto
 
-bench: .venv ## measure the work against the limits of this machine
+bench: $(STAMP) ## measure the work against the limits of this machine
 	$(BIN)/python manage.py bench
 
-lint: .venv ## style and formatting
+lint: $(STAMP) ## style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv ## static types
+types: $(STAMP) ## static types
 	$(BIN)/mypy
 
-floors: .venv ## imports point down the floors only
+floors: $(STAMP) ## imports point down the floors only
 	$(BIN)/lint-imports
 
-format: .venv ## put the code into the house format
+format: $(STAMP) ## put the code into the house format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
