@@ -12,13 +12,14 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
-from django.utils.module_loading import import_string
 
+from apps.ledger.services import open_log
 from pharmatrace.embedded.server import Server
 from pharmatrace.supervisor import Program, Supervisor
 
@@ -47,7 +48,7 @@ def launch(
         supervisor = Supervisor(programs(host=host, port=port, worker=worker))
         if database:
             supervisor.say(f"database in {database.location.home}", name="database")
-        prepare(supervisor)
+        prepare(supervisor.say)
         connections.close_all()
         outcome = Outcome()
         greeter = threading.Thread(
@@ -107,16 +108,16 @@ def keep_alive(database: Server | None, supervisor: Supervisor) -> None:
         database.start()
 
 
-def prepare(supervisor: Supervisor) -> None:
+def prepare(say: Callable[[str], None]) -> None:
     """Everything that must be there before the first request: tables, rights, the log, static files."""
-    supervisor.say("migrating")
+    say("migrating")
     call_command("migrate", interactive=False, verbosity=0)
-    import_string("apps.ledger.services.open_log")()
+    open_log(at=datetime.now(UTC))
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     stamp = settings.STATIC_ROOT / ".collected"
     state = static_state()
     if not stamp.exists() or stamp.read_text() != state:
-        supervisor.say("collecting static files")
+        say("collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(state)
 
