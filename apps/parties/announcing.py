@@ -1,0 +1,34 @@
+"""A change of a key or a licence leaves a row and is told to the floors above, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.parties.models import Licence, RegistryChange, SigningKey
+from apps.parties.signals import registry_changed
+
+
+def announce_key(key: SigningKey, action: RegistryChange.Action, *, at: datetime) -> None:
+    """Says that an organisation's key was registered, retired or revoked."""
+    assert key.organisation_id is not None  # the registrar's own key stands in the genesis entry
+    _announce(
+        RegistryChange(organisation_id=key.organisation_id, key=key, action=action, changed_at=at)
+    )
+
+
+def announce_licence(licence: Licence, action: RegistryChange.Action, *, at: datetime) -> None:
+    """Says that a licence was granted, suspended, reinstated or revoked."""
+    _announce(
+        RegistryChange(
+            organisation_id=licence.organisation_id, licence=licence, action=action, changed_at=at
+        )
+    )
+
+
+def _announce(change: RegistryChange) -> None:
+    # Outside the transaction of the change itself, the row could stay without the change.
+    assert transaction.get_connection().in_atomic_block
+    change.save(force_insert=True)
+    registry_changed.send(sender=RegistryChange, change=change)

@@ -1,0 +1,46 @@
+"""Checks that several services share; each returns the value as it is to be stored."""
+
+from __future__ import annotations
+
+import re
+
+from pharmatrace.kernel.gs1.identifiers import gln
+from pharmatrace.kernel.refusal import Refusal, Refused
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def checked_gln(text: str) -> str:
+    """13 digits. Raises Refused `gln_characters`, `gln_length`, `gln_check_digit`, field `gln`."""
+    try:
+        return gln(text)
+    except Refused as refused:
+        raise Refused(
+            Refusal(one.code, one.sentence, {**one.data, "field": "gln"})
+            for one in refused.refusals
+        ) from refused
+
+
+def checked_country(text: str) -> str:
+    """Two capital letters (ISO 3166-1 alpha-2). Raises Refused `country_code`."""
+    country = text.strip().upper()
+    if not _COUNTRY.fullmatch(country):
+        raise Refused.one(
+            "country_code",
+            f"A country is written as two letters, like PT or ES, not {text!r}.",
+            field="country",
+            country=text,
+        )
+    return country
+
+
+def checked_text(text: str, *, field: str, most: int) -> str:
+    """`text` without blanks around it. Raises Refused `missing` or `too_long`."""
+    stripped = text.strip()
+    if not stripped:
+        raise Refused.one("missing", f"The {field} is missing.", field=field)
+    if len(stripped) > most:
+        raise Refused.one(
+            "too_long", f"The {field} has more than {most} characters.", field=field, most=most
+        )
+    return stripped

@@ -1,0 +1,37 @@
+"""Which organisation a signed-in person acts for in this request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from apps.parties.models import Membership
+from apps.parties.selectors import memberships_of
+
+SESSION_KEY = "membership_id"
+
+
+class CurrentMembership:
+    """Sets `request.membership`: a Membership, or None. A token sets it later, in REST views.
+
+    Without a session cookie nothing is asked, neither of the session nor of the database: tiles
+    and public answers stay cacheable, and cheap.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.membership = current_membership(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """The membership chosen in the session, else the person's oldest one, else None."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    mine = list(memberships_of(request.user.pk))
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in mine if one.pk == chosen), mine[0] if mine else None)

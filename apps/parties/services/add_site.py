@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from apps.parties.checking import checked_country, checked_gln, checked_text
+from apps.parties.models import Organisation, Site
+from pharmatrace.kernel.refusal import Refused
+
+
+@transaction.atomic
+def add_site(
+    *, organisation: Organisation, gln: str, name: str, city: str, country: str, at: datetime
+) -> Site:
+    """A place of the organisation, named by its GLN.
+
+    Raises Refused: `gln_…` (see kernel.gs1), `gln_taken`, `country_code`, `missing`, `too_long`.
+    """
+    site = Site(
+        organisation_id=organisation.pk,
+        gln=checked_gln(gln),
+        name=checked_text(name, field="name", most=160),
+        city=city.strip()[:80],
+        country=checked_country(country),
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            site.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused.one(
+            "gln_taken",
+            f"The GLN {site.gln} belongs to a site that is registered already.",
+            field="gln",
+            gln=site.gln,
+        ) from error
+    return site

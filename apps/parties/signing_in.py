@@ -1,0 +1,98 @@
+"""Signing in by e-mail address and password, with a limit on guessing.
+
+Five wrong passwords for one address from one visitor within fifteen minutes, then no more until the
+oldest of them is fifteen minutes old. Each try is written down before the password is looked at, so
+a hundred at once do not slip past; a right password clears the list. Another visitor is not kept
+out by it, so nobody can lock out somebody else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.parties.models import SignInAttempt
+from apps.parties.people import address
+
+MOST = 5
+WINDOW = timedelta(minutes=15)
+
+
+def take_attempt(*, email: str, visitor: str | None, at: datetime) -> SignInAttempt | None:
+    """Writes a try down before the password is checked; None when there were too many.
+
+    Commits by itself (no transaction around it), so that parallel tries see each other.
+    """
+    SignInAttempt.objects.filter(tried_at__lt=at - WINDOW).delete()
+    attempt = SignInAttempt.objects.create(email=email, address=visitor, tried_at=at)
+    recent = SignInAttempt.objects.filter(email=email, address=visitor)
+    if recent.count() > MOST:
+        attempt.delete()  # a refused try does not lengthen the wait
+        return None
+    return attempt
+
+
+def forgive(*, email: str, visitor: str | None) -> None:
+    """The right password was given: the wrong ones before it are forgotten."""
+    SignInAttempt.objects.filter(email=email, address=visitor).delete()
+
+
+def visitor_of(request: HttpRequest | None) -> str | None:
+    """The visitor's network address.
+
+    Behind proxies of ours (settings.TRUSTED_PROXIES, how many) it is what the outermost of them
+    wrote into X-Forwarded-For; what stands left of it comes from the visitor and is not believed.
+    """
+    if request is None:
+        return None
+    hops = getattr(settings, "TRUSTED_PROXIES", 0)
+    found = request.META.get("REMOTE_ADDR", "")
+    if hops:
+        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        found = forwarded[-hops] if len(forwarded) >= hops else found
+    try:
+        validate_ipv46_address(found)
+    except ValidationError:
+        return None  # a Unix socket has no address
+    return found
+
+
+class SignInForm(AuthenticationForm):
+    """The field is called `username`, as django.contrib.auth has it, and takes an e-mail address."""
+
+    username = forms.EmailField(
+        label="E-mail", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "email"})
+    )
+    error_messages = {
+        "invalid_login": "This address and password do not belong together.",
+        "inactive": "This account is closed.",
+        "too_many_attempts": "Too many wrong passwords. Please try again in fifteen minutes.",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
+            return self.cleaned_data
+        email = address(self.cleaned_data["username"])
+        visitor = visitor_of(self.request)
+        if take_attempt(email=email, visitor=visitor, at=timezone.now()) is None:
+            raise ValidationError(
+                self.error_messages["too_many_attempts"], code="too_many_attempts"
+            )
+        self.cleaned_data["username"] = email
+        cleaned = super().clean()  # raises when the password is wrong: the attempt stays
+        forgive(email=email, visitor=visitor)
+        return cleaned
+
+
+class SignIn(LoginView):
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
