@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class AnchorsConfig(AppConfig):
     name = "apps.anchors"
     label = "anchors"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.anchors import audits, receivers  # noqa: F401  (they register themselves)
+        from apps.anchors.journal import backend
+        from apps.ledger import guard
+
+        guard.register(backend.NAME, backend.evidence)

@@ -17,3 +17,6 @@ class Anchor(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["checkpoint", "backend"], name="anchored_once_each")
         ]
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.checkpoint_id} at {self.backend}"

@@ -9,4 +9,4 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.ledger import registry  # noqa: F401  (connects its receiver)
+        from apps.ledger import auditing, registry  # noqa: F401  (they register themselves)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.db import transaction
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -34,10 +36,15 @@ def checks() -> dict[str, Check]:
 
 
 def audit() -> Iterator[tuple[str, Finding]]:
-    """Runs every check; yields (name of the check, finding). One that breaks is itself a finding."""
-    for name, check in checks().items():
-        try:
-            for finding in check():
-                yield name, finding
-        except Exception as fault:
-            yield name, Finding(name, f"This check could not go on: {fault!r}.")
+    """Runs every check; yields (name of the check, finding). One that breaks is itself a finding.
+
+    In one transaction, so that checks may stream through server-side cursors, PgBouncer or not.
+    """
+    with transaction.atomic():
+        for name, check in checks().items():
+            try:
+                with transaction.atomic():
+                    for finding in check():
+                        yield name, finding
+            except Exception as fault:
+                yield name, Finding(name, f"This check could not go on: {fault!r}.")

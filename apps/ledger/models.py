@@ -24,6 +24,9 @@ class Statement(models.Model):
     commitment = models.BinaryField(max_length=32, unique=True)
     signed_at = models.DateTimeField()
 
+    def __str__(self) -> str:
+        return f"statement {self.id} of {self.subject}"
+
 
 class StatementSecret(models.Model):
     """The 32 bytes that salt a statement's facts. Apart, because erasure deletes them alone."""
@@ -37,12 +40,18 @@ class StatementSecret(models.Model):
     )
     secret = models.BinaryField(max_length=32)
 
+    def __str__(self) -> str:
+        return f"secret of statement {self.statement_id}"
+
 
 class RegistryStatement(models.Model):
     """Which statement tells which registry change."""
 
     change = models.OneToOneField(RegistryChange, primary_key=True, on_delete=models.PROTECT)
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"statement {self.statement_id} of registry change {self.change_id}"
 
 
 class Pending(models.Model):
@@ -57,6 +66,9 @@ class Pending(models.Model):
     )
     entry = models.BinaryField(max_length=34)
 
+    def __str__(self) -> str:
+        return f"statement {self.statement_id}, waiting"
+
 
 class Entry(models.Model):
     index = models.BigIntegerField(primary_key=True)
@@ -65,6 +77,9 @@ class Entry(models.Model):
     statement = models.OneToOneField(
         Statement, on_delete=models.DO_NOTHING, related_name="entry", db_constraint=False
     )
+
+    def __str__(self) -> str:
+        return f"entry {self.index}"
 
 
 class Tile(models.Model):
@@ -75,6 +90,9 @@ class Tile(models.Model):
     index = models.BigIntegerField()
     data = models.BinaryField(max_length=8192)
     root = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"tile {self.level}/{self.index}"
 
 
 class Head(models.Model):
@@ -92,6 +110,9 @@ class Head(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="head_is_one_row"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.size} entries"
+
 
 class Checkpoint(models.Model):
     """A signed tree head. Written once, after the size it speaks of was committed."""
@@ -100,3 +121,6 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.size} entries"

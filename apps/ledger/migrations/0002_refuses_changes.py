@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import migrations
 
 from apps.ledger.append_only import functions, head_grows, protect

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from django.db import connection, transaction
 
 from apps.ledger.copying import copy_rows
 from apps.ledger.services.sign import Signed
+
+log = structlog.get_logger(__name__)
 
 
 def append(signed: Sequence[Signed], *, at: datetime) -> list[int]:
@@ -26,7 +29,7 @@ def append(signed: Sequence[Signed], *, at: datetime) -> list[int]:
             ("statement_id", "entry"),
             ((id, one.entry) for id, one in zip(ids, signed, strict=True)),
         )
-        transaction.on_commit(ring, robust=True)
+        transaction.on_commit(ring)
     return ids
 
 
@@ -54,7 +57,10 @@ def ring() -> None:
     """Rings the sealer's doorbell. A lost ring costs a second: beat rings too."""
     from apps.ledger.tasks import seal_pending
 
-    seal_pending.apply_async(expires=5, retry=False)
+    try:
+        seal_pending.apply_async(expires=5, retry=False)
+    except Exception as error:  # the broker may be away; the rows are there
+        log.warning("doorbell_silent", task="ledger.seal", error=str(error))
 
 
 def _next_ids(count: int) -> list[int]:

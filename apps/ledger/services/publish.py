@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import cbor2
 import structlog
 from django.db import connection
 
 from apps.ledger.log_key import LogKeyFault, load_log_key
-from apps.ledger.models import Checkpoint, Entry, Head
+from apps.ledger.models import Checkpoint, Head
+from apps.ledger.selectors import log_verifier
 from apps.ledger.signals import checkpoint_published
 from pharmatrace.kernel.tlog import checkpoint as tree_head
 from pharmatrace.kernel.tlog.note import Signer, sign_note
@@ -46,11 +46,10 @@ def publish(head: Head, *, at: datetime) -> Checkpoint | None:
 
 def log_signer(origin: str) -> Signer:
     """The log's signer, if it is the one that the genesis names. Raises LogKeyFault."""
-    signer = load_log_key(origin)
-    facts = Entry.objects.values_list("statement__facts", flat=True).get(index=0)
-    if (named := dict(cbor2.loads(facts))["log_key"]) != signer.verifier.vkey():
+    signer, named = load_log_key(origin), log_verifier()
+    if named != signer.verifier:
         raise LogKeyFault(
-            f"The log {origin} was opened with the key {named}, and LOG_KEY_FILE holds"
+            f"The log {origin} was opened with the key {named.vkey()}, and LOG_KEY_FILE holds"
             f" {signer.verifier.vkey()}. Put the right key file back."
         )
     return signer

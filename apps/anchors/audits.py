@@ -1,0 +1,27 @@
+"""The anchors' part of `manage.py audit`: the journal against the checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.anchors.journal.backend import NAME, journal
+from apps.anchors.models import Anchor
+from apps.ledger.audits import Finding, register
+from apps.ledger.models import Checkpoint
+
+
+@register("journal")
+def journal_matches_checkpoints() -> Iterator[Finding]:
+    """Every line is a checkpoint of this database, and every anchored checkpoint is a line."""
+    # In the reverse order of writing, so that what is sealed meanwhile is no finding.
+    anchored = set(Anchor.objects.filter(backend=NAME).values_list("checkpoint_id", flat=True))
+    lines = {line.size: line.note for line in journal().lines()}
+    notes: dict[int, str] = dict(Checkpoint.objects.values_list("size", "note"))
+    for size, note in lines.items():
+        place = f"journal, checkpoint {size}"
+        if size not in notes:
+            yield Finding(place, "The database has no such checkpoint any more.")
+        elif notes[size] != note:
+            yield Finding(place, "The database has another checkpoint of that size.")
+    for size in sorted(anchored - lines.keys()):
+        yield Finding(f"journal, checkpoint {size}", "The journal has no such line any more.")

@@ -1,0 +1,84 @@
+"""Every checkpoint ever signed, beside the tree as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apps.ledger.auditing.streams import Ordered, stream
+from apps.ledger.audits import Finding
+from apps.ledger.selectors import log_verifier
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+
+
+class Stored(NamedTuple):
+    """A row of the table."""
+
+    root: bytes
+    note: str
+
+
+class SignedHeads:
+    """The checkpoints up to `head_size` in order, and what is wrong with them."""
+
+    def __init__(self, origin: str, head_size: int) -> None:
+        self.origin = origin
+        self.head_size = head_size
+        self.verifier, self.problem = _log_key()
+        self.later_ones = 0  # with another root, after the first such one
+        self.first_other: int | None = None
+        self._rows = Ordered(
+            (size, Stored(bytes(root), note))
+            for size, root, note in stream(
+                "SELECT size, root, note FROM ledger_checkpoint WHERE size <= %s ORDER BY size",
+                [head_size],
+                chunk=1_000,
+            )
+        )
+
+    def up_to(self, size: int) -> Iterator[tuple[int, Stored]]:
+        """The next checkpoints, up to this size."""
+        return self._rows.up_to(size)
+
+    def compare(self, size: int, stored: Stored, root: bytes | None) -> Iterator[Finding]:
+        """`root` is that of the first `size` entries as they are now, None if that is unknown."""
+        yield from self._note(size, stored)
+        if root is None or stored.root == root:
+            return
+        if self.first_other is None:
+            self.first_other = size
+            yield Finding(
+                f"checkpoint {size}", f"Its root is not that of the first {size} entries."
+            )
+        else:
+            self.later_ones += 1
+
+    def end(self) -> Iterator[Finding]:
+        """What is left to say once the whole log was walked."""
+        for size, stored in self._rows.up_to(self.head_size):
+            yield from self._note(size, stored)
+        if self.later_ones:
+            yield Finding(
+                f"checkpoints after {self.first_other}",
+                f"{self.later_ones} later ones have other roots than the entries, too.",
+            )
+        if self.problem:
+            yield Finding("entry 0", self.problem)
+
+    def _note(self, size: int, stored: Stored) -> Iterator[Finding]:
+        try:
+            if self.verifier is not None:
+                told = parse_checkpoint(open_note(stored.note, [self.verifier]).text)
+                if told != Checkpoint(self.origin, size, stored.root):
+                    yield Finding(f"checkpoint {size}", "Its row and its signed text differ.")
+        except (NoteError, CheckpointError) as wrong:
+            yield Finding(f"checkpoint {size}", f"Its note does not hold: {wrong}.")
+
+
+def _log_key() -> tuple[Verifier | None, str]:
+    """The key that the genesis names."""
+    try:
+        return log_verifier(), ""
+    except Exception as fault:  # whatever happened to the genesis, it is a finding
+        return None, f"The genesis names no log key that can be read: {fault!r}."

@@ -1,0 +1,212 @@
+"""Evidence about log entries, ready to be put into a bundle (DESIGN §6).
+
+Whatever is shown is compared with the leaves that were signed, so a bundle made here holds or is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import cbor2
+from django.db import connection
+
+from apps.ledger.selectors import inclusions
+from apps.ledger.services.sign import PackageFact
+from apps.parties.did import did_of
+from pharmatrace.kernel.evidence.bundle import (
+    EventEvidence,
+    HiddenStatement,
+    KeyEvidence,
+    ShownFact,
+    ShownStatement,
+)
+from pharmatrace.kernel.evidence.fact_paths import fact_paths
+from pharmatrace.kernel.evidence.facts import PACKAGE, fact_leaf, facts_root, salt
+from pharmatrace.kernel.evidence.statement import EntryType, signature_digest, signature_salt
+from pharmatrace.kernel.tlog.tiles import HASH_SIZE
+
+Disclose = Callable[[int, str], bool]
+"""(number of the fact, its name) → may it be shown?"""
+
+
+class NoEvidence(Exception):
+    """There is no evidence to give: not sealed yet, erased, or not what was signed."""
+
+
+def everything(index: int, name: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of one statement is to be shown: facts that `disclose` allows, and `packages` by position.
+
+    `packages` maps the position among the package facts to (epc, seq, previous); only these are shown.
+    """
+
+    statement_id: int
+    disclose: Disclose = everything
+    with_signature: bool = True
+    packages: Mapping[int, PackageFact] = field(default_factory=dict)
+
+
+def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
+    """Evidence for each, in order, with paths into the tree of `size` entries. Three queries in all.
+
+    Raises NoEvidence.
+    """
+    rows = _load([one.statement_id for one in wanted])
+    for one in wanted:
+        row = rows.get(one.statement_id)
+        if row is None or row.index is None or row.index >= size:
+            raise NoEvidence(f"statement {one.statement_id} is not in the first {size} entries")
+    if not wanted:
+        return []
+    indexes = {row.index for row in rows.values() if row.index is not None}
+    paths = inclusions(indexes, size)
+    return [_evidence(one, rows[one.statement_id], paths) for one in wanted]
+
+
+def statement_evidence(
+    statement_id: int,
+    *,
+    disclose: Disclose = everything,
+    with_signature: bool = True,
+    size: int,
+    packages: Mapping[int, PackageFact] | None = None,
+) -> EventEvidence:
+    """Evidence for one statement: see `Wanted` and `evidence_of`."""
+    one = Wanted(statement_id, disclose, with_signature, packages or {})
+    return evidence_of([one], size=size)[0]
+
+
+def genesis_evidence(*, size: int) -> EventEvidence:
+    """Entry 0, with all its facts. Raises NoEvidence before the log was opened."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT statement_id FROM ledger_entry WHERE "index" = 0')
+        row = cursor.fetchone()
+    if row is None:
+        raise NoEvidence("this log has no genesis yet")
+    return statement_evidence(row[0], size=size)
+
+
+class _KeyRow(NamedTuple):
+    kid: bytes
+    public_key: bytes
+    organisation_id: UUID
+    action: str
+    statement_id: int
+    index: int
+
+
+def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence]:
+    """The registrations of organisations' keys, and their ends where they lie in the first `size` entries.
+
+    In order of registration. Five queries, however many keys. Raises NoEvidence for a key that is unknown
+    or whose registration is not in the first `size` entries.
+    """
+    begun: dict[bytes, _KeyRow] = {}
+    ended: dict[bytes, _KeyRow] = {}
+    for row in _key_changes(kids, size):
+        (begun if row.action == "registered" else ended).setdefault(row.kid, row)
+    for kid in kids:
+        if kid not in begun:
+            raise NoEvidence(f"key {kid.hex()} is not registered in the first {size} entries")
+    changes = [*begun.values(), *ended.values()]
+    found = evidence_of([Wanted(row.statement_id) for row in changes], size=size)
+    by_statement = {row.statement_id: shown for row, shown in zip(changes, found, strict=True)}
+    return [
+        KeyEvidence(
+            iss=did_of(row.organisation_id),
+            kid=kid,
+            public_key=row.public_key,
+            event=by_statement[row.statement_id],
+            revoked=by_statement[ended[kid].statement_id] if kid in ended else None,
+        )
+        for kid, row in begun.items()
+    ]
+
+
+def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
+    """Registrations and ends of keys, in log order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT k.kid, k.public_key, c.organisation_id, c.action, r.statement_id, e."index"'
+            " FROM parties_registrychange c JOIN parties_signingkey k ON k.kid = c.key_id"
+            " JOIN ledger_registrystatement r ON r.change_id = c.id"
+            " JOIN ledger_entry e ON e.statement_id = r.statement_id"
+            ' WHERE k.kid = ANY(%s) AND e."index" < %s'
+            " AND c.action IN ('registered', 'retired', 'revoked') ORDER BY e.\"index\"",
+            [list(kids), size],
+        )
+        return [_KeyRow(bytes(row[0]), bytes(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+
+class _Row(NamedTuple):
+    id: int
+    type: int
+    cose: bytes
+    facts: bytes
+    leaves: bytes
+    secret: bytes | None
+    index: int | None
+
+
+def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT s.id, s.type, s.cose, s.facts, s.leaves, x.secret, e."index"'
+            " FROM ledger_statement s LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id"
+            " LEFT JOIN ledger_entry e ON e.statement_id = s.id WHERE s.id = ANY(%s)",
+            [list(statement_ids)],
+        )
+        rows = [
+            _Row._make(bytes(v) if isinstance(v, memoryview) else v for v in row)
+            for row in cursor.fetchall()
+        ]
+    return {row.id: row for row in rows}
+
+
+def _evidence(one: Wanted, row: _Row, paths: Mapping[int, list[bytes]]) -> EventEvidence:
+    if row.secret is None:
+        raise NoEvidence(f"the facts of statement {row.id} were erased")
+    assert row.index is not None
+    leaves = [row.leaves[at : at + HASH_SIZE] for at in range(0, len(row.leaves), HASH_SIZE)]
+    facts = cbor2.loads(row.facts)
+    shown: dict[int, tuple[str, Any]] = {
+        number: (name, value)
+        for number, (name, value) in enumerate(facts)
+        if one.disclose(number, name)
+    }
+    for position, fact in one.packages.items():
+        shown[len(facts) + position] = (PACKAGE, list(fact))
+    over = signature_salt(row.secret)
+    return EventEvidence(
+        type=EntryType(row.type),
+        index=row.index,
+        facts_root=facts_root(leaves),
+        facts=_shown_facts(row, leaves, shown),
+        signature=ShownStatement(over, row.cose)
+        if one.with_signature
+        else HiddenStatement(signature_digest(over, row.cose)),
+        path=tuple(paths[row.index]),
+    )
+
+
+def _shown_facts(
+    row: _Row, leaves: Sequence[bytes], shown: Mapping[int, tuple[str, Any]]
+) -> tuple[ShownFact, ...]:
+    assert row.secret is not None
+    for number, (name, value) in shown.items():
+        if number >= len(leaves) or (
+            fact_leaf(salt(row.secret, number), name, value) != leaves[number]
+        ):
+            raise NoEvidence(f"fact {number} ({name}) of statement {row.id} is not what was signed")
+    steps = fact_paths(leaves, shown)
+    return tuple(
+        ShownFact(salt(row.secret, number), name, value, steps[number])
+        for number, (name, value) in sorted(shown.items())
+    )

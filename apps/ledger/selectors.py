@@ -1,0 +1,92 @@
+"""Reads of the log: checkpoints, where statements are, proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import cbor2
+from django.db import connection
+
+from apps.ledger.hashes import hash_reader, with_hashes
+from apps.ledger.models import Checkpoint, Entry
+from pharmatrace.kernel.tlog.note import Verifier
+from pharmatrace.kernel.tlog.proofs import HashReader, prove_consistency, prove_inclusion
+
+__all__ = [
+    "EntryState", "checkpoint_of", "consistency", "entries_of", "hash_reader", "inclusion",
+    "inclusions", "latest_checkpoint", "log_verifier", "published_size",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """Where a statement is. All None while it waits to be sealed.
+
+    `size` and `sealed_at` are those of the first published checkpoint that covers the entry; an entry
+    with an index and without them is in the tree, and its checkpoint is about to be signed.
+    """
+
+    index: int | None = None
+    size: int | None = None
+    sealed_at: datetime | None = None
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The newest published checkpoint; None before the log was opened."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def checkpoint_of(size: int) -> Checkpoint | None:
+    """The published checkpoint of exactly this size."""
+    return Checkpoint.objects.filter(size=size).first()
+
+
+def published_size() -> int:
+    """Size of the newest published checkpoint; 0 before the log was opened."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def log_verifier() -> Verifier:
+    """The key that checkpoints are checked with, as the genesis names it. One query; no private key is read.
+
+    Raises Entry.DoesNotExist before the log was opened.
+    """
+    facts = Entry.objects.values_list("statement__facts", flat=True).get(index=0)
+    return Verifier.parse(dict(cbor2.loads(facts))["log_key"])
+
+
+def entries_of(statement_ids: Collection[int]) -> dict[int, EntryState]:
+    """The state of each statement's entry, by statement id; unknown ids wait like pending ones. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT s.id, e."index", c.size, c.signed_at FROM unnest(%s::bigint[]) AS s(id)'
+            " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
+            " LEFT JOIN LATERAL (SELECT size, signed_at FROM ledger_checkpoint"
+            '  WHERE size > e."index" ORDER BY size LIMIT 1) c ON true',
+            [list(statement_ids)],
+        )
+        return {id: EntryState(*state) for id, *state in cursor.fetchall()}
+
+
+def inclusion(index: int, size: int) -> list[bytes]:
+    """Audit path of entry `index` in the tree of `size` entries (RFC 9162 §2.1.3.1). Two queries.
+
+    Raises ValueError when there is no such entry in that tree, LookupError when the log is shorter.
+    """
+    return inclusions([index], size)[index]
+
+
+def inclusions(indexes: Collection[int], size: int) -> dict[int, list[bytes]]:
+    """Audit paths of several entries, with the same two queries."""
+
+    def prove(read: HashReader) -> dict[int, list[bytes]]:
+        return {index: prove_inclusion(read, size, index) for index in indexes}
+
+    return with_hashes(size, prove)
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """Proof that the tree of `old` entries is a prefix of that of `new` (RFC 9162 §2.1.4.1). Two queries."""
+    return with_hashes(new, lambda read: prove_consistency(read, old, new))
