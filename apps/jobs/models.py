@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 
 
@@ -20,10 +19,9 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="jobs"
-    )
-    organisation_id = models.UUIDField(null=True)  # parties stands above jobs: no foreign key up
+    # People and organisations stand above jobs, so there is no foreign key up to them.
+    owner_id = models.BigIntegerField(null=True)
+    organisation_id = models.UUIDField(null=True)
     title = models.CharField(max_length=200)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -1,23 +1,36 @@
-"""Jobs: start, step, cancel, try again. The row lock is the lease: it dies with its worker."""
+"""Long work, done in steps by whichever worker is free.
+
+One step is one transaction: the job's row is locked, the step does its work, work and progress
+commit together. A worker killed in the middle loses that transaction and nothing else, and the lock
+goes with it; so there are no leases and no heartbeats, and everything arrives exactly once.
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from apps.jobs.models import Job, JobInput
-from apps.jobs.registry import step_of
+from apps.jobs.doorbell import ring
+from apps.jobs.models import WAITING, Job, JobInput
+from apps.jobs.registry import known_kinds, step_of
 from pharmatrace.kernel.refusal import Refused
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
+
 MOST_ATTEMPTS = 5
+KEEP_FINISHED = timedelta(days=30)
 
 
+class NoProgress(RuntimeError):
+    """A step came back without having changed anything: it would run for ever."""
+
+
+@transaction.atomic
 def enqueue(
     *,
     kind: str,
@@ -29,108 +42,143 @@ def enqueue(
     at: datetime,
     content: bytes | None = None,
 ) -> Job:
-    """Queues `total` units of work; a worker begins when the caller's transaction commits."""
-    with transaction.atomic():
-        job = Job.objects.create(
-            kind=kind,
-            title=title,
-            owner_id=owner_id,
-            organisation_id=organisation_id,
-            parameters=parameters,
-            total=total,
-            created_at=at,
-        )
-        if content is not None:
-            JobInput.objects.create(job=job, content=content)
-        transaction.on_commit(ring)
+    """A new job of `kind` with `total` units of work; the doorbell rings when this commits.
+
+    `parameters` is JSON; `content` an uploaded file, kept as JobInput. Raises UnknownKind.
+    """
+    step_of(kind)
+    job = Job.objects.create(
+        kind=kind,
+        title=title[:200],
+        owner_id=owner_id,
+        organisation_id=organisation_id,
+        parameters=parameters,
+        total=total,
+        created_at=at,
+    )
+    if content is not None:
+        JobInput.objects.create(job=job, content=content)
+    ring()
     return job
 
 
-def ring() -> None:
-    """Rings the workers' doorbell. A lost ring costs two seconds: beat rings too."""
-    from apps.jobs.tasks import run_jobs
-
-    try:
-        run_jobs.apply_async(expires=60)
-    except Exception as error:  # the broker may be away; the row is there, and beat rings again
-        log.warning("doorbell_silent", task="jobs.run", error=str(error))
-
-
 def run_one_step(*, at: datetime) -> bool:
-    """One step of the oldest waiting job, in one transaction with its progress.
+    """One step of the oldest job that waits and that nobody else is working on.
 
-    False where nothing waits. A worker killed in the middle loses the open transaction and nothing else:
-    the next worker finds the row as it was.
+    False when there is none. Never raises what a step raises: Refused fails the job with its
+    sentence, anything else is tried again later, five times in a row at most.
     """
+    taken: Job | None = None
     try:
         with transaction.atomic():
-            job = _take(at=at)
-            if job is None:
+            taken = _take(at=at)
+            if taken is None:
                 return False
-            failing = job.pk
-            _step(job, at=at)
-    except Refused as refused:
-        _fail(failing, str(refused), at=at)
-    except Exception as error:
-        log.exception("job_step_failed", job=str(failing))
-        _try_later(failing, f"{type(error).__name__}: {error}", at=at)
+            _step(taken, at=at)
+    except Exception as error:  # nothing of the step is left: it is put on record apart from it
+        if taken is None:
+            raise
+        _record_failure(taken, error, at=at)
     return True
 
 
 def _take(*, at: datetime) -> Job | None:
-    waiting = Job.objects.select_for_update(skip_locked=True).filter(
-        Q(not_before__isnull=True) | Q(not_before__lte=at),
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+    return (
+        Job.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(
+            Q(not_before=None) | Q(not_before__lte=at), state__in=WAITING, kind__in=known_kinds()
+        )
+        .order_by("created_at", "id")
+        .first()
     )
-    return waiting.order_by("created_at").first()
 
 
 def _step(job: Job, *, at: datetime) -> None:
-    if job.cancel_requested_at is not None:
-        job.state, job.finished_at = Job.State.CANCELLED, at
+    before = (job.done, job.total, job.parameters.copy())
+    step_of(job.kind)(job, at=at)
+    if job.done >= job.total:
+        job.state, job.finished_at = Job.State.DONE, at
+    elif (job.done, job.total, job.parameters) == before:
+        raise NoProgress(f"a step of {job.kind!r} changed nothing at {job.done} of {job.total}")
     else:
-        job.state, job.started_at = Job.State.RUNNING, job.started_at or at
-        step_of(job.kind)(job, at=at)
-        job.attempts, job.not_before = 0, None
-        if job.done >= job.total:
-            job.state, job.finished_at = Job.State.DONE, at
-    job.save()
+        job.state = Job.State.RUNNING
+    job.started_at = job.started_at or at
+    job.attempts, job.not_before, job.failure = 0, None, ""
+    job.save(
+        update_fields=[
+            "state", "done", "total", "parameters", "started_at", "finished_at", "attempts",
+            "not_before", "failure",
+        ]
+    )  # fmt: skip
 
 
-def _fail(job_id: UUID, sentence: str, *, at: datetime) -> None:
-    Job.objects.filter(pk=job_id).update(
-        state=Job.State.FAILED, failure=sentence, finished_at=at
-    )
-
-
-def _try_later(job_id: UUID, fault: str, *, at: datetime) -> None:
-    """Waits 2, 4, 8, 16 seconds between attempts, then gives up and says so."""
-    with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=job_id)
+@transaction.atomic
+def _record_failure(taken: Job, error: Exception, *, at: datetime) -> None:
+    job = Job.objects.select_for_update(no_key=True).get(pk=taken.pk)
+    if not job.is_waiting:
+        return  # cancelled meanwhile
+    job.started_at = job.started_at or at
+    if isinstance(error, Refused):
+        job.state, job.finished_at, job.failure = Job.State.FAILED, at, str(error)
+    else:
+        log.error("job %s (%s) failed in a step", job.pk, job.kind, exc_info=error)
         job.attempts += 1
-        job.failure = fault
-        job.not_before = at + timedelta(seconds=2**job.attempts)
+        job.failure = f"Something went wrong ({type(error).__name__})."
         if job.attempts >= MOST_ATTEMPTS:
             job.state, job.finished_at = Job.State.FAILED, at
-        job.save()
+        else:
+            job.not_before = at + back_off(job.attempts)
+    job.save(
+        update_fields=[
+            "state", "started_at", "finished_at", "failure", "attempts", "not_before",
+        ]
+    )  # fmt: skip
 
 
-def cancel(*, job: Job, at: datetime) -> None:
-    """Asks a job to stop between two steps; what is done stays done."""
-    Job.objects.filter(
-        pk=job.pk, state__in=[Job.State.QUEUED, Job.State.RUNNING], cancel_requested_at__isnull=True
-    ).update(cancel_requested_at=at)
-    transaction.on_commit(ring)
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many failures in a row: 2, 8, 32, 128 seconds."""
+    return timedelta(seconds=2 * 4 ** (attempts - 1))
 
 
-def retry(*, job: Job, at: datetime) -> None:
-    """Lets a failed or cancelled job go on where it stopped."""
-    Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
-        state=Job.State.QUEUED,
-        attempts=0,
-        not_before=None,
-        cancel_requested_at=None,
-        finished_at=None,
-        failure="",
-    )
-    transaction.on_commit(ring)
+@transaction.atomic
+def cancel(*, job: Job, at: datetime) -> Job:
+    """No further step is taken; what was done stays done.
+
+    Waits for the step that runs right now, if any. Raises Refused `job_finished`.
+    """
+    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if not job.is_waiting:
+        raise Refused.one("job_finished", f"This job has ended already: it is {job.state}.")
+    job.state = Job.State.CANCELLED
+    job.cancel_requested_at = job.finished_at = at
+    job.save(update_fields=["state", "cancel_requested_at", "finished_at"])
+    return job
+
+
+@transaction.atomic
+def retry(*, job: Job, at: datetime) -> Job:
+    """A failed or cancelled job goes on where it stopped. Raises Refused `job_not_stopped`."""
+    job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if job.state not in (Job.State.FAILED, Job.State.CANCELLED):
+        raise Refused.one(
+            "job_not_stopped",
+            f"Only a job that failed or was cancelled can be tried again; this one is {job.state}.",
+        )
+    job.state, job.failure, job.attempts = Job.State.QUEUED, "", 0
+    job.not_before = job.finished_at = job.cancel_requested_at = None
+    job.save(
+        update_fields=[
+            "state", "failure", "attempts", "not_before", "finished_at", "cancel_requested_at",
+        ]
+    )  # fmt: skip
+    ring()
+    return job
+
+
+@transaction.atomic
+def sweep(*, at: datetime) -> int:
+    """Drops the inputs of jobs that are done, and jobs that ended a month ago; returns how many jobs."""
+    JobInput.objects.filter(job__state=Job.State.DONE).delete()
+    old = Job.objects.exclude(state__in=WAITING).filter(finished_at__lt=at - KEEP_FINISHED)
+    _, deleted = old.delete()
+    return deleted.get("jobs.Job", 0)
