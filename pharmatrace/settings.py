@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.parties.middleware.CurrentMembership",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -205,6 +206,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if _https else 0)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How many proxies of ours stand in front: which entry of X-Forwarded-For is the visitor's address.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 if env.bool(
     "BEHIND_PROXY", default=False
 ):  # only then may a header say that the visitor came by https
@@ -268,7 +271,7 @@ SPECTACULAR_SETTINGS = {
 # Tasks are doorbells (DESIGN §7). A ring that is older than the next one by far is thrown away, so that a worker
 # which was down does not find a thousand rings in the box.
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 _broker = VAR_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
@@ -291,7 +294,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": max(5.0, 2 * seconds)}}
-    for task, seconds in (("ledger.seal", 1.0), ("jobs.run", 2.0), ("anchors.sweep", 10.0))
+    for task, seconds in (
+        ("ledger.seal", 1.0),
+        ("jobs.run", 2.0),
+        ("anchors.sweep", 10.0),
+        ("jobs.sweep", 3600.0),
+    )
 }
 
 # --- log --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),
     path("", include("apps.desk.urls")),
 ]
