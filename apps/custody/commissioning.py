@@ -1,0 +1,64 @@
+"""One step of a commissioning job: the next packs, through the one door.
+
+Generated serials come from the job's secret, so a step that died with its worker is made again the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.catalog.models import Batch
+from apps.custody.serials import generate
+from apps.custody.services.capture import capture
+from apps.jobs.models import Job, JobInput
+from apps.jobs.registry import runner
+from apps.parties.actor import Actor, actor_of
+from apps.parties.models import Membership
+from pharmatrace.kernel.custody import acts
+from pharmatrace.kernel.custody.act import MOST_PACKAGES, RESOLVER
+from pharmatrace.kernel.gs1.identifiers import sgtin_path
+from pharmatrace.kernel.refusal import Refused
+
+EVENTS_A_STEP = 5
+
+
+@runner("commission")
+def step(job: Job, *, at: datetime) -> None:
+    """Commissions the next 10,000 packs at most and advances `job.done`."""
+    batch = Batch.objects.select_related("product", "site").get(id=job.parameters["batch"])
+    stop = min(job.total, job.done + EVENTS_A_STEP * MOST_PACKAGES)
+    uris = [
+        RESOLVER + sgtin_path(batch.product.gtin, serial)
+        for serial in _serials(job, job.done, stop)
+    ]
+    events = [
+        acts.commission(
+            uris[first : first + MOST_PACKAGES],
+            lot=batch.lot,
+            expiry=batch.expiry,
+            site_gln=batch.site.gln,
+            at=job.created_at,
+        )
+        for first in range(0, len(uris), MOST_PACKAGES)
+    ]
+    capture(actor=_actor(job), events=events, at=at).raise_refused()
+    job.done = stop
+
+
+def _serials(job: Job, start: int, stop: int) -> list[str]:
+    if secret := job.parameters.get("secret"):
+        return list(generate(bytes.fromhex(secret), start, stop))
+    content = bytes(JobInput.objects.get(job=job).content)
+    return content.decode().split("\n")[start:stop]
+
+
+def _actor(job: Job) -> Actor:
+    """Whoever queued the job must still be a member when it runs."""
+    member = (
+        Membership.objects.select_related("organisation", "site", "user")
+        .filter(user_id=job.owner_id, organisation_id=job.organisation_id, user__is_active=True)
+        .first()
+    )
+    if member is None:
+        raise Refused.one("not_member", "Whoever started this is no longer a member.")
+    return actor_of(member)

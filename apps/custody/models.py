@@ -1,0 +1,151 @@
+"""Packages, the events that happened to them, and what was refused."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from apps.catalog.models import Batch
+from apps.ledger.models import Statement
+from apps.parties.models import Organisation, Site
+
+
+class Package(models.Model):
+    """Anything with a serial identity: pack, case, pallet. `id` is computed (DESIGN §3).
+
+    A contained package (`parent` set) shares the custody of the outermost one, so its own
+    custodian, site and consignee are null: what can be derived is not stored.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    path = models.CharField(max_length=80)  # 01/{gtin14}/21/{serial} or 00/{sscc}
+    level = models.CharField(max_length=6)  # pack, case, pallet
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="contents", db_constraint=False
+    )
+    custodian = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, db_constraint=False)
+    status = models.CharField(max_length=14)  # kernel.custody.Status
+    status_at = models.DateTimeField()  # occurred_at of the event that set the status: undo windows
+    consignee = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    seq = models.PositiveIntegerField()  # of the newest PackageEvent; the first is 0
+    head = models.BinaryField(max_length=32)  # leaf hash of the newest package fact
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=False, custodian__isnull=True, site__isnull=True)
+                | models.Q(parent__isnull=True, custodian__isnull=False, site__isnull=False),
+                name="custody_follows_the_outermost",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(consignee__isnull=True)
+                | models.Q(status="in_transit", parent__isnull=True),
+                name="consignee_only_in_transit",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["batch"], name="package_batch"),
+            models.Index(
+                fields=["parent"], condition=models.Q(parent__isnull=False), name="package_parent"
+            ),
+            models.Index(
+                fields=["custodian", "status", "level"],
+                condition=models.Q(parent__isnull=True),
+                name="package_custodian",
+            ),
+            models.Index(
+                fields=["consignee"],
+                condition=models.Q(consignee__isnull=False),
+                name="package_consignee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class CustodyEvent(models.Model):
+    """An EPCIS event that was accepted: the canonical document and the columns queries need."""
+
+    id = models.BigAutoField(primary_key=True)
+    hash = models.BinaryField(max_length=32, unique=True)  # of the event hash ID
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, db_constraint=False)
+    kind = models.CharField(max_length=16)  # kernel.custody.Kind
+    actor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="events", db_constraint=False
+    )
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    counterparty = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )  # consignee of a shipment, sender of a receipt
+    reference = models.CharField(max_length=80, blank=True)  # shipment or order number
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    package_count = models.PositiveIntegerField()
+    document = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor", "-recorded_at"], name="event_actor"),
+            models.Index(
+                fields=["counterparty", "-recorded_at"],
+                condition=models.Q(counterparty__isnull=False),
+                name="event_counterparty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class PackageEvent(models.Model):
+    """A package's history: one range scan over (package, seq)."""
+
+    pk = models.CompositePrimaryKey("package_id", "seq")
+    package = models.ForeignKey(
+        Package,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="history",
+    )
+    seq = models.PositiveIntegerField()
+    event = models.ForeignKey(
+        CustodyEvent,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    position = models.PositiveIntegerField()  # of the package fact among the event's package facts
+
+    def __str__(self) -> str:
+        return f"{self.package_id} {self.seq}"
+
+
+class RefusedEvent(models.Model):
+    """Refused scans are kept: a refusal is a finding (a cloned serial shows itself here)."""
+
+    id = models.BigAutoField(primary_key=True)
+    actor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, blank=True)
+    package_id = models.UUIDField(null=True)  # the first package a rule speaks of; may be unknown
+    package_path = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=40)
+    sentence = models.TextField()
+    document = models.JSONField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["package_id"], name="refused_package"),
+            models.Index(fields=["actor", "-recorded_at"], name="refused_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.package_path}: {self.code}"

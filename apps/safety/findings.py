@@ -1,0 +1,83 @@
+"""Which refused scans are a reason to worry, and which are a tired hand scanning twice.
+
+An alarm that is raised for nothing is a harm of its own: people learn to ignore the next one. So a second
+scan by whoever dispensed the pack, or by the consignee before receiving, raises nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from apps.custody.models import Package, RefusedEvent
+from apps.custody.signals import events_refused
+from apps.parties.actor import Actor
+from apps.safety.models import Alert
+
+OUT_OF_THE_CHAIN = frozenset({"supplied", "destroyed", "exported", "stolen", "sample"})
+_WORDS = {
+    Alert.Kind.CLONE: "{path} left the chain elsewhere and was presented again by {who}. One of the "
+    "two is not genuine.",
+    Alert.Kind.UNKNOWN: "{path} was never registered, and was presented by {who}.",
+    Alert.Kind.RECALLED: "{path} belongs to a recalled batch and {who} tried to hand it on.",
+}
+
+
+@receiver(events_refused)
+def raise_alerts(
+    sender: object, *, actor: Actor, refused: Sequence[RefusedEvent], **_: Any
+) -> None:
+    """One alert for whoever scanned, and for a clone or unknown pack one for its maker too."""
+    packages = {
+        package.id: package
+        for package in Package.objects.filter(
+            id__in={row.package_id for row in refused if row.package_id}
+        ).select_related("batch__product")
+    }
+    alerts: list[Alert] = []
+    for row in refused:
+        package = packages.get(row.package_id) if row.package_id else None
+        kind = _finding(row, package, actor)
+        if kind is not None:
+            alerts += _alerts(kind, row, package, actor)
+    Alert.objects.bulk_create(alerts)
+
+
+def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | None:
+    if row.code == "unknown_package":
+        return Alert.Kind.UNKNOWN
+    if row.code == "recalled" and row.kind in ("ship", "dispense"):
+        return Alert.Kind.RECALLED
+    if package is None:
+        return None
+    elsewhere = package.custodian_id not in (None, actor.organisation_id)
+    if elsewhere and package.status in OUT_OF_THE_CHAIN:
+        return Alert.Kind.CLONE
+    return None
+
+
+def _alerts(kind: str, row: RefusedEvent, package: Package | None, actor: Actor) -> list[Alert]:
+    told: set[UUID] = {actor.organisation_id}
+    if kind == Alert.Kind.CLONE and package is not None:
+        told.add(package.custodian_id or actor.organisation_id)
+        if package.batch is not None:
+            told.add(package.batch.product.manufacturer_id)
+    sentence = _WORDS[Alert.Kind(kind)].format(
+        path=row.package_path, who=f"a {actor.kind} in {actor.country}"
+    )
+    return [
+        Alert(
+            kind=kind,
+            package_id=row.package_id,
+            package_path=row.package_path,
+            batch=package.batch if package else None,
+            refused=row,
+            raised_for_id=party,
+            sentence=sentence,
+            raised_at=row.recorded_at,
+        )
+        for party in told
+    ]

@@ -1,0 +1,67 @@
+"""Safety's verbs: recall a batch, close an alert."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.catalog.models import Batch
+from apps.catalog.services import recall_batch
+from apps.parties.actor import Actor
+from apps.parties.models import User
+from apps.safety.models import Alert, Recall
+from apps.safety.selectors import holders_of
+from pharmatrace.kernel.refusal import Refused
+
+
+@transaction.atomic
+def recall(
+    *,
+    actor: Actor,
+    user: User,
+    batch: Batch,
+    severity: str,
+    reason: str,
+    instruction: str,
+    at: datetime,
+) -> Recall:
+    """Stops a batch everywhere and tells whoever holds any of it, one alert each.
+
+    The manufacturer or a regulator may. Raises `Refused`: `not_yours_to_recall`, `already_recalled`.
+    """
+    mine = batch.product.manufacturer_id == actor.organisation_id
+    if not actor.may_operate or not (mine or actor.kind == "regulator"):
+        raise Refused.one(
+            "not_yours_to_recall", "Only the manufacturer or a regulator can recall a batch."
+        )
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("product").get(id=batch.id)
+    if batch.recalled_at is not None:
+        raise Refused.one("already_recalled", f"Batch {batch.lot} was already recalled.")
+    recall_batch(batch=batch, reason=reason, at=at)
+    issued = Recall.objects.create(
+        batch=batch,
+        severity=severity,
+        reason=reason,
+        instruction=instruction,
+        issued_by_id=actor.organisation_id,
+        issued_by_user=user,
+        issued_at=at,
+    )
+    told = f"Recall of {batch.product.name}, lot {batch.lot}: {reason} {instruction}"
+    Alert.objects.bulk_create(
+        Alert(
+            kind=Alert.Kind.RECALLED,
+            batch=batch,
+            raised_for_id=holder,
+            sentence=told,
+            raised_at=at,
+        )
+        for holder in holders_of(batch.id)
+    )
+    return issued
+
+
+def close_alert(*, alert: Alert, at: datetime) -> None:
+    """Somebody looked into it. Closing twice changes nothing."""
+    Alert.objects.filter(id=alert.pk, closed_at__isnull=True).update(closed_at=at)

@@ -1,0 +1,60 @@
+"""A copy raises an alarm; a tired hand does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.safety.models import Alert
+from pharmatrace.kernel.custody.kinds import Kind
+from tests.custody.goods import Goods, batch_of, uri, uris
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def goods(mia: Any) -> Goods:
+    batch_of(mia)
+    return Goods()
+
+
+@pytest.fixture
+def dispensed(mia: Any, petra: Any, goods: Goods) -> str:
+    goods.commission(mia, uris(2))
+    goods.move(uris(2), mia, petra)
+    goods.do(Kind.DISPENSE, petra, [uri("S0")]).raise_refused()
+    return uri("S0")
+
+
+def test_a_serial_dispensed_elsewhere_is_a_clone_and_everyone_concerned_is_told(
+    mia: Any, dan: Any, petra: Any, goods: Goods, dispensed: str
+) -> None:
+    goods.receive(dan, [dispensed], mia)
+    clones = Alert.objects.filter(kind="clone")
+    assert {alert.raised_for for alert in clones} == {
+        mia.organisation, dan.organisation, petra.organisation,
+    }  # fmt: skip
+    assert not any(petra.organisation.name in alert.sentence for alert in clones)
+
+
+def test_scanning_ones_own_dispensed_pack_again_raises_nothing(
+    petra: Any, goods: Goods, dispensed: str
+) -> None:
+    goods.do(Kind.DISPENSE, petra, [dispensed])
+    assert not Alert.objects.exists()
+
+
+def test_scanning_before_receiving_raises_nothing(
+    mia: Any, dan: Any, petra: Any, goods: Goods
+) -> None:
+    goods.commission(mia, uris(1))
+    goods.ship(mia, uris(1), petra)
+    goods.do(Kind.DISPENSE, petra, uris(1))
+    assert not Alert.objects.exists()
+
+
+def test_a_pack_that_was_never_registered_is_told(petra: Any, goods: Goods) -> None:
+    goods.do(Kind.DISPENSE, petra, [uri("NEVER")])
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.raised_for) == ("unknown", petra.organisation)
