@@ -45,8 +45,15 @@ def check_subject(bundle: Bundle, findings: Findings) -> None:
     for at, event in enumerate(bundle.events):
         place = f"/events/{at}"
         epcs = {value[0] for value in _package_values(event) if value}
-        if not epcs:
+        if not epcs and bundle.disclosure is Disclosure.REGULATOR:
             findings.fails("subject", place, "this event speaks of no package")
+        elif not epcs:
+            # A container's number may name a party, so what happened to one is shown without it.
+            findings.not_checked(
+                "subject",
+                place,
+                "that this event is about what the package was in: it is not named",
+            )
         elif epcs & holders:
             _follow(event, holders)
         else:

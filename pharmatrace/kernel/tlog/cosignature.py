@@ -37,7 +37,8 @@ def cosign_v1(text: str, key: Ed25519PrivateKey, at: int) -> bytes:
 
     `text` is the checkpoint's text, `at` is in seconds since 1970. Raises ValueError.
     """
-    return at.to_bytes(8, "big") + key.sign(cosigned_message(text, at))
+    signature = key.sign(cosigned_message(text, at))
+    return at.to_bytes(8, "big") + signature
 
 
 def cosigned_at(signature: NoteSignature) -> int:

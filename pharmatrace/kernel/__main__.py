@@ -1,0 +1,27 @@
+"""`python -m pharmatrace.kernel <command>`: the kernel's formats and mathematics, offline."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pharmatrace.kernel.commands import verify
+
+COMMANDS = (verify,)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status; wrong usage is status 2."""
+    parser = argparse.ArgumentParser(prog="python -m pharmatrace.kernel", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    arguments = parser.parse_args(argv)
+    return arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

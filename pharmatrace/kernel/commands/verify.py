@@ -1,0 +1,70 @@
+"""verify: check an evidence bundle offline and say what was checked and what was not.
+
+Exit status 0 when everything that was checked holds, 1 when something fails, 2 when there is no
+readable bundle or the given log key is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pharmatrace.kernel.evidence.bundle import NotABundle
+from pharmatrace.kernel.evidence.verdict import Check, Outcome, Verdict, verify_bundle
+from pharmatrace.kernel.tlog.note import NoteError
+
+NAME = "verify"
+HELP = "check an evidence bundle, with no network and no database"
+
+_MARKS = {Outcome.HOLDS: "ok  ", Outcome.FAILS: "FAIL", Outcome.NOT_CHECKED: "--  "}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("bundle", help="the bundle's file, or - for standard input")
+    parser.add_argument("--log-key", metavar="VKEY", help="the log's verifier key, as published")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        verdict = verify_bundle(_read(arguments.bundle), log_vkey=arguments.log_key)
+    except (OSError, NotABundle, NoteError) as fault:
+        print(f"cannot verify: {fault}", file=sys.stderr)
+        return 2
+    print(_as_json(verdict) if arguments.json else _as_text(verdict))
+    return 0 if verdict.holds else 1
+
+
+def _read(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def _as_text(verdict: Verdict) -> str:
+    lines = [_line(check) for check in verdict.checks if check.outcome is not Outcome.NOT_CHECKED]
+    if verdict.unchecked:
+        lines += ["", "Not checked:", *(_line(check) for check in verdict.unchecked)]
+    if verdict.holds:
+        end = f"HOLDS: nothing fails; {len(verdict.unchecked)} things could not be checked."
+    else:
+        end = f"DOES NOT HOLD: {len(verdict.failed)} checks fail."
+    return "\n".join([*lines, "", end])
+
+
+def _line(check: Check) -> str:
+    place = f" ({check.place})" if check.place else ""
+    return f"{_MARKS[check.outcome]} {check.name}: {check.sentence}{place}"
+
+
+def _as_json(verdict: Verdict) -> str:
+    checks = [
+        {
+            "name": check.name,
+            "place": check.place,
+            "outcome": str(check.outcome),
+            "sentence": check.sentence,
+        }
+        for check in verdict.checks
+    ]
+    return json.dumps({"holds": verdict.holds, "checks": checks}, ensure_ascii=False, indent=1)

@@ -1,0 +1,175 @@
+"""The verdict: good bundles hold, and every change of a bundle leads to a named failing check."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from pharmatrace.kernel.evidence.bundle import NotABundle, read_bundle
+from pharmatrace.kernel.evidence.verdict import Outcome, verify_bundle
+from pharmatrace.kernel.tlog.note import NoteError, Signer
+
+VECTORS = Path(__file__).resolve().parents[2] / "vectors"
+BUNDLES = VECTORS / "bundles"
+GOOD = (BUNDLES / "good-regulator.json").read_bytes()
+PUBLIC = (BUNDLES / "good-public.json").read_bytes()
+BROKEN = json.loads((BUNDLES / "broken.json").read_text())
+DOCUMENT = json.loads(GOOD)
+VKEY = DOCUMENT["log"]["vkey"]
+
+
+def outcomes(verdict, name: str) -> set[Outcome]:
+    return {check.outcome for check in verdict.checks if check.name == name}
+
+
+def strings(node: Any, place: tuple = ()) -> Iterator[tuple]:
+    """Places of all strings and numbers in a JSON document."""
+    if isinstance(node, dict | list):
+        for step, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from strings(inner, (*place, step))
+    elif node is not None:
+        yield place
+
+
+def changed(place: tuple, at: int) -> bytes:
+    """The good bundle with one character of one string, or one number, made another."""
+    document = copy.deepcopy(DOCUMENT)
+    node = document
+    for step in place[:-1]:
+        node = node[step]
+    value = node[place[-1]]
+    if isinstance(value, str):
+        at %= max(len(value), 1)
+        other = "B" if value[at : at + 1] != "B" else "C"
+        node[place[-1]] = value[:at] + other + value[at + 1 :]
+    else:
+        node[place[-1]] = value + 1
+    return json.dumps(document).encode()
+
+
+def accepted(data: bytes) -> bool:
+    try:
+        return verify_bundle(data).holds
+    except NotABundle:
+        return False
+
+
+def test_the_regulators_bundle_holds_and_says_what_it_leaves_open():
+    verdict = verify_bundle(GOOD, log_vkey=VKEY)
+    assert verdict.holds, verdict.failed
+    for name in ("log key", "checkpoint", "cosignature", "anchor", "genesis", "chain"):
+        assert outcomes(verdict, name) == {Outcome.HOLDS}
+    signatures = [check for check in verdict.checks if check.name == "signature"]
+    assert [check.outcome for check in signatures] == [Outcome.HOLDS] * 5
+    assert outcomes(verdict, "completeness") == {Outcome.NOT_CHECKED}
+
+
+def test_the_public_bundle_holds_without_naming_a_trading_partner():
+    verdict = verify_bundle(PUBLIC, log_vkey=VKEY)
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "signature") == {Outcome.NOT_CHECKED}
+    for secret in (b"parties", b"/00/", b"/414/"):
+        assert secret not in PUBLIC
+
+
+def test_a_key_taken_from_the_bundle_is_said_to_be():
+    assert outcomes(verify_bundle(GOOD), "log key") == {Outcome.NOT_CHECKED}
+
+
+def test_a_log_with_another_key_than_the_pinned_one_fails():
+    other = Signer.from_seed("pharmatrace.example/log1", bytes(32)).verifier.vkey()
+    verdict = verify_bundle(GOOD, log_vkey=other)
+    assert outcomes(verdict, "log key") == {Outcome.FAILS}
+    assert outcomes(verdict, "checkpoint") == {Outcome.FAILS}
+
+
+def test_a_pinned_key_that_is_none_is_a_fault():
+    with pytest.raises(NoteError):
+        verify_bundle(GOOD, log_vkey="pharmatrace.example/log1")
+
+
+@pytest.mark.parametrize("defect", BROKEN)
+def test_a_broken_bundle_fails_the_check_for_its_defect(defect):
+    verdict = verify_bundle((BUNDLES / f"broken-{defect}.json").read_bytes())
+    assert not verdict.holds
+    assert Outcome.FAILS in outcomes(verdict, BROKEN[defect])
+
+
+@pytest.mark.parametrize("end", [0, -1])
+def test_every_string_and_number_counts(end):
+    kept = [place for place in strings(DOCUMENT) if accepted(changed(place, end))]
+    assert kept == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(some.sampled_from(list(strings(DOCUMENT))), some.integers(0, 400))
+def test_any_character_of_any_string_counts(place, at):
+    assert not accepted(changed(place, at))
+
+
+@settings(max_examples=150, deadline=None)
+@given(some.integers(0, len(GOOD) - 1), some.integers(1, 255))
+def test_a_changed_byte_of_the_file_fails_or_changes_nothing(at, flip):
+    data = GOOD[:at] + bytes((GOOD[at] ^ flip,)) + GOOD[at + 1 :]
+    if accepted(data):  # white space, or another escape of the same character
+        assert read_bundle(data) == read_bundle(GOOD)
+
+
+def test_statements_from_the_future_fail():
+    before = datetime(2026, 1, 1, tzinfo=UTC)
+    after = datetime(2028, 1, 1, tzinfo=UTC)
+    assert outcomes(verify_bundle(GOOD, now=before), "time") == {Outcome.FAILS}
+    assert verify_bundle(GOOD, now=after).holds
+
+
+def test_a_signature_replayed_under_other_facts_fails():
+    document = copy.deepcopy(DOCUMENT)
+    document["events"][0]["signature"] = document["events"][1]["signature"]
+    verdict = verify_bundle(json.dumps(document))
+    failed = {(check.name, check.place) for check in verdict.failed}
+    assert ("inclusion", "/events/0") in failed
+    assert ("signature", "/events/0/signature") in failed
+
+
+def test_a_revocation_left_out_is_said_not_to_be_checked():
+    document = copy.deepcopy(DOCUMENT)
+    document["keys"][1]["revoked"] = None
+    verdict = verify_bundle(json.dumps(document))
+    assert ("key", "/keys/1") in {(check.name, check.place) for check in verdict.unchecked}
+
+
+def test_a_bundle_without_events_does_not_hold():
+    document = copy.deepcopy(DOCUMENT)
+    document["events"] = []
+    assert not verify_bundle(json.dumps(document)).holds
+
+
+def test_base64_has_one_spelling():
+    document = copy.deepcopy(DOCUMENT)
+    salt = document["events"][0]["facts"][0]["salt"]
+    alias = salt[:21] + chr(ord(salt[21]) + 1) + "=="
+    assert base64.b64decode(alias) == base64.b64decode(salt)
+    document["events"][0]["facts"][0]["salt"] = alias
+    verdict = verify_bundle(json.dumps(document))
+    assert [(check.name, check.place) for check in verdict.failed] == [
+        ("format", "/events/0/facts/0/salt")
+    ]
+
+
+def test_the_committed_vectors_are_what_the_script_makes():
+    spec = importlib.util.spec_from_file_location("make_vectors", VECTORS / "make.py")
+    make = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    for name, data in make.make().items():
+        assert (VECTORS / name).read_bytes() == data, name

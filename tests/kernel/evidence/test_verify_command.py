@@ -1,0 +1,62 @@
+"""`python -m pharmatrace.kernel verify`: exit status, sentences, and no Django anywhere."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pharmatrace.kernel.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[3]
+BUNDLES = ROOT / "tests" / "vectors" / "bundles"
+GOOD = BUNDLES / "good-regulator.json"
+
+
+def test_a_good_bundle_is_status_0_and_says_what_it_checked_and_what_not(capsys):
+    assert main(["verify", str(GOOD)]) == 0
+    said = capsys.readouterr().out
+    assert "ok   checkpoint:" in said
+    assert "Not checked:" in said
+    assert "HOLDS" in said
+
+
+def test_a_broken_bundle_is_status_1_and_says_which_part(capsys):
+    assert main(["verify", str(BUNDLES / "broken-altered-fact-value.json")]) == 1
+    said = capsys.readouterr().out
+    assert "FAIL fact: the fact 'lot' is not one of this event (/events/0/facts/8)" in said
+    assert "DOES NOT HOLD" in said
+
+
+@pytest.mark.parametrize("name", ["no-such-file.json", "make.py"])
+def test_an_unreadable_bundle_is_status_2(name, capsys):
+    assert main(["verify", str(BUNDLES.parent / name)]) == 2
+    assert "cannot verify" in capsys.readouterr().err
+
+
+def test_a_log_key_that_is_none_is_status_2(capsys):
+    assert main(["verify", str(GOOD), "--log-key", "nonsense"]) == 2
+    assert "cannot verify" in capsys.readouterr().err
+
+
+def test_the_verdict_as_json(capsys):
+    vkey = json.loads(GOOD.read_text())["log"]["vkey"]
+    assert main(["verify", str(GOOD), "--json", "--log-key", vkey]) == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert verdict["holds"] is True
+    assert {"name", "place", "outcome", "sentence"} == set(verdict["checks"][0])
+
+
+def test_it_runs_as_a_program_without_django():
+    program = (
+        "import sys; sys.modules['django'] = None\n"
+        "from pharmatrace.kernel.__main__ import main\n"
+        f"sys.exit(main(['verify', {str(GOOD)!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env={}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
