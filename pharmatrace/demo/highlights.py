@@ -1,0 +1,59 @@
+"""The packs worth looking at. Worked out from the story, so they are the same in every run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pharmatrace.demo.batches import BATCHES, EXPIRED_LOT, RECALLED_LOT, RealBatch
+from pharmatrace.demo.cast import PHARMACIES
+from pharmatrace.demo.route import load
+from pharmatrace.demo.scale import Scale
+from pharmatrace.demo.story import SHARE_DISPENSED, tell_batch
+from pharmatrace.kernel.custody.kinds import Kind
+
+SOUND_LOT = "U008604"
+_BY_LOT = {batch.lot: batch for batch in BATCHES}
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A pack (URI), whose batch it is, and who has it or last had it."""
+
+    uri: str
+    batch: RealBatch
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    good: Highlight
+    recalled: Highlight
+    expired: Highlight
+    cloned: Highlight  # dispensed by its holder
+    presented_by: str  # who then presents the copy
+
+
+def highlights(*, scale: Scale, today: date) -> Highlights:
+    cloned = _first_dispensed(_BY_LOT[SOUND_LOT], scale=scale, today=today)
+    neighbours = PHARMACIES[cloned.batch.medicine.country]
+    return Highlights(
+        good=_on_the_shelf(_BY_LOT[SOUND_LOT], scale),
+        recalled=_on_the_shelf(_BY_LOT[RECALLED_LOT], scale),
+        expired=_on_the_shelf(_BY_LOT[EXPIRED_LOT], scale),
+        cloned=cloned,
+        presented_by=next(key for key in neighbours if key != cloned.holder),
+    )
+
+
+def _on_the_shelf(batch: RealBatch, scale: Scale) -> Highlight:
+    """The first pack of the first case that is neither dispensed nor part of a mishap."""
+    case = load(batch, scale=scale).cases[0]
+    return Highlight(case.packs[int(SHARE_DISPENSED * len(case.packs))], batch, case.pharmacy)
+
+
+def _first_dispensed(batch: RealBatch, *, scale: Scale, today: date) -> Highlight:
+    for scene in tell_batch(batch, scale=scale, today=today):
+        if scene.kind is Kind.DISPENSE:
+            return Highlight(scene.uris[0], batch, scene.who)
+    raise AssertionError(f"no pack of {batch.lot} reaches a patient")
