@@ -16,6 +16,7 @@ from celery.signals import setup_logging
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pharmatrace.settings")
 
 app = Celery("pharmatrace")
+app.set_default()  # for every thread; "current" is a word for one thread only
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
