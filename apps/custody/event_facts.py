@@ -24,6 +24,7 @@ def event_facts(
         ("place", f"{RESOLVER}414/{act.site}"),
         ("from", f"{RESOLVER}417/{act.sender}" if act.sender else None),
         ("to", f"{RESOLVER}417/{act.consignee}" if act.consignee else None),
+        ("container", event.parent),
         ("container", RESOLVER + act.parent[1] if act.parent else None),
     ]
     if act.kind is Kind.COMMISSION and act.lot:
