@@ -17,6 +17,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 SMALLEST_DISK = 2 * 2**30
+SECRET_FILES = (
+    "SECRET_KEY_FILE",
+    "KEY_ENCRYPTION_KEY_FILE",
+    "DATABASE_URL_FILE",
+    "DATABASE_OWNER_URL_FILE",
+)
 
 
 class Level(enum.Enum):
@@ -131,10 +137,8 @@ def append_only() -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     folder = settings.VAR_DIR / "keys"
-    named = [
-        os.environ[name] for name in os.environ if name.endswith("_FILE") and name != "JOURNAL_FILE"
-    ]
-    files = {Path(name) for name in named} | {settings.LOG_KEY_FILE}
+    files = {Path(os.environ[name]) for name in SECRET_FILES if os.environ.get(name)}
+    files.add(settings.LOG_KEY_FILE)
     if folder.is_dir():
         files |= set(folder.iterdir())
     if not settings.LOG_KEY_FILE.exists():

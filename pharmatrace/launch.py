@@ -24,6 +24,8 @@ from pharmatrace.embedded.server import Server
 from pharmatrace.supervisor import Program, Supervisor
 
 HEALTHY_SECONDS = 90.0
+# Celery warns root because pickled messages could run code; ours are JSON (settings.CELERY_ACCEPT_CONTENT).
+QUIET_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
 
 class CannotStart(Exception):
@@ -142,7 +144,9 @@ def programs(*, host: str, port: int, worker: bool) -> list[Program]:
     started = [Program("web", web)]
     if worker:
         # Killed in the middle, a task loses nothing: the rows are the truth (DESIGN §7).
-        started.append(Program("worker", [*celery, *pool], on_death=signal.SIGQUIT, patience=8.0))
+        started.append(
+            Program("worker", [*celery, *pool], QUIET_ROOT, on_death=signal.SIGQUIT, patience=8.0)
+        )
         started.append(Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]))
     return started
 

@@ -38,8 +38,9 @@ def run(on_death: int, parent: int, uid: int, gid: int, program: Sequence[str]) 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, on_death)
         if os.getppid() != parent:
             raise SystemExit(1)
-    os.execv(program[0], program)  # noqa: S606 - no shell, and that is the point
+    os.execv(program[0], list(program))  # noqa: S606 - no shell, and that is the point
 
 
 if __name__ == "__main__":
-    run(*(int(word) for word in sys.argv[1:5]), program=sys.argv[5:])  # type: ignore[misc]
+    death, parent_pid, user, group = (int(word) for word in sys.argv[1:5])
+    run(death, parent_pid, user, group, sys.argv[5:])

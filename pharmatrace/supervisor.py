@@ -185,7 +185,8 @@ class Supervisor:
                 self._selector.unregister(stream)
                 stream.close()
             for line in lines:
-                self.say(line.decode(errors="replace").rstrip(), name=key.data)
+                if text := line.decode(errors="replace").rstrip():
+                    self.say(text, name=key.data)
         return bool(said_something)
 
 
