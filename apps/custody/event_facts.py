@@ -25,7 +25,6 @@ def event_facts(
         ("from", f"{RESOLVER}417/{act.sender}" if act.sender else None),
         ("to", f"{RESOLVER}417/{act.consignee}" if act.consignee else None),
         ("container", event.parent),
-        ("container", RESOLVER + act.parent[1] if act.parent else None),
     ]
     if act.kind is Kind.COMMISSION and act.lot:
         gtin = act.packages[0][1][3:17]
