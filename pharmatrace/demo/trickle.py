@@ -1,6 +1,7 @@
 """Live events, one every few seconds, so that the screens move. Each looks at what is there and goes on from it.
 
-Petra's deliveries are left for whoever signs in as Petra.
+Petra's deliveries are left for whoever signs in as Petra, and the lot of the good pack on the poster is not
+dispensed, so that the poster stays true.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from apps.custody.models import Package, PackageEvent
 from apps.custody.outcomes import CaptureResult
 from apps.custody.services.capture import capture
 from pharmatrace.demo.cast import CAST, PHARMACIES
+from pharmatrace.demo.highlights import SOUND_LOT
 from pharmatrace.demo.live_batch import begin_batch
 from pharmatrace.demo.scenes import Scene, event_of
 from pharmatrace.demo.world import World
@@ -46,7 +48,7 @@ def one_step(world: World, *, at: datetime) -> CaptureResult | None:
 
 def dispense(world: World, at: datetime) -> list[Scene]:
     for who in _shuffled("pharmacy"):
-        packs = _sound(_held(world, who).filter(level="pack"), at)
+        packs = _sound(_held(world, who).filter(level="pack"), at).exclude(batch__lot=SOUND_LOT)
         pack = packs.filter(id__gte=uuid4()).order_by("id").first() or packs.first()
         if pack is not None:
             return [Scene(at - timedelta(seconds=2), who, Kind.DISPENSE, (_uri(pack),))]

@@ -1,0 +1,116 @@
+"""The demo in a real database: told, told again, and what goes wrong in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from apps.custody.models import CustodyEvent, Package, RefusedEvent
+from apps.custody.selectors import find
+from apps.ledger.models import Entry, Pending
+from apps.safety.models import Alert
+from pharmatrace.demo.batches import BATCHES, MISTYPED
+from pharmatrace.demo.cast import CAST, STARS
+from pharmatrace.demo.fill import Filled, fill
+from pharmatrace.demo.poster import links, poster
+from pharmatrace.demo.scale import Scale
+from pharmatrace.demo.trickle import one_step
+from pharmatrace.demo.world import OtherScale
+from pharmatrace.kernel.custody.act import RESOLVER
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TINY = Scale(divisor=1_000, case=8, pallet=4)
+PASSWORD = "only for the test"
+SITE = "http://testserver"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def tell(scale: Scale = TINY) -> Filled:
+    return fill(scale=scale, password=PASSWORD, clock=lambda: NOW)
+
+
+def counts() -> tuple[int, ...]:
+    models = (Package, CustodyEvent, RefusedEvent, Alert, Entry)
+    return tuple(model.objects.count() for model in models)
+
+
+def test_what_must_be_refused_is_refused_and_told() -> None:
+    filled = tell()
+    assert filled.refusals["mistyped"].code == "gtin_check_digit"
+    assert filled.refusals["mistyped"].data["gtin"] == MISTYPED.gtin
+    assert filled.refusals["clone"].code == "already_dispensed"
+    assert filled.refusals["expired"].code == "expired"
+    assert Alert.objects.filter(kind=Alert.Kind.CLONE).exists()
+    told = set(
+        Alert.objects.filter(kind=Alert.Kind.RECALLED).values_list("raised_for__gln", flat=True)
+    )
+    assert CAST[filled.packs.recalled.holder].gln in told
+
+
+def test_everything_told_is_sealed_and_every_link_opens() -> None:
+    filled = tell()
+    assert filled.told is not None
+    assert Package.objects.filter(level="pack").count() == sum(
+        TINY.packs(batch.quantity) for batch in BATCHES
+    )
+    assert not Pending.objects.exists()
+    pages = links(filled, site_url=SITE)
+    assert len(pages) == 5
+    for name, url in pages.items():
+        assert Client().get(url.removeprefix(SITE)).status_code == 200, name
+
+
+def test_the_links_show_what_they_say() -> None:
+    filled = tell()
+    verdicts = {}
+    for name, url in links(filled, site_url=SITE).items():
+        answer = Client().get(url.removeprefix(SITE), headers={"Accept": "application/json"})
+        if name != "the log's newest checkpoint":
+            verdicts[name] = answer.json()["verdict"]["code"]
+    assert verdicts == {
+        "a good pack, with its evidence": "genuine",
+        "a pack of a recalled batch": "recalled",
+        "a serial presented twice": "dispensed",
+        "an expired pack": "expired",
+    }
+
+
+def test_told_again_nothing_changes() -> None:
+    first = tell()
+    before = counts()
+    second = tell()
+    assert counts() == before
+    assert first.packs == second.packs
+    assert {name: one.code for name, one in second.refusals.items()} == {
+        name: one.code for name, one in first.refusals.items()
+    }
+
+
+def test_another_scale_is_refused_with_advice() -> None:
+    tell()
+    with pytest.raises(OtherScale, match="PHARMATRACE_VAR"):
+        tell(Scale(divisor=500, case=8, pallet=4))
+
+
+def test_the_trickle_finds_something_to_do_and_is_never_refused() -> None:
+    filled = tell()
+    for number in range(40):
+        result = one_step(filled.world, at=NOW.replace(minute=1 + number))
+        assert result is not None
+        assert result.ok, [one.sentence for o in result.outcomes for one in o.refusals]
+    good = find(filled.packs.good.uri.removeprefix(RESOLVER))
+    assert good is not None and good.status == "active"
+
+
+def test_the_poster_names_an_account_for_every_role() -> None:
+    filled = tell()
+    text = "\n".join(poster(filled, site_url=SITE, password=PASSWORD))
+    assert all(CAST[key].email in text for key in STARS)
+    assert {CAST[key].kind for key in STARS} == {
+        "manufacturer", "distributor", "pharmacy", "regulator",
+    }  # fmt: skip
+    for key in STARS:
+        assert Client().login(username=CAST[key].email, password=PASSWORD)
