@@ -1,0 +1,245 @@
+"""What is checked on the server while somebody waits: the first and the newest statement about a package,
+their place in the log, the log's newest anchored checkpoint, and the anchor.
+
+Everything is computed from what lies in the tables at this moment. Two results are remembered in the
+process, each under a key that changes with any of the bytes it was computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.anchors.journal.backend import NAME as JOURNAL
+from apps.anchors.journal.backend import journal
+from apps.anchors.models import Anchor
+from apps.custody.models import CustodyEvent
+from apps.ledger import selectors as ledger
+from apps.ledger.models import Checkpoint
+from apps.verify.log_verifier import log_verifier
+from apps.verify.record import Record
+from apps.verify.statements import Stated, StatementFault, load_stated
+from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.custody.kinds import Kind, Status
+from pharmatrace.kernel.custody.rules import RULES
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.proofs import ProofError, check_inclusion
+from pharmatrace.kernel.tlog.tree import leaf_hash
+
+
+class State(StrEnum):
+    HOLDS = "holds"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked: `name` is stable, `title` and `sentence` are for people."""
+
+    name: str
+    state: State
+    title: str | Promise
+    sentence: str | Promise
+
+
+TITLES = {
+    "facts": _("Facts"),
+    "signature": _("Signature"),
+    "inclusion": _("Inclusion"),
+    "checkpoint": _("Checkpoint"),
+    "anchor": _("Anchor"),
+}
+HOLDS = {
+    "facts": _("What this page says of product, lot, expiry and state is what was signed."),
+    "signature": _(
+        "The first and the newest statement carry the good signatures of those who made them."
+    ),
+    "inclusion": _("Both statements are in the public log."),
+    "checkpoint": _("The log has signed the state that holds them."),
+    "anchor": _("That state of the log is also written in a journal outside of the database."),
+}
+WAITING = {
+    "inclusion": _("The newest statement is signed and waits to be sealed into the log."),
+    "checkpoint": _("The log has not yet signed a state that holds the newest statement."),
+    "anchor": _("The state of the log has not yet been written into the journal."),
+}
+FAILED = {
+    "facts": _("What is recorded now differs from what was signed."),
+    "signature": _("A statement does not carry the signature it should."),
+    "inclusion": _("A statement is not in the log as it should be."),
+    "checkpoint": _("The log's signature on its state is wrong."),
+    "anchor": _("The journal does not hold the state of the log that it should."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The checks in order, and which entries and checkpoint they were made with."""
+
+    checks: tuple[Check, ...]
+    entries: tuple[int, ...] = ()
+    checkpoint_size: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        return all(check.state is not State.FAILED for check in self.checks)
+
+    @property
+    def sealed(self) -> bool:
+        return all(check.state is State.HOLDS for check in self.checks if check.name != "anchor")
+
+
+def check_record(record: Record) -> Checked:
+    """Checks a record. Seven queries at most, whatever the age of the package or the size of the log."""
+    first, newest = record.steps[0].event, record.steps[-1].event
+    stated = load_stated({first.statement_id, newest.statement_id})
+    both = [(event, stated[event.statement_id]) for event in (first, newest)]
+    indexes = {one.index for one in stated.values()}
+    sealed = sorted(index for index in indexes if index is not None)
+    checkpoint, anchored = _checkpoint(above=max(sealed, default=-1))
+    states = {
+        "facts": _state(_facts_hold(record, both)),
+        "signature": _state(all(_signature_holds(event, one) for event, one in both)),
+    }
+    if None in indexes or checkpoint is None or checkpoint.size <= sealed[-1]:
+        states |= dict.fromkeys(("inclusion", "checkpoint", "anchor"), State.WAITING)
+        return Checked(_checks(states), tuple(sealed))
+    states["inclusion"] = _state(_included(list(stated.values()), checkpoint))
+    states["checkpoint"] = _state(_checkpoint_holds(checkpoint))
+    states["anchor"] = _state(_in_journal(checkpoint)) if anchored else State.WAITING
+    return Checked(_checks(states), tuple(sealed), checkpoint.size)
+
+
+def _state(holds: bool) -> State:
+    return State.HOLDS if holds else State.FAILED
+
+
+def _checks(states: dict[str, State]) -> tuple[Check, ...]:
+    sentences = {State.HOLDS: HOLDS, State.WAITING: WAITING, State.FAILED: FAILED}
+    return tuple(
+        Check(name, state, TITLES[name], sentences[state][name]) for name, state in states.items()
+    )
+
+
+def _facts_hold(record: Record, both: list[tuple[CustodyEvent, Stated]]) -> bool:
+    """The signed facts say what the tables say now: goods, kinds of event, package chain, state."""
+    try:
+        (first, stated), (newest, newest_stated) = both
+        told = stated.check_facts(first)
+        newest_stated.check_facts(newest)
+        stated.check_first_of(record.package.path, position=record.steps[0].position)
+        return (
+            _goods_match(record, told)
+            and _chain_ends(record, both)
+            and record.status is state_after(step.event.kind for step in record.steps)
+        )
+    except StatementFault:
+        return False
+
+
+def _goods_match(record: Record, told: dict[str, Any]) -> bool:
+    batch = record.batch
+    return batch is None or (
+        told.get("product") == f"{RESOLVER}01/{batch.product.gtin}"
+        and told.get("lot") == batch.lot
+        and told.get("expiry") == batch.expiry.isoformat()
+    )
+
+
+def _chain_ends(record: Record, both: list[tuple[CustodyEvent, Stated]]) -> bool:
+    """The head of the package is its fact in its own newest event, where that is one of the two.
+
+    Where it is neither (it was packed, and its container moved on), the evidence bundle shows it.
+    """
+    last = [step for step in record.steps if step.subject_id == record.package.id][-1]
+    heads = [
+        stated.package_leaf(last.position) for event, stated in both if event.id == last.event.id
+    ]
+    return all(head == bytes(record.package.head) for head in heads)
+
+
+def state_after(kinds: Iterable[str]) -> Status:
+    """The state events of these kinds lead to, replayed by the rule table."""
+    status = Status.ACTIVE
+    for kind in kinds:
+        status = RULES[Kind(kind)].after or status
+    return status
+
+
+def _signature_holds(event: CustodyEvent, stated: Stated) -> bool:
+    try:
+        stated.check_signature(event)
+    except StatementFault:
+        return False
+    return True
+
+
+def _checkpoint(*, above: int) -> tuple[Checkpoint | None, bool]:
+    """The newest checkpoint in the journal if it reaches `above`, else the newest; and whether anchored."""
+    anchor = (
+        Anchor.objects.filter(backend=JOURNAL, checkpoint__size__gt=above)
+        .select_related("checkpoint")
+        .order_by("-checkpoint_id")
+        .first()
+    )
+    if anchor is not None:
+        return anchor.checkpoint, True
+    return ledger.latest_checkpoint(), False
+
+
+def _included(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
+    """Each entry, made again from its statement, leads to the root of the checkpoint."""
+    indexes = {one.index for one in stated if one.index is not None}
+    try:
+        paths = ledger.inclusions(indexes, checkpoint.size)
+        for one in stated:
+            assert one.index is not None
+            check_inclusion(
+                root=bytes(checkpoint.root),
+                size=checkpoint.size,
+                index=one.index,
+                leaf=leaf_hash(one.entry()),
+                path=paths[one.index],
+            )
+    except (LookupError, ValueError, ProofError, StatementFault):
+        return False
+    return True
+
+
+def _checkpoint_holds(checkpoint: Checkpoint) -> bool:
+    told = _open_checkpoint(checkpoint.note, log_verifier().vkey())
+    return told == (checkpoint.size, bytes(checkpoint.root))
+
+
+@lru_cache(maxsize=64)
+def _open_checkpoint(note: str, vkey: str) -> tuple[int, bytes] | None:
+    """Size and root a note says, if this key signed it: depends on nothing but its arguments."""
+    verifier = Verifier.parse(vkey)
+    try:
+        told = parse_checkpoint(open_note(note, [verifier]).text)
+    except (NoteError, CheckpointError):
+        return None
+    return (told.size, told.root) if told.origin == verifier.name else None
+
+
+def _in_journal(checkpoint: Checkpoint) -> bool:
+    """The journal holds this very note. A line once written stays, so a hit is remembered."""
+    if checkpoint.note in _seen:
+        return True
+    if any(line.note == checkpoint.note for line in journal().tail()):
+        if len(_seen) > 64:
+            _seen.clear()
+        _seen.add(checkpoint.note)
+        return True
+    return False
+
+
+_seen: set[str] = set()

@@ -1,0 +1,63 @@
+"""What the record knows of one package: read once, used by the page, the JSON and the checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from apps.catalog.models import Batch, Product
+from apps.custody import selectors as custody
+from apps.custody.models import Package
+from apps.custody.selectors import Step
+from apps.verify.question import Question
+from pharmatrace.kernel.custody.kinds import Level, Status
+from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`outermost` is the container whose custody the package shares, or the package itself; `steps`
+    are its life, oldest first, with what happened to its containers while it was inside."""
+
+    package: Package
+    outermost: Package
+    steps: list[Step]
+
+    @property
+    def batch(self) -> Batch | None:
+        return self.package.batch
+
+    @property
+    def status(self) -> Status:
+        """A package inside a container shares the state of the outermost one."""
+        return Status(self.outermost.status)
+
+    @property
+    def status_at(self) -> datetime:
+        return self.outermost.status_at
+
+    @property
+    def is_container(self) -> bool:
+        return self.package.level != Level.PACK
+
+    def expired(self, *, on: date) -> bool:
+        return self.batch is not None and self.batch.expiry < on
+
+
+def record_of(identity: Sgtin | Sscc) -> Record | None:
+    """The record of a package, or None where it was never registered.
+
+    Queries: one for the package, one per container around it, two per level of its history.
+    """
+    package = custody.find(identity.path)
+    if package is None:
+        return None
+    return Record(package, custody.outermost(package), custody.history(package.id))
+
+
+def product_of(question: Question) -> Product | None:
+    """The product a code names, where it is registered. One query."""
+    gtin = question.reading.gtin
+    if gtin is None:
+        return None
+    return Product.objects.select_related("manufacturer").filter(gtin=gtin).first()

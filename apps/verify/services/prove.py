@@ -1,0 +1,131 @@
+"""prove: package → evidence bundle (DESIGN §1, §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from apps.anchors.journal.backend import NAME as JOURNAL
+from apps.anchors.models import Anchor
+from apps.custody import selectors as custody
+from apps.custody.models import Package
+from apps.custody.selectors import Step
+from apps.ledger import selectors as ledger
+from apps.ledger.evidence import (
+    Disclose,
+    NoEvidence,
+    Wanted,
+    everything,
+    evidence_of,
+    genesis_evidence,
+    registry_evidence,
+)
+from apps.ledger.models import Checkpoint, Statement
+from apps.verify.disclosing import Chain, Naming, chain_of, namings
+from apps.verify.levels import Level, whole_events
+from apps.verify.log_verifier import log_verifier
+from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, JournalAnchor, LogIdentity
+from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
+from pharmatrace.kernel.evidence.verdict import verify_bundle
+from pharmatrace.kernel.refusal import Refused
+
+
+def prove(*, package: Package, level: Level, organisation_id: UUID | None = None) -> Bundle:
+    """Everything that was recorded about a package, as far as the reader may see it, with proof.
+
+    `party` needs the organisation: it sees whole what it did or received and everything before, and
+    what came later as the public does. Raises `Refused` (`seal_pending`) while an event waits for the
+    log, and NoEvidence where the record is not what was signed or was erased: a bundle that would not
+    verify is never given out. A constant number of queries besides those of the history.
+    """
+    steps = custody.history(package.id)
+    whole = whole_events(steps, level=level, organisation_id=organisation_id)
+    rows = Statement.objects.in_bulk([step.event.statement_id for step in steps])
+    checkpoint = _checkpoint_over(rows)
+    signed_by = {
+        bytes(rows[step.event.statement_id].key_id) for step in steps if _is_signed(step, whole)
+    }
+    verifier = log_verifier()
+    bundle = Bundle(
+        disclosure=Disclosure(level),
+        package=RESOLVER + package.path,
+        log=LogIdentity(origin=verifier.name, vkey=verifier.vkey()),
+        checkpoint=checkpoint.note,
+        genesis=genesis_evidence(size=checkpoint.size),
+        keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),
+        events=tuple(
+            sorted(
+                evidence_of(_wanted(package.path, steps, whole, rows), size=checkpoint.size),
+                key=lambda event: event.index,
+            )
+        ),
+        anchors=_anchors(checkpoint),
+    )
+    failed = verify_bundle(bundle, log_vkey=verifier.vkey()).failed
+    if failed:
+        raise NoEvidence(f"{failed[0].name} fails at {failed[0].place}: {failed[0].sentence}")
+    return bundle
+
+
+def _checkpoint_over(statements: Collection[int]) -> Checkpoint:
+    """The newest checkpoint; it must hold all of these statements."""
+    checkpoint = ledger.latest_checkpoint()
+    entries = ledger.entries_of(statements).values()
+    if checkpoint is None or any(
+        entry.index is None or entry.index >= checkpoint.size for entry in entries
+    ):
+        raise Refused.one(
+            "seal_pending",
+            "The newest record of this pack is signed and waits to be sealed into the log. That takes "
+            "seconds: try again.",
+        )
+    return checkpoint
+
+
+def _is_signed(step: Step, whole: Collection[int]) -> bool:
+    """Whether the reader is shown who signed. The maker's signature of the commissioning is public."""
+    return step.event.id in whole or (step.via is None and step.event.kind == Kind.COMMISSION)
+
+
+def _wanted(
+    path: str, steps: Sequence[Step], whole: Collection[int], rows: Mapping[int, Statement]
+) -> list[Wanted]:
+    named = namings(path, steps, whole=whole)
+    shown = [
+        (rows[step.event.statement_id], names) for step, names in zip(steps, named, strict=True)
+    ]
+    chain = chain_of(shown)
+    return [
+        Wanted(
+            statement_id=row.id,
+            disclose=_disclose(whole=step.event.id in whole),
+            with_signature=_is_signed(step, whole),
+            packages={one.position: _fact(one, chain) for one in names},
+        )
+        for step, (row, names) in zip(steps, shown, strict=True)
+    ]
+
+
+def _disclose(*, whole: bool) -> Disclose:
+    return everything if whole else lambda _, name: name in PUBLIC_FACTS
+
+
+def _fact(one: Naming, chain: Chain) -> tuple[str, int, bytes | None]:
+    return one.epc, one.seq, chain[one.package_id, one.seq - 1] if one.seq else None
+
+
+def _anchors(checkpoint: Checkpoint) -> tuple[JournalAnchor, ...]:
+    """The newest checkpoint in the journal, with the proof that it is of the same history."""
+    anchor = (
+        Anchor.objects.filter(backend=JOURNAL, checkpoint__size__lte=checkpoint.size)
+        .select_related("checkpoint")
+        .order_by("-checkpoint_id")
+        .first()
+    )
+    if anchor is None:
+        return ()
+    old = anchor.checkpoint
+    path = ledger.consistency(old.size, checkpoint.size) if old.size < checkpoint.size else []
+    return (JournalAnchor(checkpoint=old.note, path=tuple(path)),)

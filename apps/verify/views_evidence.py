@@ -1,0 +1,85 @@
+"""The evidence bundle as a file: as much as the reader may see."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.custody import selectors as custody
+from apps.custody.models import Package
+from apps.ledger.evidence import NoEvidence
+from apps.parties.models import ApiToken, Membership
+from apps.parties.selectors import token_of
+from apps.verify.levels import level_of
+from apps.verify.question import asked_by_path, raw_address
+from apps.verify.services import prove
+from apps.verify.views import respond, wants_json
+from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, write_bundle
+from pharmatrace.kernel.refusal import Refused
+
+log = structlog.get_logger(__name__)
+_NOT_A_NAME = re.compile(r"[^0-9A-Za-z.-]+")
+
+
+@require_safe
+def evidence(request: HttpRequest, path: str) -> HttpResponse:
+    """The bundle of the package with this canonical path; strangers get the public one.
+
+    404 with the usual answer where there is no such package, 503 while its newest event waits for the
+    log, 409 where the record is not what was signed.
+    """
+    prefix = request.path[: len(request.path) - len(path)]
+    question = asked_by_path(raw_address(request).partition("?")[0].removeprefix(prefix))
+    identity = question.reading.identity
+    package = custody.find(identity.path) if identity else None
+    if package is None:
+        return respond(request, question)
+    membership = _who_asks(request)
+    level = level_of(membership, custody.history(package.id))
+    organisation_id = membership.organisation_id if membership else None
+    try:
+        bundle = prove(package=package, level=level, organisation_id=organisation_id)
+    except Refused as refused:
+        return _none(request, str(refused), status=503)
+    except NoEvidence as fault:
+        log.error("evidence_refused", package=package.path, reason=str(fault))
+        return _none(request, "The record is not what was signed, or was erased.", status=409)
+    response = HttpResponse(write_bundle(bundle), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(package)}"'
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "Authorization, Cookie"
+    return response
+
+
+def file_name(package: Package) -> str:
+    """A name that every file system takes."""
+    return f"pharmatrace-{_NOT_A_NAME.sub('-', package.path)}.json"
+
+
+def _who_asks(request: HttpRequest) -> Membership | None:
+    """Whoever is signed in, or a machine whose token may read."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = token_of(text.strip(), at=timezone.now())
+        if token is not None and ApiToken.Scope.READ in token.scopes:
+            return token.membership
+        return None
+    return cast("Membership | None", getattr(request, "membership", None))
+
+
+def _none(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"error": sentence}, status=status)
+    else:
+        context = {"sentence": sentence, "later": status == 503}
+        response = render(request, "verify/no_evidence.html", context, status=status)
+    if status == 503:
+        response["Retry-After"] = "2"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,83 @@
+"""Words for what happened and where a package is. Parties are named by role and country, never by name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.verify.countries import country_name
+from apps.verify.record import Record
+from pharmatrace.kernel.custody.kinds import Kind, Status
+
+Text = str | Promise
+
+STEPS: dict[str, Text] = {
+    Kind.COMMISSION: gettext_lazy("Made and given its serial number"),
+    Kind.PACK: gettext_lazy("Packed"),
+    Kind.UNPACK: gettext_lazy("Unpacked"),
+    Kind.SHIP: gettext_lazy("Sent on"),
+    Kind.CANCEL_SHIPMENT: gettext_lazy("Shipment called back"),
+    Kind.RECEIVE: gettext_lazy("Received"),
+    Kind.REFUSE: gettext_lazy("Refused on arrival"),
+    Kind.RETURN: gettext_lazy("Sent back"),
+    Kind.DISPENSE: gettext_lazy("Handed to a patient"),
+    Kind.UNDO_DISPENSE: gettext_lazy("Handing over undone"),
+    Kind.DECOMMISSION: gettext_lazy("Taken out of circulation"),
+    Kind.REINSTATE: gettext_lazy("Brought back into circulation"),
+    Kind.DESTROY: gettext_lazy("Destroyed"),
+    Kind.SAMPLE: gettext_lazy("Taken as a sample"),
+    Kind.EXPORT: gettext_lazy("Exported"),
+    Kind.LOCK: gettext_lazy("Held back"),
+    Kind.UNLOCK: gettext_lazy("Released"),
+    Kind.REPORT_STOLEN: gettext_lazy("Reported stolen"),
+    Kind.INSPECT: gettext_lazy("Inspected"),
+}
+
+ROLES: dict[str, Text] = {
+    "manufacturer": gettext_lazy("a manufacturer"),
+    "distributor": gettext_lazy("a distributor"),
+    "pharmacy": gettext_lazy("a pharmacy"),
+    "regulator": gettext_lazy("an authority"),
+}
+
+_HELD = {
+    Status.ACTIVE: gettext_lazy("With %(holder)s"),
+    Status.LOCKED: gettext_lazy("Held back by %(holder)s"),
+    Status.SUPPLIED: gettext_lazy("Handed to a patient by %(holder)s"),
+    Status.EXPORTED: gettext_lazy("Exported by %(holder)s"),
+    Status.SAMPLE: gettext_lazy("Taken as a sample by %(holder)s"),
+    Status.STOLEN: gettext_lazy("Stolen from %(holder)s"),
+    Status.DESTROYED: gettext_lazy("Destroyed by %(holder)s"),
+    Status.DECOMMISSIONED: gettext_lazy("Taken out of circulation by %(holder)s"),
+}
+
+FIELDS = {"lot": gettext_lazy("lot"), "expiry": gettext_lazy("expiry date")}
+
+
+def party(kind: str, country: str) -> str:
+    """“a distributor in Spain”."""
+    return _("%(role)s in %(country)s") % {
+        "role": ROLES.get(kind, kind),
+        "country": country_name(country),
+    }
+
+
+def whereabouts(record: Record) -> str:
+    """Where a package is in its life, in one line."""
+    top = record.outermost
+    assert top.custodian is not None and top.site is not None  # the outermost one has a custodian
+    holder = party(top.custodian.kind, top.site.country)
+    if record.status is Status.IN_TRANSIT and top.consignee is not None:
+        to = party(top.consignee.kind, top.consignee.country)
+        return _("On its way from %(holder)s to %(to)s") % {"holder": holder, "to": to}
+    return str(_HELD.get(record.status, _HELD[Status.ACTIVE])) % {"holder": holder}
+
+
+def day(moment: datetime | date) -> str:
+    """A date as the reader's language writes it; days are those of UTC, as in the record."""
+    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return formats.date_format(on, "DATE_FORMAT")

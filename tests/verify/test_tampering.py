@@ -1,0 +1,170 @@
+"""Whatever byte of a downloaded bundle changes, the verifier says which part fails; and the page notices
+when what lies in the tables is no longer what was signed."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.catalog.models import Batch
+from apps.custody.models import Package
+from pharmatrace.kernel.evidence.verdict import verify_bundle
+from tests.custody.goods import GTIN, Goods, package, uri
+from tests.session_database import triggers_off
+from tests.verify.test_evidence import ADDRESS, download
+
+pytestmark = pytest.mark.django_db
+
+Place = tuple[str | int, ...]
+
+
+def strings(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(inner, (*place, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from strings(inner, (*place, at))
+    elif isinstance(value, str):
+        yield place, value
+
+
+def changed(text: str) -> str:
+    """One bit of what the text stands for is another."""
+    side, colon, body = (
+        text.rpartition(":") if text.startswith(("left:", "right:")) else ("", "", text)
+    )
+    try:
+        raw = bytearray(base64.b64decode(body, validate=True))
+        if len(raw) < 16:
+            raise ValueError
+    except ValueError:
+        return text[:-1] + ("x" if text[-1:] != "x" else "y")
+    raw[len(raw) // 2] ^= 1
+    return side + colon + base64.b64encode(raw).decode()
+
+
+def put(document: Any, place: Place, value: Any) -> Any:
+    out = copy.deepcopy(document)
+    inner = out
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    return out
+
+
+@pytest.mark.parametrize("who", ["stranger", "dan", "rosa"])
+def test_no_string_of_a_bundle_can_change(
+    who: str, sold: Goods, request: pytest.FixtureRequest
+) -> None:
+    asker = request.getfixturevalue(who)
+    document = json.loads(download(getattr(asker, "client", asker)))
+    for place, text in strings(document):
+        if place == ("format",):
+            continue  # then it is no bundle at all, which is another answer
+        verdict = verify_bundle(json.dumps(put(document, place, changed(text))))
+        assert not verdict.holds, place
+        # The part that fails is named: the changed place lies in it, or it rests on the changed place.
+        assert any(_concerns(check.place, place) for check in verdict.failed), (
+            place,
+            verdict.failed,
+        )
+
+
+def _concerns(pointer: str, place: Place) -> bool:
+    named = [part for part in pointer.split("/") if part]
+    parts = [str(part) for part in place]
+    if not named or parts[: len(named)] == named or named[: len(parts)] == parts:
+        return True
+    if parts[0] in ("events", "keys"):  # a fact's event, or the statements that rest on a key
+        return named[:2] == parts[:2] or parts[0] == "keys"
+    return parts[0] in ("package", "log", "genesis", "checkpoint", "anchors")
+
+
+@pytest.mark.parametrize("number", ["index", "type"])
+def test_no_number_of_a_bundle_can_change(number: str, sold: Goods, stranger: Client) -> None:
+    document = json.loads(download(stranger))
+    for at, event in enumerate(document["events"]):
+        bad = put(document, ("events", at, number), event[number] + 1)
+        verdict = verify_bundle(json.dumps(bad))
+        assert any(check.place.startswith("/events") for check in verdict.failed), at
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_no_event_of_the_pack_can_be_left_out(at: int, sold: Goods, stranger: Client) -> None:
+    document = json.loads(download(stranger))
+    own = [i for i, event in enumerate(document["events"])
+           if any(fact["name"] == "package" for fact in event["facts"])]  # fmt: skip
+    del document["events"][own[at]]
+    verdict = verify_bundle(json.dumps(document))
+    if at < len(own) - 1:
+        assert "chain" in {check.name for check in verdict.failed}
+    else:  # the newest one: said, because a bundle cannot know what came after it
+        assert "completeness" in {check.name for check in verdict.unchecked}
+
+
+def sql(statement: str, *parameters: Any) -> Callable[[], None]:
+    def go() -> None:
+        with triggers_off(), connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            assert cursor.rowcount > 0
+
+    return go
+
+
+FLIP = "set_byte({0}, 5, get_byte({0}, 5) # 1)"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "failed"),
+    [
+        ("ledger_statement", "leaves", "signature"),
+        ("ledger_statement", "cose", "signature"),
+        ("ledger_statementsecret", "secret", "facts"),
+        ("ledger_entry", "leaf", "inclusion"),
+    ],
+)
+def test_the_page_notices_changed_bytes(
+    table: str, column: str, failed: str, sold: Goods, stranger: Client
+) -> None:
+    sql(f"UPDATE {table} SET {column} = {FLIP.format(column)}")()
+    answer = stranger.get(f"/01/{GTIN}/21/S0?format=json").json()
+    assert answer["verdict"]["code"] == "record_broken"
+    assert failed in {check["name"] for check in answer["checks"] if check["state"] == "failed"}
+    assert stranger.get(ADDRESS).status_code in (409, 503)
+
+
+def test_the_page_notices_a_changed_expiry(sold: Goods, stranger: Client, batch: Batch) -> None:
+    Batch.objects.update(expiry=batch.expiry.replace(year=2031))
+    assert code(stranger) == "record_broken"
+
+
+def test_the_page_notices_a_changed_state(sold: Goods, stranger: Client) -> None:
+    Package.objects.filter(id=package(uri("S0")).id).update(status="supplied")
+    assert code(stranger) == "record_broken"
+
+
+def test_the_page_notices_another_head(sold: Goods, stranger: Client) -> None:
+    Package.objects.filter(id=package(uri("S0")).id).update(head=bytes(32))
+    assert code(stranger) == "record_broken"
+
+
+def test_the_page_notices_a_forged_checkpoint(sold: Goods, stranger: Client) -> None:
+    sql("UPDATE ledger_checkpoint SET note = replace(note, E'\\n\\n', E'\\nmore\\n\\n')")()
+    assert code(stranger) == "record_broken"
+
+
+def test_the_page_notices_a_lost_journal(sold: Goods, stranger: Client, settings: Any) -> None:
+    settings.JOURNAL_FILE.unlink()
+    assert code(stranger) == "record_broken"
+
+
+def code(client: Client) -> str:
+    return str(client.get(f"/01/{GTIN}/21/S0?format=json").json()["verdict"]["code"])
