@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 CHUNK = 1 << 20
@@ -27,8 +27,15 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", _Lines(rows))
+    lines = _Lines(rows)
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", lines)
+    except DatabaseError as error:
+        # A fault of the rows themselves reaches PostgreSQL as a cancelled COPY: tell the fault instead.
+        if lines.fault is not None:
+            raise lines.fault from error
+        raise
 
 
 def _text(value: str) -> str:
@@ -84,6 +91,7 @@ class _Lines(io.RawIOBase):
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self._rows = iter(rows)
         self._buffer = b""
+        self.fault: Exception | None = None
 
     def readable(self) -> bool:
         return True
@@ -91,7 +99,11 @@ class _Lines(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         wanted = CHUNK if size < 0 else size
         while len(self._buffer) < wanted:
-            more = self._some_lines()
+            try:
+                more = self._some_lines()
+            except Exception as fault:
+                self.fault = fault
+                raise
             if not more:
                 break
             self._buffer += more

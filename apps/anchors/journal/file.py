@@ -99,10 +99,10 @@ class Journal:
             block = file.read()
         if start:
             block = block.partition(b"\n")[2]
-        whole, _, rest = block.rpartition(b"\n")
+        *whole, rest = block.split(b"\n")
         if rest:
             log.warning("journal_line_cut_off", path=str(self.path), bytes=len(rest))
-        return [self._read(raw, "one of the last lines") for raw in whole.splitlines() if whole]
+        return [self._read(raw, "one of the last lines") for raw in whole]
 
     def _read(self, raw: bytes, where: str) -> Line:
         try:

@@ -1,0 +1,116 @@
+"""Debian's golang.org/x/mod/sumdb accepts our log: notes, tiles, inclusion and consistency proofs.
+
+Needs Go and the package golang-golang-x-mod-dev; without them the test is skipped by name, and fails where
+PHARMATRACE_REQUIRE_GO=1 says that it must run (CI).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import log_verifier
+from apps.ledger.services import open_log, seal
+from pharmatrace.kernel.tlog.note import Verifier
+from tests.ledger.statements import NOON, append_some
+
+HERE = Path(__file__).parent
+GOPATH = Path("/usr/share/gocode")
+PACKAGE = GOPATH / "src/golang.org/x/mod/sumdb/tlog"
+
+
+@pytest.fixture(scope="module")
+def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled program."""
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
+    if go is None or not PACKAGE.is_dir():
+        missing = "Go" if go is None else f"golang-golang-x-mod-dev ({PACKAGE})"
+        if os.environ.get("PHARMATRACE_REQUIRE_GO") == "1":
+            pytest.fail(f"PHARMATRACE_REQUIRE_GO=1, and {missing} is not installed")
+        pytest.skip(f"Go interop not checked: {missing} is not installed")
+    folder = tmp_path_factory.mktemp("checklog")
+    built = subprocess.run(
+        [go, "build", "-o", str(folder / "checklog"), str(HERE / "checklog.go")],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "GOCACHE": str(folder / "cache"),
+            "GOPATH": str(GOPATH),
+            "GO111MODULE": "off",
+            "GOFLAGS": "",
+            "GOTOOLCHAIN": "local",
+            "CGO_ENABLED": "0",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    return folder / "checklog"
+
+
+def run(program: Path, address: str, vkey: str, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(program), "-log", f"{address}/log/", "-vkey", vkey, *more],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def grown(sizes: Sequence[int]) -> None:
+    open_log(at=NOON)
+    total = 1
+    for number, size in enumerate(sizes):
+        append_some(size - total, start=number * 100_000)
+        seal(at=NOON)
+        total = size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_go_accepts_the_log(checklog: Path, live_server: Any) -> None:
+    grown([2, 255, 256, 257, 700, 1500])
+    trees = [
+        argument
+        for size, root in Checkpoint.objects.values_list("size", "root")
+        for argument in ("-tree", f"{size}:{base64.b64encode(bytes(root)).decode()}")
+    ]
+    vkey = log_verifier().vkey()
+    told = run(
+        checklog, live_server.url, vkey, "-index", "0,1,255,256,1279,1280,1499", "-random", "20",
+        *trees,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.count(" is in it") == 27
+    assert told.stdout.count("grew from") == 20 + 7
+    assert told.stdout.endswith("ok: 1500 entries\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_go_refuses_another_key_another_tree_and_a_changed_entry(
+    checklog: Path, live_server: Any
+) -> None:
+    grown([300])
+    ours = log_verifier()
+    strange = Verifier(ours.name, b"\x01" * 32).vkey()
+    assert run(checklog, live_server.url, strange).returncode == 1
+
+    root = base64.b64encode(b"r" * 32).decode()
+    told = run(checklog, live_server.url, ours.vkey(), "-tree", f"100:{root}")
+    assert told.returncode == 1 and "from 100 entries" in told.stderr
+
+    from django.db import connection
+
+    from tests.session_database import triggers_off
+
+    with triggers_off(), connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_entry SET data = '\\x00' WHERE \"index\" = 280")
+    told = run(checklog, live_server.url, ours.vkey(), "-index", "280")
+    assert told.returncode == 1 and "entry 280" in told.stderr
