@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -25,21 +25,7 @@ from pharmatrace.kernel.refusal import Refusal, Refused
 MOST_EVENTS = 10_000
 
 
-class RawParser(BaseParser):
-    """The body as bytes: the EPCIS reader is the one to parse it."""
-
-    media_type = "application/json"
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
-        return stream.read()  # type: ignore[no-any-return]
-
-
-class LdParser(RawParser):
-    media_type = "application/ld+json"
-
-
 class CaptureView(APIView):
-    parser_classes = [RawParser, LdParser]
     permission_classes = [HasScope("capture")]
 
     @extend_schema(
@@ -66,8 +52,10 @@ class CaptureView(APIView):
                 [Refusal("error_behaviour", "GS1-Capture-Error-Behaviour is rollback or proceed.")],
             )
         try:
-            read = read_document(request.data if isinstance(request.data, bytes) else b"")
+            read = read_document(request._request.body)
             _bounded(read)
+        except RequestDataTooBig:
+            return _problem(413, [Refusal("too_large", "The document is too large; split it.")])
         except Refused as refused:
             return _problem(400, refused.refusals)
         unreadable = {pointer: _reasons(one) for pointer, one in read if isinstance(one, Refusal)}
@@ -76,7 +64,7 @@ class CaptureView(APIView):
         events = [(pointer, one) for pointer, one in read if isinstance(one, Event)]
         try:
             result = capture(
-                actor=actor_of(request._request.membership),
+                actor=actor_of(request._request.membership),  # type: ignore[attr-defined]
                 events=[event for _, event in events],
                 at=timezone.now(),
                 mode=mode,  # type: ignore[arg-type]

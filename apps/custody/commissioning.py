@@ -54,6 +54,8 @@ def _serials(job: Job, start: int, stop: int) -> list[str]:
 
 def _actor(job: Job) -> Actor:
     """Whoever queued the job must still be a member when it runs."""
+    if job.owner_id is None or job.organisation_id is None:
+        raise Refused.one("not_member", "This job belongs to nobody.")
     member = (
         Membership.objects.select_related("organisation", "site", "user")
         .filter(user_id=job.owner_id, organisation_id=job.organisation_id, user__is_active=True)

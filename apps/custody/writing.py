@@ -84,7 +84,8 @@ def write_packages(
     states: Iterable[PackageState], *, chain: dict[UUID, tuple[int, bytes]], before: set[UUID]
 ) -> None:
     """Inserts the packages that are new (not in `before`) and moves the others, two statements at most."""
-    fresh, moved = [], []
+    fresh: list[tuple[Any, ...]] = []
+    moved: list[tuple[Any, ...]] = []
     for state in states:
         (moved if state.id in before else fresh).append(_row(state, *chain[state.id]))
     if fresh:
