@@ -9,7 +9,7 @@ from apps.jobs.models import Job
 
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class JobAdmin(admin.ModelAdmin):
     """To look at only: jobs change through their services."""
 
     list_display = ["title", "kind", "state", "done", "total", "attempts", "created_at"]

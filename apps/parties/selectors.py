@@ -114,7 +114,7 @@ def token_of(text: str, *, at: datetime) -> ApiToken | None:
         .select_related("membership__user", "membership__organisation", "membership__site")
         .first()
     )
-    if token is None or not read.matches(token.digest):
+    if token is None or not read.matches(bytes(token.digest)):
         return None
     if token.revoked_at or token.expires_at <= at or not token.membership.user.is_active:
         return None

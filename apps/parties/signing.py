@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -106,7 +106,7 @@ def make_key(*, purpose: str, organisation_id: UUID | None, at: datetime) -> Sig
     )
 
 
-def _active(query: str, parameters: list[object]) -> Signer | None:
+def _active(query: str, parameters: list[Any]) -> Signer | None:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         row = cursor.fetchone()

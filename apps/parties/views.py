@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.parties.did_document import did_document
 from apps.parties.middleware import SESSION_KEY
-from apps.parties.models import Membership, Organisation
-from apps.parties.selectors import keys_of
+from apps.parties.models import Organisation
+from apps.parties.selectors import keys_of, memberships_of
 
 
 @require_safe
@@ -32,7 +32,8 @@ def did(request: HttpRequest, organisation_id: UUID) -> JsonResponse:
 def choose_membership(request: HttpRequest) -> HttpResponse:
     """Acts for another of one's organisations from now on: field `membership`, optional `next`."""
     text = request.POST.get("membership", "")
-    mine = Membership.objects.filter(user_id=request.user.pk)
+    assert request.user.pk is not None  # login_required
+    mine = memberships_of(request.user.pk)
     membership = get_object_or_404(mine, pk=int(text) if text.isdecimal() else 0)
     request.session[SESSION_KEY] = membership.pk
     wanted = request.POST.get("next", "")
