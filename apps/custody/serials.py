@@ -1,7 +1,7 @@
 """Serial numbers nobody can guess, and that a restarted job makes again exactly.
 
 Delegated Regulation (EU) 2016/161 art. 4: at most 20 characters, and a chance below 1 in 10,000 to guess one. Fourteen
-letters of a 31-letter alphabet are 69 bits; letters that people or scanners confuse are left out.
+letters of a 32-letter alphabet are 70 bits; 0, 1, I and O, which people confuse, are left out.
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ from __future__ import annotations
 import csv
 import hmac
 import io
+from base64 import b32encode
 from collections.abc import Iterator
 
 from pharmatrace.kernel.gs1.identifiers import serial as read_serial
 from pharmatrace.kernel.refusal import Refusal, Refused
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXY"
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 14
 MOST_ERRORS = 50
+_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
 
 def generate(secret: bytes, start: int, stop: int) -> Iterator[str]:
     """Serials number `start` to `stop - 1` of the sequence that `secret` names."""
-    base = len(ALPHABET)
     for index in range(start, stop):
-        number = int.from_bytes(hmac.digest(secret, index.to_bytes(8, "big"), "sha256")[:12], "big")
-        letters = []
-        for _ in range(LENGTH):
-            number, rest = divmod(number, base)
-            letters.append(ALPHABET[rest])
-        yield "".join(letters)
+        digest = hmac.digest(secret, index.to_bytes(8, "big"), "sha256")
+        yield b32encode(digest[:10])[:LENGTH].translate(_OURS).decode()
 
 
 def read_csv(content: bytes) -> list[str]:
