@@ -1,0 +1,3 @@
+"""Forms of the desk: what people fill in, read and checked."""
+
+from __future__ import annotations

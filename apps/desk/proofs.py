@@ -1,0 +1,59 @@
+"""The state of the proof of each event: signed by whom, sealed where, anchored or not. Two queries for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.anchors.models import Anchor
+from apps.custody.selectors import Step
+from apps.ledger.models import Statement
+from apps.ledger.selectors import EntryState, entries_of
+
+
+@dataclass(frozen=True, slots=True)
+class ProofState:
+    """`entry.index` is None while the event waits to be sealed; `entry.size` is the first checkpoint that
+    covers it. `anchors` name the backends that were told of a checkpoint which covers it."""
+
+    kid: str
+    signer: str
+    subject: str
+    entry: EntryState
+    anchors: tuple[str, ...]
+
+
+def proof_states(steps: Sequence[Step]) -> dict[int, ProofState]:
+    """By statement id."""
+    ids = [step.event.statement_id for step in steps]
+    entries = entries_of(ids)
+    anchored = _furthest_anchors()
+    signed = Statement.objects.filter(id__in=ids).values_list(
+        "id", "key_id", "key__organisation__name", "subject"
+    )
+    return {
+        id: ProofState(
+            kid=bytes(kid).hex(),
+            signer=signer or "",
+            subject=subject,
+            entry=entries[id],
+            anchors=_covering(anchored, entries[id].index),
+        )
+        for id, kid, signer, subject in signed
+    }
+
+
+def _furthest_anchors() -> dict[str, int]:
+    """The largest checkpoint each backend was told of."""
+    newest = (
+        Anchor.objects.order_by("backend", "-checkpoint_id")
+        .distinct("backend")
+        .values_list("backend", "checkpoint_id")
+    )
+    return dict(newest)
+
+
+def _covering(anchored: dict[str, int], index: int | None) -> tuple[str, ...]:
+    if index is None:
+        return ()
+    return tuple(sorted(name for name, size in anchored.items() if size > index))

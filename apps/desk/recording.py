@@ -1,0 +1,126 @@
+"""The pattern of every page that records: GET a form, POST it, and it is done or the form comes back
+with every reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from apps.custody.outcomes import CaptureResult
+from apps.custody.services import capture
+from apps.desk import moments
+from apps.desk.access import TRADERS, Member
+from pharmatrace.kernel.epcis.model import Event, whole_milliseconds
+from pharmatrace.kernel.refusal import Refusal, Refused
+
+EVENT_SIZE = 1_999  # packages in one event beside a container (DESIGN §4: at most 2,000)
+_OVERTAKEN = {"before_last_event"}
+
+
+class Recording(Member, FormView):
+    """A page that turns its form into EPCIS events and hands them to `capture`.
+
+    Subclasses say `events` and where to go. A moment in a hidden field makes a form sent twice harmless.
+    """
+
+    records = True
+    kinds: ClassVar[Any] = TRADERS
+    template_name = "desk/recording.html"
+    heading: ClassVar[Any] = ""
+    lead: ClassVar[Any] = ""
+    button: ClassVar[Any] = ""
+    icon: ClassVar[str] = "record"
+
+    def events(self, data: dict[str, Any], *, at: datetime) -> Sequence[Event]:
+        """The events the filled-in form stands for. May raise `Refused`."""
+        raise NotImplementedError
+
+    def said(self, data: dict[str, Any]) -> str:
+        """What the message says after it was recorded."""
+        return _("Recorded.")
+
+    def after(self, data: dict[str, Any], result: CaptureResult) -> str:
+        """Where to go then."""
+        return reverse("desk:home")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        now = timezone.now()
+        moment = moments.take_back(self.request.POST.get("moment", ""), now=now)
+        if moment is None:
+            return self.again(form, [form_too_old()])
+        try:
+            result = self.record(form.cleaned_data, moment=moment, now=now)
+        except Refused as refused:
+            return self.again(form, refused.refusals)
+        if not result.ok:
+            return self.again(form, refusals_of(result))
+        self.tell(form.cleaned_data, result)
+        return HttpResponseRedirect(self.after(form.cleaned_data, result))
+
+    def record(self, data: dict[str, Any], *, moment: datetime, now: datetime) -> CaptureResult:
+        return record(
+            lambda at: capture(actor=self.actor, events=self.events(data, at=at), at=now),
+            moment=moment,
+            now=now,
+        )
+
+    def tell(self, data: dict[str, Any], result: CaptureResult) -> None:
+        if all(outcome.fate == "repeated" for outcome in result.outcomes):
+            messages.info(self.request, _("This was already recorded; nothing was added."))
+        else:
+            messages.success(self.request, self.said(data))
+
+    def again(self, form: forms.Form, refusals: Sequence[Refusal]) -> HttpResponse:
+        """The form as it was filled in, with every reason beside it."""
+        return self.render_to_response(
+            self.get_context_data(form=form, refusals=refusals), status=422
+        )
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {
+            "moment": moments.hand_out(timezone.now()),
+            "heading": self.heading,
+            "lead": self.lead,
+            "button": self.button or self.heading,
+            "icon": self.icon,
+        }
+
+
+def record(write: Any, *, moment: datetime, now: datetime) -> CaptureResult:
+    """Writes with the form's moment as event time. Where the form lay open while something else happened to a
+    package, the event's time is when it was sent: refused once for that reason alone, it is tried so."""
+    result: CaptureResult = write(moment)
+    codes = {refusal.code for refusal in refusals_of(result)}
+    if codes == _OVERTAKEN and now - moment > timedelta(minutes=1):
+        result = write(whole_milliseconds(now))
+    return result
+
+
+def refusals_of(result: CaptureResult) -> list[Refusal]:
+    """Every reason of every event, each once."""
+    found = [one for outcome in result.outcomes for one in outcome.refusals]
+    return list({(one.code, one.sentence): one for one in found}.values())
+
+
+def form_too_old() -> Refusal:
+    return Refusal(
+        "form_too_old", _("This form lay open for too long. Look it over and send it again.")
+    )
+
+
+def in_events(uris: Sequence[str], size: int = EVENT_SIZE) -> list[Sequence[str]]:
+    """Packages in portions that fit into one event each."""
+    return [uris[first : first + size] for first in range(0, len(uris), size)]

@@ -1,0 +1,58 @@
+"""Tags of the desk's pages: words for states, codes as they stand on a label."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from django import template
+
+from apps.desk import wording
+
+register = template.Library()
+_SHELVES = {
+    "kind": wording.KINDS,
+    "status": wording.STATUSES,
+    "job": wording.JOB_STATES,
+    "alert": wording.ALERTS,
+}
+
+
+@register.inclusion_tag("desk/_tag.html")
+def tag(shelf: str, word: str) -> dict[str, Any]:
+    """A state as icon, word and tone."""
+    saying = _SHELVES[shelf].get(word) or wording.Saying(word, "unknown")
+    return {"saying": saying}
+
+
+@register.filter
+def kind_word(kind: str) -> Any:
+    return wording.KINDS[kind].word if kind in wording.KINDS else kind
+
+
+@register.filter
+def level_word(level: str) -> Any:
+    return wording.LEVELS.get(level, level)
+
+
+@register.filter
+def label(path: str) -> str:
+    """A canonical path as it stands under the symbol: `(01) 0952… (21) AB12`."""
+    parts = path.split("/")
+    return " ".join(
+        f"({ai})\N{NO-BREAK SPACE}{unquote(value)}"
+        for ai, value in zip(parts[::2], parts[1::2], strict=False)
+    )
+
+
+@register.filter
+def next_step(code: str) -> Any:
+    return wording.NEXT_STEPS.get(code, "")
+
+
+@register.filter
+def delivery_number(reference: str) -> str:
+    """The number people know inside a despatch advice URN (CBV 2.0 §8.5.2)."""
+    if reference.startswith("urn:epcglobal:cbv:bt:"):
+        return reference.split(":", 5)[-1]
+    return reference

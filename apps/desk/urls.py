@@ -1,0 +1,60 @@
+"""Addresses of the desk: where people who work with packs do their work."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from apps.desk.views import (
+    catalog,
+    commission,
+    dispensing,
+    events,
+    home,
+    jobs,
+    others,
+    packages,
+    packing,
+    receiving,
+    safety,
+    shipping,
+    stock,
+)
+
+app_name = "desk"
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("products/", catalog.Products.as_view(), name="products"),
+    path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
+    path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),
+    path("batches/", catalog.Batches.as_view(), name="batches"),
+    path("batches/recalled/", catalog.Batches.as_view(recalled=True), name="recalled"),
+    path("batches/new/", catalog.RegisterBatch.as_view(), name="batch-new"),
+    path("batches/<uuid:pk>/", catalog.BatchPage.as_view(), name="batch"),
+    path("batches/<uuid:pk>/commission/", commission.Commission.as_view(), name="commission"),
+    path("batches/<uuid:pk>/cases/", packing.PackCases.as_view(), name="cases"),
+    path("batches/<uuid:pk>/recall/", safety.RecallBatch.as_view(), name="recall"),
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.JobPage.as_view(), name="job"),
+    path("jobs/<uuid:pk>/progress/", jobs.JobPage.as_view(fragment=True), name="job-progress"),
+    path("jobs/<uuid:pk>/cancel/", jobs.ChangeJob.as_view(verb="cancel"), name="job-cancel"),
+    path("jobs/<uuid:pk>/retry/", jobs.ChangeJob.as_view(verb="retry"), name="job-retry"),
+    path("pack/", packing.Pack.as_view(), name="pack"),
+    path("unpack/", packing.Unpack.as_view(), name="unpack"),
+    path("ship/", shipping.Ship.as_view(), name="ship"),
+    path("return/", shipping.Return.as_view(), name="return"),
+    path("outgoing/", shipping.Outgoing.as_view(), name="outgoing"),
+    path("incoming/", receiving.Incoming.as_view(), name="incoming"),
+    path("incoming/<uuid:sender>/", receiving.Receive.as_view(), name="receive"),
+    path("stock/", stock.Stock.as_view(), name="stock"),
+    path("dispense/", dispensing.Dispense.as_view(), name="dispense"),
+    path("dispense/undo/", dispensing.UndoDispense.as_view(), name="undo-dispense"),
+    path("record/", others.RecordChoice.as_view(), name="record"),
+    path("record/<slug:kind>/", others.RecordKind.as_view(), name="record-kind"),
+    path("packages/", packages.LookUp.as_view(), name="look-up"),
+    path("packages/<uuid:pk>/", packages.PackagePage.as_view(), name="package"),
+    path("events/", events.Events.as_view(), name="events"),
+    path("events/<int:pk>/", events.EventPage.as_view(), name="event"),
+    path("refused/", events.Refusals.as_view(), name="refused"),
+    path("alerts/", safety.Alerts.as_view(), name="alerts"),
+    path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
+]

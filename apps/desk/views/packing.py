@@ -1,0 +1,143 @@
+"""Putting packages into containers and taking them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.custody.models import Package
+from apps.custody.outcomes import CaptureResult
+from apps.custody.selectors import contents
+from apps.desk.access import Kind
+from apps.desk.containers import case_packing, free_sscc, gs1_prefix, loose_packs
+from apps.desk.forms.moves import CasesForm, PackForm, UnpackForm
+from apps.desk.recording import Recording, in_events
+from apps.desk.views.catalog import batches_for
+from pharmatrace.kernel.custody import acts
+from pharmatrace.kernel.epcis.model import Event
+from pharmatrace.kernel.gs1.identifiers import ID_STEM
+from pharmatrace.kernel.refusal import Refusal, Refused
+
+
+class Pack(Recording):
+    form_class = PackForm
+    heading = gettext_lazy("Pack")
+    lead = gettext_lazy("Put packs into a case, or cases onto a pallet. A label with the number goes on the container.")  # fmt: skip
+    icon = "pack"
+
+    def get_initial(self) -> dict[str, Any]:
+        try:
+            number = free_sscc(gs1_prefix(self.actor.organisation_id))
+        except Refused:
+            number = ""  # somebody without a prefix scans the container's own label
+        return {"container": number, "packages": "\n".join(self.request.GET.getlist("package"))}
+
+    def events(self, data: dict[str, Any], *, at: datetime) -> Sequence[Event]:
+        return [
+            acts.pack(
+                data["container"].uri, data["packages"].uris, site_gln=self.actor.site_gln, at=at
+            )
+        ]
+
+    def said(self, data: dict[str, Any]) -> str:
+        return _("%(count)s packages are in container %(sscc)s.") % {
+            "count": f"{len(data['packages'].packages):,}",
+            "sscc": data["container"].sscc,
+        }
+
+    def after(self, data: dict[str, Any], result: CaptureResult) -> str:
+        return reverse("desk:package", args=[data["container"].package_id])
+
+
+class PackCases(Recording):
+    """Packs many packs of a batch at once into cases of one size."""
+
+    kinds = (Kind.MANUFACTURER,)
+    form_class = CasesForm
+    icon = "pack"
+    heading = gettext_lazy("Pack a batch into cases")
+    button = gettext_lazy("Pack")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        batch = get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+        return super().get_form_kwargs() | {"batch": batch}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        batch = context["form"].batch
+        loose = loose_packs(batch.id, self.actor.site_id).count()
+        context["lead"] = _(
+            "%(name)s, lot %(lot)s: %(loose)s packs are loose at %(site)s. Cases get numbers of their own."
+        ) % {
+            "name": batch.product.name,
+            "lot": batch.lot,
+            "loose": f"{loose:,}",
+            "site": self.membership.site.name,
+        }
+        context["back"] = reverse("desk:batch", args=[batch.pk])
+        return context
+
+    def events(self, data: dict[str, Any], *, at: datetime) -> Sequence[Event]:
+        batch = get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+        return case_packing(
+            actor=self.actor, batch=batch, packs=data["packs"], size=data["size"], at=at
+        )
+
+    def again(self, form: Any, refusals: Sequence[Refusal]) -> HttpResponse:
+        if [one.code for one in refusals] == ["already_packed"]:
+            messages.info(self.request, refusals[0].sentence)
+            return HttpResponseRedirect(reverse("desk:batch", args=[self.kwargs["pk"]]))
+        return super().again(form, refusals)
+
+    def said(self, data: dict[str, Any]) -> str:
+        return _("%(packs)s packs are in %(cases)s cases.") % {
+            "packs": f"{data['packs']:,}",
+            "cases": f"{-(-data['packs'] // data['size']):,}",
+        }
+
+    def after(self, data: dict[str, Any], result: CaptureResult) -> str:
+        return reverse("desk:stock") + "?level=case"
+
+
+class Unpack(Recording):
+    form_class = UnpackForm
+    heading = gettext_lazy("Unpack")
+    lead = gettext_lazy("Take packages out of a container: all of them, or the ones you scan.")
+    icon = "unpack"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"container": self.request.GET.get("container", "")}
+
+    def events(self, data: dict[str, Any], *, at: datetime) -> Sequence[Event]:
+        container, scans = data["container"], data["packages"]
+        uris = scans.uris or [
+            ID_STEM + path
+            for path in contents(container.package_id)
+            .order_by("path")
+            .values_list("path", flat=True)
+        ]
+        if not uris:
+            raise Refused([self._nothing_inside(container)])
+        return [
+            acts.unpack(container.uri, portion, site_gln=self.actor.site_gln, at=at)
+            for portion in in_events(uris)
+        ]
+
+    def _nothing_inside(self, container: Any) -> Refusal:
+        if not Package.objects.filter(pk=container.package_id).exists():
+            return Refusal("unknown_package", _("This container was never registered."))
+        return Refusal("container_empty", _("Nothing is inside this container."))
+
+    def said(self, data: dict[str, Any]) -> str:
+        return _("Container %(sscc)s was unpacked.") % {"sscc": data["container"].sscc}
+
+    def after(self, data: dict[str, Any], result: CaptureResult) -> str:
+        return reverse("desk:package", args=[data["container"].package_id])

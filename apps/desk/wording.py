@@ -1,0 +1,91 @@
+"""How custody's words are said to people, and which icon and tone go with them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pharmatrace.kernel.custody.kinds import Kind, Status
+
+
+class Saying(NamedTuple):
+    word: str | Promise
+    icon: str
+    tone: str = "unknown"
+
+
+KINDS: dict[str, Saying] = {
+    Kind.COMMISSION: Saying(_("Commissioned"), "batch"),
+    Kind.PACK: Saying(_("Packed"), "pack"),
+    Kind.UNPACK: Saying(_("Unpacked"), "unpack"),
+    Kind.SHIP: Saying(_("Shipped"), "ship"),
+    Kind.CANCEL_SHIPMENT: Saying(_("Shipment cancelled"), "return", "warn"),
+    Kind.RECEIVE: Saying(_("Received"), "receive"),
+    Kind.REFUSE: Saying(_("Refused on arrival"), "stop", "warn"),
+    Kind.RETURN: Saying(_("Sent back"), "return", "warn"),
+    Kind.DISPENSE: Saying(_("Dispensed"), "dispense", "good"),
+    Kind.UNDO_DISPENSE: Saying(_("Dispensing undone"), "return", "warn"),
+    Kind.DECOMMISSION: Saying(_("Decommissioned"), "stop", "stop"),
+    Kind.REINSTATE: Saying(_("Reinstated"), "return", "warn"),
+    Kind.DESTROY: Saying(_("Destroyed"), "stop", "stop"),
+    Kind.SAMPLE: Saying(_("Taken as a sample"), "record"),
+    Kind.EXPORT: Saying(_("Exported"), "transit"),
+    Kind.LOCK: Saying(_("Locked"), "lock", "warn"),
+    Kind.UNLOCK: Saying(_("Unlocked"), "key"),
+    Kind.REPORT_STOLEN: Saying(_("Reported stolen"), "alert", "stop"),
+    Kind.INSPECT: Saying(_("Inspected"), "scan"),
+}
+
+STATUSES: dict[str, Saying] = {
+    Status.ACTIVE: Saying(_("In the supply chain"), "good", "good"),
+    Status.IN_TRANSIT: Saying(_("In transit"), "transit", "unknown"),
+    Status.SUPPLIED: Saying(_("Dispensed"), "dispense", "warn"),
+    Status.EXPORTED: Saying(_("Exported"), "transit", "warn"),
+    Status.SAMPLE: Saying(_("Sample"), "record", "warn"),
+    Status.LOCKED: Saying(_("Locked"), "lock", "warn"),
+    Status.STOLEN: Saying(_("Stolen"), "alert", "stop"),
+    Status.DESTROYED: Saying(_("Destroyed"), "stop", "stop"),
+    Status.DECOMMISSIONED: Saying(_("Decommissioned"), "stop", "stop"),
+}
+
+LEVELS: dict[str, str | Promise] = {
+    "pack": _("Pack"),
+    "case": _("Case"),
+    "pallet": _("Pallet"),
+}
+
+JOB_STATES: dict[str, Saying] = {
+    "queued": Saying(_("Waiting for its turn"), "job"),
+    "running": Saying(_("Running"), "job"),
+    "done": Saying(_("Done"), "good", "good"),
+    "failed": Saying(_("Stopped by a problem"), "stop", "stop"),
+    "cancelled": Saying(_("Cancelled"), "warn", "warn"),
+}
+
+ALERTS: dict[str, Saying] = {
+    "clone": Saying(_("Serial used twice"), "stop", "stop"),
+    "unknown": Saying(_("Never registered"), "unknown", "stop"),
+    "mismatch": Saying(_("Differs from the record"), "warn", "stop"),
+    "not_held": Saying(_("Not theirs to act on"), "warn", "warn"),
+    "recalled": Saying(_("Recall"), "recall", "stop"),
+}
+
+# What to do when a pack is stopped at the counter.
+NEXT_STEPS: dict[str, str | Promise] = {
+    "already_dispensed": _("Do not hand it out. If you dispensed it a moment ago yourself, that record stands: "
+                           "undo it only if the pack comes back unopened. Otherwise keep it apart and call your authority."),
+    "unknown_package": _("Do not hand it out. Scan the code again; if it stays unknown, keep the pack apart and report it."),
+    "recalled": _("Do not hand it out. Put it with the recalled goods and follow the recall notice."),
+    "withdrawn": _("Do not hand it out. Return it to whoever supplied it."),
+    "expired": _("Do not hand it out. Take it off the shelf and record it as destroyed or sent back."),
+    "stolen": _("Do not hand it out. Keep it apart and call your authority."),
+    "locked": _("It is in quarantine. Unlock it first if the reason is gone."),
+    "in_transit": _("Receive the delivery first, then scan again."),
+    "not_custodian": _("It is not recorded as yours. Look for a delivery that was not received; otherwise keep it apart."),
+    "packed_inside": _("Unpack the container first, then scan again."),
+    "lot_differs": _("Do not hand it out. Keep it apart and report it: a copied serial shows itself like this."),
+    "expiry_mismatch": _("Do not hand it out. Keep it apart and report it: a copied serial shows itself like this."),
+    "not_licensed": _("Your licence does not cover this today. Ask whoever looks after your licences."),
+}  # fmt: skip
