@@ -13,6 +13,8 @@ from django.test import TransactionTestCase
 
 from tests import session_database
 
+pytest_plugins = ["tests.cast"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     close_the_network()
@@ -42,6 +44,13 @@ def conformance() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no conformance data: {folder} is not there (set PHARMATRACE_CONFORMANCE)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_log_files(settings: Any, tmp_path: Path) -> None:
+    """Each test has a log of its own: a journal that outlived its database would stop the next one's sealer."""
+    settings.JOURNAL_FILE = tmp_path / "journal" / "checkpoints.jsonl"
+    settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
 
 
 class NetworkIsClosed(Exception):

@@ -43,7 +43,7 @@ def test_fifty_thousand_packs_survive_ten_murders(mia: Any) -> None:
     job = start_commission(
         actor=mia.actor, user=mia.user, batch=batch, at=goods.tick(), count=PACKS
     )
-    moments = random.Random(7)  # noqa: S311
+    moments = random.Random(7)
     murders = 0
     while True:
         running = worker()
