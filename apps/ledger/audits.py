@@ -31,8 +31,13 @@ def register(name: str) -> Callable[[Check], Check]:
 
 
 def checks() -> dict[str, Check]:
-    """All checks by name, in the order in which they were registered: lower floors first."""
-    return dict(_checks)
+    """All checks by name: those of the log first, for the others rest on it."""
+    own_first = sorted(_checks.items(), key=lambda one: not _is_of_the_log(one[1]))
+    return dict(own_first)
+
+
+def _is_of_the_log(check: Check) -> bool:
+    return check.__module__.startswith("apps.ledger.")
 
 
 def audit() -> Iterator[tuple[str, Finding]]:

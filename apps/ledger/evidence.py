@@ -26,7 +26,7 @@ from pharmatrace.kernel.evidence.bundle import (
 from pharmatrace.kernel.evidence.fact_paths import fact_paths
 from pharmatrace.kernel.evidence.facts import PACKAGE, fact_leaf, facts_root, salt
 from pharmatrace.kernel.evidence.statement import EntryType, signature_digest, signature_salt
-from pharmatrace.kernel.tlog.tiles import HASH_SIZE
+from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 Disclose = Callable[[int, str], bool]
 """(number of the fact, its name) → may it be shown?"""
@@ -61,11 +61,11 @@ def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
     rows = _load([one.statement_id for one in wanted])
     for one in wanted:
         row = rows.get(one.statement_id)
-        if row is None or row.index is None or row.index >= size:
+        if row is None or row.entry is None or row.entry >= size:
             raise NoEvidence(f"statement {one.statement_id} is not in the first {size} entries")
     if not wanted:
         return []
-    indexes = {row.index for row in rows.values() if row.index is not None}
+    indexes = {row.entry for row in rows.values() if row.entry is not None}
     paths = inclusions(indexes, size)
     return [_evidence(one, rows[one.statement_id], paths) for one in wanted]
 
@@ -99,7 +99,6 @@ class _KeyRow(NamedTuple):
     organisation_id: UUID
     action: str
     statement_id: int
-    index: int
 
 
 def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence]:
@@ -134,7 +133,7 @@ def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
     """Registrations and ends of keys, in log order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT k.kid, k.public_key, c.organisation_id, c.action, r.statement_id, e."index"'
+            "SELECT k.kid, k.public_key, c.organisation_id, c.action, r.statement_id"
             " FROM parties_registrychange c JOIN parties_signingkey k ON k.kid = c.key_id"
             " JOIN ledger_registrystatement r ON r.change_id = c.id"
             " JOIN ledger_entry e ON e.statement_id = r.statement_id"
@@ -152,7 +151,7 @@ class _Row(NamedTuple):
     facts: bytes
     leaves: bytes
     secret: bytes | None
-    index: int | None
+    entry: int | None  # its index in the log
 
 
 def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
@@ -173,7 +172,7 @@ def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
 def _evidence(one: Wanted, row: _Row, paths: Mapping[int, list[bytes]]) -> EventEvidence:
     if row.secret is None:
         raise NoEvidence(f"the facts of statement {row.id} were erased")
-    assert row.index is not None
+    assert row.entry is not None
     leaves = [row.leaves[at : at + HASH_SIZE] for at in range(0, len(row.leaves), HASH_SIZE)]
     facts = cbor2.loads(row.facts)
     shown: dict[int, tuple[str, Any]] = {
@@ -186,13 +185,13 @@ def _evidence(one: Wanted, row: _Row, paths: Mapping[int, list[bytes]]) -> Event
     over = signature_salt(row.secret)
     return EventEvidence(
         type=EntryType(row.type),
-        index=row.index,
+        index=row.entry,
         facts_root=facts_root(leaves),
         facts=_shown_facts(row, leaves, shown),
         signature=ShownStatement(over, row.cose)
         if one.with_signature
         else HiddenStatement(signature_digest(over, row.cose)),
-        path=tuple(paths[row.index]),
+        path=tuple(paths[row.entry]),
     )
 
 

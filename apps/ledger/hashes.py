@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from apps.ledger.tiles import read_tiles
 from pharmatrace.kernel.tlog.proofs import HashReader
-from pharmatrace.kernel.tlog.tiles import HASH_SIZE, Tile, TileHashReader
+from pharmatrace.kernel.tlog.tiles import Tile, TileHashReader
+from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 Result = TypeVar("Result")
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from pharmatrace.kernel.tlog.tiles import HASH_SIZE, TILE_WIDTH, Tile, edge_tiles, encode_entries
+from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, edge_tiles, encode_entries
+from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 
 def read_tiles(tiles: Iterable[Tile]) -> dict[Tile, bytes]:

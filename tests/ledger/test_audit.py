@@ -150,6 +150,11 @@ def test_a_changed_head_is_named(sealed_log: None) -> None:
     assert findings().keys() == {"head"}
 
 
+def test_a_missing_head_is_named(sealed_log: None) -> None:
+    change("DELETE FROM ledger_head")
+    assert "head is missing" in findings()["head"][0]
+
+
 def test_a_head_rolled_back_is_named(sealed_log: None) -> None:
     change("UPDATE ledger_head SET size = 101")
     assert {"entry 700", "checkpoint 701", "head"} <= findings().keys()

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from apps.ledger.auditing import statements, tree  # noqa: F401  (they register themselves)
+from apps.ledger.auditing import log_tree, statements  # noqa: F401  (they register themselves)

@@ -19,7 +19,7 @@ from pharmatrace.kernel.evidence.statement import (
     signature_digest,
     signature_salt,
 )
-from pharmatrace.kernel.tlog.tiles import HASH_SIZE
+from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 
 class _Row(NamedTuple):
@@ -32,7 +32,7 @@ class _Row(NamedTuple):
     commitment: bytes
     secret: bytes | None
     public_key: bytes | None
-    index: int | None
+    number: int | None  # index of its entry in the log
     entry: bytes | None
     waiting: bytes | None
 
@@ -54,7 +54,7 @@ def statements_hold() -> Iterator[Finding]:
     """Every statement is what its entry commits to and what its signer signed."""
     for raw in stream(_QUERY, chunk=1_000):
         row = _Row._make(bytes(v) if isinstance(v, memoryview) else v for v in raw)
-        where = f" (entry {row.index})" if row.index is not None else ""
+        where = f" (entry {row.number})" if row.number is not None else ""
         for sentence in _problems(row):
             yield Finding(f"statement {row.id}{where}", sentence)
 
@@ -94,12 +94,12 @@ def _place(row: _Row) -> Iterator[str]:
     except ValueError as wrong:
         yield f"It has no entry of its own: {wrong}."
         return
-    if row.index is None and row.waiting is None:
+    if row.number is None and row.waiting is None:
         yield "It was never sealed, and does not wait to be."
-    elif row.index is not None and row.waiting is not None:
+    elif row.number is not None and row.waiting is not None:
         yield "It is sealed and waits to be sealed again."
     if row.entry is not None and row.entry != expected:
-        yield f"Entry {row.index} is not the one that commits to it."
+        yield f"Entry {row.number} is not the one that commits to it."
     if row.waiting is not None and row.waiting != expected:
         yield "The entry that waits is not the one that commits to it."
 

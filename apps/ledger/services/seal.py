@@ -112,7 +112,7 @@ def _swap(head: Head, old_size: int) -> None:
         cursor.execute(
             'UPDATE ledger_head SET size = %s, "range" = %s, root = %s, advanced_at = %s'
             " WHERE id = 1 AND size = %s",
-            [head.size, head.range, head.root, head.advanced_at, old_size],
+            [head.size, bytes(head.range), bytes(head.root), head.advanced_at, old_size],
         )
         if cursor.rowcount != 1:
             raise Overtaken(f"the head was not at {old_size} entries any more")

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from django.db import connection
 
 from apps.ledger.auditing.checkpoints import SignedHeads
+from apps.ledger.auditing.entries import Row, entries_by_tile
 from apps.ledger.auditing.growing import Growing
 from apps.ledger.auditing.streams import Ordered, stream
 from apps.ledger.audits import Finding, register
+from apps.ledger.models import Checkpoint, Entry
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, TileError, tile_hashes, tile_root
 
-Row = tuple[int, bytes, bytes]
-"""(index, data, leaf) of an entry."""
 StoredTile = tuple[bytes, bytes]
 """(data, root)"""
 
@@ -41,15 +41,20 @@ def tree_is_whole() -> Iterator[Finding]:
         cursor.execute(
             'SELECT h.size, h."range", h.root, h.origin,'
             ' (SELECT max("index") FROM ledger_entry), (SELECT max(size) FROM ledger_checkpoint)'
-            " FROM (SELECT) one LEFT JOIN ledger_head h ON true"
+            " FROM ledger_head h"
         )
-        head = _Head._make(cursor.fetchone())
-    if head.size is None:
-        if head.last_entry is not None or head.last_checkpoint is not None:
-            yield Finding("head", "There are entries or checkpoints, and the head is missing.")
+        row = cursor.fetchone()
+    if row is None:
+        yield from _nothing_without_a_head()
         return
+    head = _Head._make(row)
     yield from _beyond(head)
     yield from _walk(head)
+
+
+def _nothing_without_a_head() -> Iterator[Finding]:
+    if Entry.objects.exists() or Checkpoint.objects.exists():
+        yield Finding("head", "There are entries or checkpoints, and the head is missing.")
 
 
 def _beyond(head: _Head) -> Iterator[Finding]:
@@ -61,16 +66,7 @@ def _beyond(head: _Head) -> Iterator[Finding]:
 
 
 def _walk(head: _Head) -> Iterator[Finding]:
-    entries: Ordered[list[Row]] = Ordered(
-        (tile, list(rows))
-        for tile, rows in groupby(
-            stream(
-                'SELECT "index", data, leaf FROM ledger_entry WHERE "index" < %s ORDER BY "index"',
-                [head.size],
-            ),
-            key=lambda row: row[0] // TILE_WIDTH,
-        )
-    )
+    entries = Ordered(entries_by_tile(head.size))
     tiles = _stored_tiles(0, head.size // TILE_WIDTH)
     tree = Growing(SignedHeads(head.origin, head.size))
     for index in range(-(-head.size // TILE_WIDTH)):
@@ -95,7 +91,7 @@ def _leaves(
     sha = sha256
     # The hot loop: one hash per entry. Where all three sources agree there is nothing else to do.
     hashes = [sha(b"\0" + data).digest() for _, data, _ in rows]
-    leaves = [bytes(leaf) for _, _, leaf in rows]
+    leaves = [leaf for _, _, leaf in rows]
     fits_tile = stored is None or stored[0] == b"".join(leaves)
     if len(rows) == width and hashes == leaves and fits_tile:
         return list(leaves), []
@@ -110,7 +106,7 @@ def _name_what_is_wrong(
     stored: StoredTile | None,
 ) -> tuple[list[bytes | None], list[Finding]]:
     findings = []
-    found = {row[0]: (digest, bytes(row[2])) for row, digest in zip(rows, hashes, strict=True)}
+    found = {row[0]: (digest, row[2]) for row, digest in zip(rows, hashes, strict=True)}
     tile = _hashes_of(stored, width)
     if stored is not None and not tile:
         findings.append(Finding(f"tile 0/{start // TILE_WIDTH}", "It is not 256 hashes long."))
