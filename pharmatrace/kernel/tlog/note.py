@@ -30,7 +30,8 @@ class NoteError(Exception):
 class NoteSigner(Protocol):
     """Signs note texts under a name; what the bytes mean is up to its signature type."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     @property
     def key_id(self) -> bytes: ...
@@ -41,7 +42,8 @@ class NoteSigner(Protocol):
 class NoteVerifier(Protocol):
     """Knows one key by name and ID, and says whether a signature of its type is good."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     @property
     def key_id(self) -> bytes: ...
