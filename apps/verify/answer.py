@@ -68,8 +68,10 @@ class Answer:
     @property
     def path(self) -> str | None:
         """The canonical path of the package asked for, where the code names one."""
-        identity = self.question.reading.identity if self.question else None
-        return identity.path if identity and not self.question.problem else None
+        if self.question is None or self.question.problem is not None:
+            return None
+        identity = self.question.reading.identity
+        return identity.path if identity else None
 
     @property
     def lot(self) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from apps.custody.models import PackageEvent
 from apps.custody.selectors import Step
-from apps.ledger.models import Statement
-from apps.verify.statements import Stated
+from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
@@ -66,26 +65,23 @@ def _containers(steps: Sequence[Step]) -> dict[int, Naming]:
 Chain = Mapping[tuple[UUID, int], bytes]
 
 
-def chain_of(shown: Sequence[tuple[Statement, Sequence[Naming]]]) -> Chain:
-    """(package, seq) → leaf hash of that fact, for all that are shown and the ones before them.
+def chain_of(named: Iterable[tuple[Stated, Sequence[Naming]]]) -> Chain:
+    """(package, seq) → leaf hash of that fact, for all that are named and the ones before them.
 
-    Two queries more where a container had a life before the package came in.
+    Two queries where a container had a life before the package came in.
     """
+    namings = [(stated, one) for stated, names in named for one in names]
     chain = {
-        (one.package_id, one.seq): Stated(row, None).package_leaf(one.position)
-        for row, names in shown
-        for one in names
+        (one.package_id, one.seq): stated.package_leaf(one.position) for stated, one in namings
     }
-    before = {
-        (one.package_id, one.seq - 1) for _, names in shown for one in names if one.seq > 0
-    } - chain.keys()
+    before = {(one.package_id, one.seq - 1) for _, one in namings if one.seq > 0} - chain.keys()
     if before:
         links = PackageEvent.objects.filter(
             package_id__in={id for id, _ in before}, seq__in={seq for _, seq in before}
         ).values_list("package_id", "seq", "position", "event__statement_id")
-        wanted = {(id, seq): (position, sid) for id, seq, position, sid in links}
-        statements = Statement.objects.in_bulk({sid for _, sid in wanted.values()})
+        found = {(id, seq): (position, sid) for id, seq, position, sid in links}
+        statements = load_stated({found[key][1] for key in before})
         for key in before:
-            position, sid = wanted[key]
-            chain[key] = Stated(statements[sid], None).package_leaf(position)
+            position, sid = found[key]
+            chain[key] = statements[sid].package_leaf(position)
     return chain

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import cbor2
+from django.db import connection
 
 from apps.custody.models import CustodyEvent
-from apps.ledger.models import Statement, StatementSecret
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import kind_of
 from pharmatrace.kernel.evidence import facts as fact_tree
@@ -25,32 +27,29 @@ class StatementFault(Exception):
 
 @dataclass(frozen=True)
 class Stated:
-    """A statement and, unless it was erased, the secret that salts its facts."""
+    """A statement, the key it names, the index of its log entry (None while it waits to be sealed),
+    and, unless it was erased, the secret that salts its facts."""
 
-    row: Statement
+    type: int
+    subject: str
+    cose: bytes
+    stored_facts: bytes
+    leaves: bytes
+    commitment: bytes
+    public_key: bytes
+    signer_id: UUID | None
+    index: int | None
     secret: bytes | None
-
-    @property
-    def index(self) -> int | None:
-        """Of its log entry; None while it waits to be sealed."""
-        entry = getattr(self.row, "entry", None)
-        return None if entry is None else entry.index
-
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """Leaf hashes of all facts, as stored."""
-        stored = bytes(self.row.leaves)
-        return [stored[at : at + HASH] for at in range(0, len(stored), HASH)]
 
     @cached_property
     def facts(self) -> list[tuple[str, Any]]:
         """The facts before the package facts, as stored."""
-        return [(name, value) for name, value in cbor2.loads(bytes(self.row.facts))]
+        return [(name, value) for name, value in cbor2.loads(self.stored_facts)]
 
     @cached_property
     def facts_root(self) -> bytes:
         """Computed from the leaves."""
-        return fact_tree.facts_root(self.leaves)
+        return _root(self.leaves)
 
     def salt(self, index: int) -> bytes:
         """Of fact `index`. Raises StatementFault where the secret was erased."""
@@ -67,9 +66,10 @@ class Stated:
 
     def leaf(self, index: int) -> bytes:
         """Leaf hash of fact `index`, as stored. Raises StatementFault."""
-        if index >= len(self.leaves):
+        found = leaf_at(self.leaves, index)
+        if len(found) != HASH:
             raise StatementFault(f"there is no fact {index}")
-        return self.leaves[index]
+        return found
 
     def check_fact(self, index: int, name: str, value: Any) -> None:
         """This fact is the leaf that was signed. Raises StatementFault."""
@@ -87,7 +87,7 @@ class Stated:
             biz_step=told.get("step"),
             disposition=told.get("disposition"),
         )
-        if kind is None or kind.value != event.kind or told.get("event") != self.row.subject:
+        if kind is None or kind.value != event.kind or told.get("event") != self.subject:
             raise StatementFault("the event is of another kind than was signed")
         return told
 
@@ -98,43 +98,71 @@ class Stated:
 
     def check_signature(self, event: CustodyEvent) -> None:
         """The actor's key signed this root for this event. Raises StatementFault."""
-        key = self.row.key
         try:
-            claims = _claims(bytes(self.row.cose), bytes(key.public_key))
+            claims = _claims(self.cose, self.public_key)
         except cose.StatementError as error:
             raise StatementFault(str(error)) from error
         if claims.facts_root != self.facts_root:
             raise StatementFault("another facts root was signed")
         subject = f"ni:///sha-256;{bytes(event.hash).hex()}?ver=CBV2.0"
-        if not claims.sub == self.row.subject == subject:
+        if not claims.sub == self.subject == subject:
             raise StatementFault("another event was signed")
-        if claims.iss != event.actor.did or key.organisation_id != event.actor_id:
+        if claims.iss != event.actor.did or self.signer_id != event.actor_id:
             raise StatementFault("somebody else signed")
 
     def entry(self) -> bytes:
         """The log entry, made again from the statement. What was erased leaves its commitment."""
         if self.secret is None:
-            commitment = bytes(self.row.commitment)
+            commitment = self.commitment
         else:
-            digest = cose.signature_digest(cose.signature_salt(self.secret), bytes(self.row.cose))
+            digest = cose.signature_digest(cose.signature_salt(self.secret), self.cose)
             commitment = cose.commitment(facts_root=self.facts_root, signature_digest=digest)
-        return cose.entry(cose.EntryType(self.row.type), commitment)
+        return cose.entry(cose.EntryType(self.type), commitment)
 
 
-@lru_cache(maxsize=256)
-def _claims(statement: bytes, public_key: bytes) -> cose.StatementClaims:
-    """Depends on nothing but its arguments, so it may be remembered."""
-    return cose.check_statement(statement, public_key)
+def leaf_at(leaves: bytes, index: int) -> bytes:
+    """Number `index` of leaf hashes in a row; shorter than a hash where there is none."""
+    return leaves[HASH * index : HASH * (index + 1)]
 
 
 def load_stated(statement_ids: Collection[int]) -> dict[int, Stated]:
-    """Statements by id, with key, entry and secret. Two queries."""
-    rows = Statement.objects.select_related("key", "entry").in_bulk(list(statement_ids))
-    secrets = dict(
-        StatementSecret.objects.filter(statement_id__in=list(statement_ids)).values_list(
-            "statement_id", "secret"
+    """Statements by id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.type, s.subject, s.cose, s.facts, s.leaves, s.commitment, k.public_key,"
+            ' k.organisation_id, e."index", x.secret FROM ledger_statement s'
+            " JOIN parties_signingkey k ON k.kid = s.key_id"
+            " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
+            " LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id WHERE s.id = ANY(%s)",
+            [list(statement_ids)],
         )
-    )
-    return {
-        id: Stated(row, bytes(secrets[id]) if id in secrets else None) for id, row in rows.items()
-    }
+        return {id: Stated(*(_plain(value) for value in row)) for id, *row in cursor.fetchall()}
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+# What is remembered below depends on nothing but its arguments: other bytes are another question.
+
+
+@lru_cache(maxsize=1024)
+def _claims(statement: bytes, public_key: bytes) -> cose.StatementClaims:
+    return cose.check_statement(statement, public_key)
+
+
+_roots: dict[bytes, bytes] = {}
+
+
+def _root(leaves: bytes) -> bytes:
+    """The root over up to 2,000 leaves; remembered under the digest of all of them, which costs a
+    twentieth of the tree."""
+    digest = sha256(leaves).digest()
+    root = _roots.get(digest)
+    if root is None:
+        hashes = [leaf_at(leaves, index) for index in range(len(leaves) // HASH)]
+        root = fact_tree.facts_root(hashes)
+        if len(_roots) >= 4096:
+            _roots.clear()
+        _roots[digest] = root
+    return root

@@ -60,7 +60,7 @@ def put(document: Any, place: Place, value: Any) -> Any:
     return out
 
 
-@pytest.mark.parametrize("who", ["stranger", "dan", "rosa"])
+@pytest.mark.parametrize("who", ["stranger", "rosa"])
 def test_no_string_of_a_bundle_can_change(
     who: str, sold: Goods, request: pytest.FixtureRequest
 ) -> None:
@@ -69,6 +69,8 @@ def test_no_string_of_a_bundle_can_change(
     for place, text in strings(document):
         if place == ("format",):
             continue  # then it is no bundle at all, which is another answer
+        if who == "rosa" and place[0] in ("genesis", "keys"):
+            continue  # of the same form as the stranger's
         verdict = verify_bundle(json.dumps(put(document, place, changed(text))))
         assert not verdict.holds, place
         # The part that fails is named: the changed place lies in it, or it rests on the changed place.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from apps.anchors.journal.backend import NAME as JOURNAL
@@ -20,14 +20,16 @@ from apps.ledger.evidence import (
     genesis_evidence,
     registry_evidence,
 )
-from apps.ledger.models import Checkpoint, Statement
+from apps.ledger.models import Checkpoint
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
 from apps.verify.levels import Level, whole_events
 from apps.verify.log_verifier import log_verifier
+from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, JournalAnchor, LogIdentity
 from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
+from pharmatrace.kernel.evidence.statement import kid_of
 from pharmatrace.kernel.evidence.verdict import verify_bundle
 from pharmatrace.kernel.refusal import Refused
 
@@ -42,10 +44,12 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
     """
     steps = custody.history(package.id)
     whole = whole_events(steps, level=level, organisation_id=organisation_id)
-    rows = Statement.objects.in_bulk([step.event.statement_id for step in steps])
-    checkpoint = _checkpoint_over(rows)
+    rows = load_stated({step.event.statement_id for step in steps})
+    checkpoint = _checkpoint_over(rows.values())
     signed_by = {
-        bytes(rows[step.event.statement_id].key_id) for step in steps if _is_signed(step, whole)
+        kid_of(rows[step.event.statement_id].public_key)
+        for step in steps
+        if _is_signed(step, whole)
     }
     verifier = log_verifier()
     bundle = Bundle(
@@ -69,12 +73,11 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
     return bundle
 
 
-def _checkpoint_over(statements: Collection[int]) -> Checkpoint:
+def _checkpoint_over(statements: Iterable[Stated]) -> Checkpoint:
     """The newest checkpoint; it must hold all of these statements."""
     checkpoint = ledger.latest_checkpoint()
-    entries = ledger.entries_of(statements).values()
     if checkpoint is None or any(
-        entry.index is None or entry.index >= checkpoint.size for entry in entries
+        one.index is None or one.index >= checkpoint.size for one in statements
     ):
         raise Refused.one(
             "seal_pending",
@@ -90,21 +93,20 @@ def _is_signed(step: Step, whole: Collection[int]) -> bool:
 
 
 def _wanted(
-    path: str, steps: Sequence[Step], whole: Collection[int], rows: Mapping[int, Statement]
+    path: str, steps: Sequence[Step], whole: Collection[int], rows: Mapping[int, Stated]
 ) -> list[Wanted]:
     named = namings(path, steps, whole=whole)
-    shown = [
+    chain = chain_of(
         (rows[step.event.statement_id], names) for step, names in zip(steps, named, strict=True)
-    ]
-    chain = chain_of(shown)
+    )
     return [
         Wanted(
-            statement_id=row.id,
+            statement_id=step.event.statement_id,
             disclose=_disclose(whole=step.event.id in whole),
             with_signature=_is_signed(step, whole),
             packages={one.position: _fact(one, chain) for one in names},
         )
-        for step, (row, names) in zip(steps, shown, strict=True)
+        for step, names in zip(steps, named, strict=True)
     ]
 
 
