@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     arguments = parser.parse_args(argv)
-    return arguments.run(arguments)
+    return int(arguments.run(arguments))
 
 
 if __name__ == "__main__":

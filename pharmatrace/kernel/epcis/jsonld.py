@@ -70,7 +70,9 @@ def read_event(
     return event
 
 
-def read_document(document: bytes | str | dict | list) -> list[tuple[str, Event | Refusal]]:
+def read_document(
+    document: bytes | str | dict[str, Any] | list[Any],
+) -> list[tuple[str, Event | Refusal]]:
     """The events of an EPCIS document, a list of events or one bare event, each with its JSON
     Pointer; a `Refusal` stands where an event was refused (`data["refusals"]` has all its faults).
 

@@ -112,7 +112,9 @@ def _check_key(
     checkpoint: Checkpoint | None,
     findings: Findings,
 ) -> KnownKey | None:
-    events = [(key.event, f"{place}/event", ("registered",))]
+    events: list[tuple[EventEvidence, str, tuple[str, ...]]] = [
+        (key.event, f"{place}/event", ("registered",))
+    ]
     if key.revoked:
         events.append((key.revoked, f"{place}/revoked", ENDED))
     entries = [check_entry(event, where, checkpoint, findings) for event, where, _ in events]

@@ -130,7 +130,7 @@ def _check_link(link: Link, expected: bytes | None, findings: Findings) -> bool:
     return False
 
 
-def _package_values(event: EventEvidence) -> Iterator[tuple]:
+def _package_values(event: EventEvidence) -> Iterator[tuple[object, ...]]:
     for fact in event.facts:
         if fact.name == PACKAGE and isinstance(fact.value, tuple):
             yield fact.value

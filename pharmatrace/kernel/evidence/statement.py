@@ -88,7 +88,7 @@ def sign_statement(
     problem = _problem(claims)
     if problem:
         raise ValueError(problem)
-    sign = getattr(key, "sign", key)
+    sign: Callable[[bytes], bytes] = getattr(key, "sign", key)  # type: ignore[arg-type]
     protected = _protected(claims)
     return _cose(protected, facts_root, sign(_signed_bytes(protected, facts_root)))
 

@@ -221,10 +221,10 @@ def open_note(note: str | bytes, verifiers: Iterable[NoteVerifier]) -> Note:
     unverified = []
     for signature in signatures:
         key = signature.name, signature.key_id
-        verifier = known.get(key)
-        if verifier is None:
+        signer = known.get(key)
+        if signer is None:
             unverified.append(signature)
-        elif not verifier.verify(text, signature.signature):
+        elif not signer.verify(text, signature.signature):
             raise NoteError(f"the signature of {signature.name} on the note is wrong")
         else:
             verified.setdefault(key, signature)

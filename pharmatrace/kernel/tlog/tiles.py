@@ -93,7 +93,7 @@ def new_tiles(old_size: int, new_size: int) -> list[Tile]:
     """
     if not 0 <= old_size <= new_size:
         raise ValueError(f"a log cannot go from {old_size} to {new_size} entries")
-    tiles = []
+    tiles: list[Tile] = []
     level = 0
     while new_size >> (TILE_HEIGHT * level):
         old, new = old_size >> (TILE_HEIGHT * level), new_size >> (TILE_HEIGHT * level)
