@@ -80,7 +80,13 @@ def events_with_parent() -> QuerySet[CustodyEvent]:
     return (
         CustodyEvent.objects.defer("document")
         .select_related("actor", "site", "counterparty")
-        .extra(select={"parent_uri": "document->>'parentID'"})
+        .extra(
+            # A commissioning names 2,000 packs: that document is not unpacked to learn it has no parent.
+            select={
+                "parent_uri": "CASE WHEN custody_custodyevent.kind IN ('pack', 'unpack')"
+                " THEN document->>'parentID' END"
+            }
+        )
     )
 
 
