@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.parties.signing import Signer
-from pharmatrace.kernel.evidence import cbor, statement
 from pharmatrace.kernel.evidence import facts as fact_tree
+from pharmatrace.kernel.evidence import statement
 
 PackageFact = tuple[str, int, bytes | None]
 """(epc as canonical URI, sequence number, leaf hash of the package's previous fact or None)."""
@@ -69,7 +69,7 @@ def sign(draft: Draft, *, at: datetime) -> Signed:
         type=draft.type,
         kid=draft.signer.kid,
         subject=draft.subject,
-        facts=cbor.encode(draft.facts),
+        facts=fact_tree.encode_facts(draft.facts),
         packages=draft.packages,
         secret=secret,
         leaves=leaves,

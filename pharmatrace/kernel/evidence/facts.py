@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -63,7 +64,22 @@ def encode_fact(salt: bytes, name: str, value: Any) -> bytes:
 
     Raises TypeError when the value is none of str, int, bytes, bool, None or a list of these.
     """
-    return b"\x83" + cbor.octets(salt) + cbor.text(name) + cbor.encode(value)
+    return b"\x83" + cbor.octets(salt) + _named(name, value)
+
+
+def encode_facts(facts: Sequence[tuple[str, Any]]) -> bytes:
+    """Deterministic CBOR of [[name, value], …]: what a statement's facts are stored as."""
+    pairs = [b"\x82" + _named(name, value) for name, value in facts]
+    return cbor.head(4, len(pairs)) + b"".join(pairs)
+
+
+def _named(name: str, value: Any) -> bytes:
+    return _named_text(name, value) if type(value) is str else cbor.text(name) + cbor.encode(value)
+
+
+@lru_cache(maxsize=8192)  # an organisation's events have most facts in common
+def _named_text(name: str, value: str) -> bytes:
+    return cbor.text(name) + cbor.text(value)
 
 
 def fact_leaf(salt: bytes, name: str, value: Any) -> bytes:
