@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page as BrowserPage
 
+from apps.catalog.models import Batch
+from apps.parties.models import User
 from tests.browser import chromium
+from tests.custody.goods import Goods, batch_of
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +22,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if path is None:
         pytest.fail(chromium.ADVICE)
     # Chromium's sandbox does not start as root; the pages are ours.
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        "args": ["--no-sandbox", "--disable-background-networking"],
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,3 +35,31 @@ def database_beside_the_browser() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
+
+
+@pytest.fixture
+def batch(mia: Any) -> Batch:
+    return batch_of(mia)
+
+
+@pytest.fixture
+def goods(batch: Batch) -> Goods:
+    return Goods()
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[BrowserPage, str], None]:
+    """Gives a browser the session of somebody of the cast, without typing a password each time."""
+
+    def signed_in(page: BrowserPage, name: str) -> None:
+        client = Client()
+        client.force_login(
+            User.objects.get(email=f"{name}@example.org"),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+
+    return signed_in

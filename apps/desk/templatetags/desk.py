@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from django import template
 from apps.desk import wording
 
 register = template.Library()
+_PATH = re.compile(r"01/\d{14}/21/[^\s,;]*[^\s,;.]|00/\d{18}", re.ASCII)
 _SHELVES = {
     "kind": wording.KINDS,
     "status": wording.STATUSES,
@@ -43,6 +45,12 @@ def label(path: str) -> str:
         f"({ai})\N{NO-BREAK SPACE}{unquote(value)}"
         for ai, value in zip(parts[::2], parts[1::2], strict=False)
     )
+
+
+@register.filter
+def plainly(sentence: str) -> str:
+    """A sentence with the codes in it as they stand on labels."""
+    return _PATH.sub(lambda found: label(found[0]), sentence)
 
 
 @register.filter

@@ -1,0 +1,85 @@
+"""Every main page, light and dark: nothing for axe to find, nothing to scroll sideways for at 320 pixels.
+
+With PHARMATRACE_SHOTS naming a folder, each page is also kept there as a picture at three widths.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.custody.goods import CASE, package, uri, uris
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = (360, 768, 1280)
+EXPECTED = {"dan /products/": 403, "rosa /nothing-here/": 404}
+SHOTS = os.environ.get("PHARMATRACE_SHOTS", "")
+
+
+@pytest.fixture
+def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> dict[str, Any]:
+    """Who looks at which address, with something on every page."""
+    goods.commission(mia, uris(30))
+    goods.pack(mia, CASE, uris(10))
+    goods.ship(mia, [CASE, *uris(14)[10:]], dan)
+    goods.move(uris(18)[14:], mia, petra)
+    goods.ship(dan, uris(30)[29:], mia)  # refused: he never had it
+    goods.do("dispense", petra, [uri("S14")])
+    goods.do("dispense", dan, [uri("S14")])  # refused: a clone
+    pack, case = package(uri("S14")), package(CASE)
+    receive = (
+        f"/incoming/{mia.organisation.pk}/?reference=urn:epcglobal:cbv:bt:{mia.organisation.gln}:D1"
+    )
+    return {
+        "": ["/", "/login/"],
+        "mia": ["/", "/products/", "/products/new/", f"/products/{batch.product_id}/", "/batches/",
+                f"/batches/{batch.pk}/", "/batches/new/", f"/batches/{batch.pk}/commission/",
+                f"/batches/{batch.pk}/recall/", "/pack/", "/ship/", "/outgoing/", "/record/",
+                "/jobs/", "/stock/"],
+        "dan": ["/", "/incoming/", receive, "/stock/", "/refused/", "/products/"],
+        "petra": ["/", "/dispense/", f"/dispense/?code={uri('S15')}", f"/dispense/?code={uri('S14')}"],
+        "rosa": ["/", f"/packages/{pack.pk}/", f"/packages/{case.pk}/", "/events/", "/alerts/",
+                 "/packages/", "/nothing-here/"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_for_everybody(
+    browser: Browser, live_server: Any, pages: Any, sign_in: Any, scheme: Any
+) -> None:
+    found = []
+    for who, addresses in pages.items():
+        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+        page = context.new_page()
+        if who:
+            sign_in(page, who)
+        for address in addresses:
+            page.set_viewport_size({"width": 320, "height": 640})
+            answer = page.goto(live_server.url + address)
+            status = answer.status if answer else 0
+            if status != EXPECTED.get(f"{who} {address}", 200):
+                found.append(f"{who} {address}: answered {status}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > 320:
+                found.append(f"{who} {address}: {wide} pixels wide at 320")
+            page.set_viewport_size({"width": 1280, "height": 800})
+            for violation in Axe().run(page).response["violations"]:
+                nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+                found.append(f"{who} {address}: {violation['id']} {nodes}")
+            keep(page, f"{who or 'stan'}{address}", scheme)
+        context.close()
+    assert found == []
+
+
+def keep(page: Page, name: str, scheme: str) -> None:
+    if not SHOTS:
+        return
+    name = "".join(letter if letter.isalnum() else "-" for letter in name)[:60]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{scheme}.png", full_page=True)

@@ -1,0 +1,112 @@
+"""Every page of the desk, opened by everybody: who gets in, who is told no, who is asked to sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from apps.desk.urls import urlpatterns
+from apps.jobs.services import enqueue
+from apps.parties.models import Membership
+from apps.safety.models import Alert
+from tests.custody.goods import package, uri, uris
+
+MAKER, MAKER_AND_REGULATOR = "m", "mr"
+TRADERS, PHARMACY, ALL = "mdp", "p", "mdpr"
+WHO_MAY_OPEN = {
+    "home": ALL, "look-up": ALL, "package": ALL, "events": ALL, "event": ALL, "refused": ALL,
+    "alerts": ALL, "record": ALL, "record-kind": ALL,
+    "products": MAKER_AND_REGULATOR, "product": MAKER_AND_REGULATOR,
+    "batches": MAKER_AND_REGULATOR, "recalled": MAKER_AND_REGULATOR,
+    "batch": MAKER_AND_REGULATOR, "recall": MAKER_AND_REGULATOR,
+    "product-new": MAKER, "batch-new": MAKER, "commission": MAKER, "cases": MAKER,
+    "jobs": MAKER, "job": MAKER, "job-progress": MAKER,
+    "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
+    "outgoing": TRADERS, "incoming": TRADERS, "receive": TRADERS, "stock": TRADERS,
+    "dispense": PHARMACY, "undo-dispense": PHARMACY,
+}  # fmt: skip
+POST_ONLY = {"job-cancel": MAKER, "job-retry": MAKER, "alert-close": ALL}
+RECORDING = {
+    "product-new", "batch-new", "commission", "cases", "recall", "pack", "unpack", "ship",
+    "return", "receive", "dispense", "undo-dispense", "record", "record-kind",
+}  # fmt: skip
+
+
+@pytest.fixture
+def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[str, list[Any]]:
+    """Something real for every address to point to. Everybody had the pack in hands."""
+    goods.commission(mia, uris(1))
+    goods.move(uris(1), mia, dan)
+    goods.move(uris(1), dan, petra)
+    pack = package(uri("S0"))
+    job = enqueue(
+        kind="commission", title="Job", owner_id=mia.user.pk, total=1, at=goods.now,
+        organisation_id=mia.organisation.pk, parameters={"batch": str(batch.pk)},
+    )  # fmt: skip
+    alert = Alert.objects.create(
+        kind="clone", sentence="x", raised_for=mia.organisation, raised_at=goods.now
+    )
+    event = pack.history.get(seq=1).event_id  # Mia's shipment to Dan
+    return {
+        "product": [batch.product_id], "batch": [batch.pk], "commission": [batch.pk],
+        "cases": [batch.pk], "recall": [batch.pk], "job": [job.pk], "job-progress": [job.pk],
+        "job-cancel": [job.pk], "job-retry": [job.pk], "alert-close": [alert.pk],
+        "receive": [mia.organisation.pk], "package": [pack.pk], "event": [event],
+        "record-kind": ["inspect"],
+    }  # fmt: skip
+
+
+def test_the_table_names_every_address() -> None:
+    assert {pattern.name for pattern in urlpatterns} == {*WHO_MAY_OPEN, *POST_ONLY}
+
+
+def test_everybody_opens_what_is_theirs_and_nothing_else(
+    arguments: Any, mia: Any, dan: Any, petra: Any, rosa: Any, stan: Any
+) -> None:
+    people = {"m": mia.client, "d": dan.client, "p": petra.client, "r": rosa.client}
+    wrong = []
+    for name, may in WHO_MAY_OPEN.items():
+        address = reverse(f"desk:{name}", args=arguments.get(name, []))
+        for letter, client in people.items():
+            expected = {200} if letter in may else {403}
+            if name == "event" and letter in "p":
+                expected = {404}  # Petra had no part in that shipment
+            status = client.get(address).status_code
+            if status not in expected:
+                wrong.append((name, letter, status))
+        if name != "home" and stan.client.get(address).status_code != 403:
+            wrong.append((name, "stan", 0))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_signing_in(arguments: Any, client: Any) -> None:
+    for name in WHO_MAY_OPEN:
+        address = reverse(f"desk:{name}", args=arguments.get(name, []))
+        response = client.get(address)
+        if name == "home":
+            assert response.status_code == 200
+            assert b'action="/verify/"' in response.content
+        else:
+            assert response.status_code == 302, name
+            assert response["Location"].startswith("/login/"), name
+
+
+def test_a_viewer_looks_and_records_nothing(arguments: Any, mia: Any) -> None:
+    Membership.objects.filter(pk=mia.membership.pk).update(role="viewer")
+    for name, may in WHO_MAY_OPEN.items():
+        if "m" in may:
+            address = reverse(f"desk:{name}", args=arguments.get(name, []))
+            expected = 403 if name in RECORDING else 200
+            assert mia.client.get(address).status_code == expected, name
+            if name in RECORDING:
+                assert mia.client.post(address).status_code == 403, name
+    for name in POST_ONLY:
+        address = reverse(f"desk:{name}", args=arguments[name])
+        assert mia.client.post(address).status_code == 403, name
+
+
+def test_what_changes_something_is_never_done_by_looking(arguments: Any, mia: Any) -> None:
+    for name in POST_ONLY:
+        assert mia.client.get(reverse(f"desk:{name}", args=arguments[name])).status_code == 405
