@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from pharmatrace.kernel.custody.kinds import Kind, kind_of
 from pharmatrace.kernel.epcis.model import Event
+from pharmatrace.kernel.gs1.check_digit import has_good_check_digit
 from pharmatrace.kernel.gs1.identifiers import package_ids
 from pharmatrace.kernel.refusal import Refused
 
@@ -99,8 +101,16 @@ def _paths(event: Event, kind: Kind) -> list[str]:
 
 def _is_serial(path: str) -> bool:
     if path.startswith("00/"):
-        return len(path) == 21
-    return path.startswith("01/") and path[17:21] == "/21/" and len(path) > 21
+        return len(path) == 21 and _checked(path[3:])
+    return (
+        path.startswith("01/") and path[17:21] == "/21/" and len(path) > 21 and _checked(path[3:17])
+    )
+
+
+@lru_cache(maxsize=4096)
+def _checked(key: str) -> bool:
+    """One event has thousands of packs and few GTINs."""
+    return key.isdecimal() and has_good_check_digit(key)
 
 
 def _gln(uri: str | None, key: str) -> str | None:

@@ -65,6 +65,8 @@ def test_a_disposition_that_changes_the_meaning_is_not_guessed_away(disposition:
         ([], "no_packages"),
         ([URIS[0], URIS[0]], "duplicate_package"),
         (["https://id.gs1.org/01/09521234543213"], "not_a_serial_package"),
+        (["https://id.gs1.org/01/09521234543210/21/A"], "not_a_serial_package"),
+        (["https://id.gs1.org/00/095212340000000010"], "not_a_serial_package"),
         ([f"{RESOLVER}01/09521234543213/21/{n}" for n in range(2001)], "too_many_packages"),
     ],
 )
