@@ -7,6 +7,7 @@ process, each under a key that changes with any of the bytes it was computed fro
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.anchors.journal.backend import NAME as JOURNAL
 from apps.anchors.journal.backend import journal
+from apps.anchors.journal.file import JournalDamaged
 from apps.anchors.models import Anchor
 from apps.custody.models import CustodyEvent
 from apps.ledger import selectors as ledger
@@ -37,6 +39,7 @@ from pharmatrace.kernel.tlog.tree import leaf_hash
 class State(StrEnum):
     HOLDS = "holds"
     WAITING = "waiting"
+    UNCHECKED = "unchecked"
     FAILED = "failed"
 
 
@@ -71,6 +74,7 @@ WAITING = {
     "checkpoint": _("The log has not yet signed a state that holds the newest statement."),
     "anchor": _("The state of the log has not yet been written into the journal."),
 }
+UNCHECKED = {"anchor": _("The journal cannot be read from this server.")}
 FAILED = {
     "facts": _("What is recorded now differs from what was signed."),
     "signature": _("A statement does not carry the signature it should."),
@@ -98,9 +102,14 @@ class Checked:
 
 
 def check_record(record: Record) -> Checked:
-    """Checks a record. Seven queries at most, whatever the age of the package or the size of the log."""
+    """Checks a record. Five queries at most, whatever the age of the package or the size of the log."""
+    if not record.steps:
+        return Checked(_checks({"facts": State.FAILED}))  # no package comes without an event
     first, newest = record.steps[0].event, record.steps[-1].event
-    stated = load_stated({first.statement_id, newest.statement_id})
+    try:
+        stated = load_stated({first.statement_id, newest.statement_id})
+    except StatementFault:
+        return Checked(_checks({"facts": State.FAILED}))
     both = [(event, stated[event.statement_id]) for event in (first, newest)]
     indexes = {one.index for one in stated.values()}
     sealed = sorted(index for index in indexes if index is not None)
@@ -114,7 +123,7 @@ def check_record(record: Record) -> Checked:
         return Checked(_checks(states), tuple(sealed))
     states["inclusion"] = _state(_included(list(stated.values()), checkpoint))
     states["checkpoint"] = _state(_checkpoint_holds(checkpoint))
-    states["anchor"] = _state(_in_journal(checkpoint)) if anchored else State.WAITING
+    states["anchor"] = _anchor_state(checkpoint) if anchored else State.WAITING
     return Checked(_checks(states), tuple(sealed), checkpoint.size)
 
 
@@ -123,7 +132,12 @@ def _state(holds: bool) -> State:
 
 
 def _checks(states: dict[str, State]) -> tuple[Check, ...]:
-    sentences = {State.HOLDS: HOLDS, State.WAITING: WAITING, State.FAILED: FAILED}
+    sentences = {
+        State.HOLDS: HOLDS,
+        State.WAITING: WAITING,
+        State.UNCHECKED: UNCHECKED,
+        State.FAILED: FAILED,
+    }
     return tuple(
         Check(name, state, TITLES[name], sentences[state][name]) for name, state in states.items()
     )
@@ -230,16 +244,24 @@ def _open_checkpoint(note: str, vkey: str) -> tuple[int, bytes] | None:
     return (told.size, told.root) if told.origin == verifier.name else None
 
 
-def _in_journal(checkpoint: Checkpoint) -> bool:
-    """The journal holds this very note. A line once written stays, so a hit is remembered."""
+def _anchor_state(checkpoint: Checkpoint) -> State:
+    """Whether the journal holds this very note. A line once written stays, so a hit is remembered.
+
+    The journal may lie on another machine than this one; that says nothing about the record.
+    """
     if checkpoint.note in _seen:
-        return True
-    if any(line.note == checkpoint.note for line in journal().tail()):
+        return State.HOLDS
+    if not os.access(journal().path, os.R_OK):
+        return State.UNCHECKED
+    try:
+        found = any(line.note == checkpoint.note for line in journal().tail())
+    except JournalDamaged:
+        found = False
+    if found:
         if len(_seen) > 64:
             _seen.clear()
         _seen.add(checkpoint.note)
-        return True
-    return False
+    return _state(found)
 
 
 _seen: set[str] = set()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.custody.models import PackageEvent
 from apps.custody.selectors import Step
-from apps.verify.statements import Stated, load_stated
+from apps.verify.statements import Stated, StatementFault, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
@@ -68,7 +68,7 @@ Chain = Mapping[tuple[UUID, int], bytes]
 def chain_of(named: Iterable[tuple[Stated, Sequence[Naming]]]) -> Chain:
     """(package, seq) → leaf hash of that fact, for all that are named and the ones before them.
 
-    Two queries where a container had a life before the package came in.
+    Two queries where a container had a life before the package came in. Raises StatementFault.
     """
     namings = [(stated, one) for stated, names in named for one in names]
     chain = {
@@ -80,6 +80,8 @@ def chain_of(named: Iterable[tuple[Stated, Sequence[Naming]]]) -> Chain:
             package_id__in={id for id, _ in before}, seq__in={seq for _, seq in before}
         ).values_list("package_id", "seq", "position", "event__statement_id")
         found = {(id, seq): (position, sid) for id, seq, position, sid in links}
+        if gone := before - found.keys():
+            raise StatementFault(f"{len(gone)} events of a container are not there")
         statements = load_stated({found[key][1] for key in before})
         for key in before:
             position, sid = found[key]

@@ -126,7 +126,7 @@ def leaf_at(leaves: bytes, index: int) -> bytes:
 
 
 def load_stated(statement_ids: Collection[int]) -> dict[int, Stated]:
-    """Statements by id. One query."""
+    """Statements by id. One query. Raises StatementFault where one is gone."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.id, s.type, s.subject, s.cose, s.facts, s.leaves, s.commitment, k.public_key,"
@@ -136,7 +136,10 @@ def load_stated(statement_ids: Collection[int]) -> dict[int, Stated]:
             " LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id WHERE s.id = ANY(%s)",
             [list(statement_ids)],
         )
-        return {id: Stated(*(_plain(value) for value in row)) for id, *row in cursor.fetchall()}
+        found = {id: Stated(*(_plain(value) for value in row)) for id, *row in cursor.fetchall()}
+    if gone := set(statement_ids) - found.keys():
+        raise StatementFault(f"statement {min(gone)} is not there")
+    return found
 
 
 def _plain(value: Any) -> Any:

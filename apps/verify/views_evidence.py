@@ -19,6 +19,7 @@ from apps.parties.selectors import token_of
 from apps.verify.levels import level_of
 from apps.verify.question import asked_by_path, raw_address
 from apps.verify.services import prove
+from apps.verify.statements import StatementFault
 from apps.verify.views import respond, wants_json
 from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, write_bundle
 from pharmatrace.kernel.refusal import Refused
@@ -47,7 +48,7 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
         bundle = prove(package=package, level=level, organisation_id=organisation_id)
     except Refused as refused:
         return _none(request, str(refused), status=503)
-    except NoEvidence as fault:
+    except (NoEvidence, StatementFault) as fault:
         log.error("evidence_refused", package=package.path, reason=str(fault))
         return _none(request, "The record is not what was signed, or was erased.", status=409)
     response = HttpResponse(write_bundle(bundle), content_type=MEDIA_TYPE)

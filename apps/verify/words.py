@@ -78,6 +78,6 @@ def whereabouts(record: Record) -> str:
 
 
 def day(moment: datetime | date) -> str:
-    """A date as the reader's language writes it; days are those of UTC, as in the record."""
+    """A date with the month in the reader's language; days are those of UTC, as in the record."""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return formats.date_format(on, "DATE_FORMAT")
+    return formats.date_format(on, "j F Y")

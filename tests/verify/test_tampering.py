@@ -14,7 +14,9 @@ from django.db import connection
 from django.test import Client
 
 from apps.catalog.models import Batch
+from apps.custody import selectors as custody
 from apps.custody.models import Package
+from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.verdict import verify_bundle
 from tests.custody.goods import GTIN, Goods, package, uri
 from tests.session_database import triggers_off
@@ -153,6 +155,13 @@ def test_the_page_notices_a_changed_state(sold: Goods, stranger: Client) -> None
     assert code(stranger) == "record_broken"
 
 
+@pytest.mark.parametrize("rows", ["custody_packageevent", "ledger_statement WHERE type = 1"])
+def test_the_page_notices_a_lost_history(rows: str, sold: Goods, stranger: Client) -> None:
+    sql(f"DELETE FROM {rows}")()
+    assert code(stranger) == "record_broken"
+    assert stranger.get(ADDRESS).status_code in (409, 503)
+
+
 def test_the_page_notices_another_head(sold: Goods, stranger: Client) -> None:
     Package.objects.filter(id=package(uri("S0")).id).update(head=bytes(32))
     assert code(stranger) == "record_broken"
@@ -163,9 +172,33 @@ def test_the_page_notices_a_forged_checkpoint(sold: Goods, stranger: Client) -> 
     assert code(stranger) == "record_broken"
 
 
-def test_the_page_notices_a_lost_journal(sold: Goods, stranger: Client, settings: Any) -> None:
-    settings.JOURNAL_FILE.unlink()
+def test_the_page_notices_a_cut_journal(sold: Goods, stranger: Client, settings: Any) -> None:
+    lines = settings.JOURNAL_FILE.read_bytes().splitlines(keepends=True)
+    settings.JOURNAL_FILE.write_bytes(b"".join(lines[:-1]))
     assert code(stranger) == "record_broken"
+
+
+def test_a_journal_on_another_machine_says_nothing(
+    sold: Goods, stranger: Client, settings: Any
+) -> None:
+    settings.JOURNAL_FILE.unlink()
+    answer = stranger.get(f"/01/{GTIN}/21/S0?format=json").json()
+    assert answer["verdict"]["code"] == "genuine"
+    assert {c["name"]: c["state"] for c in answer["checks"]}["anchor"] == "unchecked"
+
+
+def test_an_event_between_two_queries_is_no_forgery(
+    sold: Goods, petra: Any, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = custody.history
+    moments = iter([lambda: sold.do(Kind.DISPENSE, petra, [uri("S0")]).raise_refused()])
+
+    def late(package_id: Any) -> Any:
+        next(moments, lambda: None)()
+        return history(package_id)
+
+    monkeypatch.setattr(custody, "history", late)
+    assert code(stranger) == "dispensed"
 
 
 def code(client: Client) -> str:

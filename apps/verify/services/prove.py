@@ -39,8 +39,8 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
 
     `party` needs the organisation: it sees whole what it did or received and everything before, and
     what came later as the public does. Raises `Refused` (`seal_pending`) while an event waits for the
-    log, and NoEvidence where the record is not what was signed or was erased: a bundle that would not
-    verify is never given out. A constant number of queries besides those of the history.
+    log, NoEvidence or StatementFault where the record is not what was signed or was erased: a bundle
+    that would not verify is never given out. A constant number of queries besides those of the history.
     """
     steps = custody.history(package.id)
     whole = whole_events(steps, level=level, organisation_id=organisation_id)
