@@ -17,12 +17,12 @@ from pharmatrace.kernel.epcis.jsonld import write_document
 
 LOT, MAKER, PHARMACY = "T039771", "maker-m", "pharmacy-madrid"
 EVENTS_PER_DOCUMENT = 1_000
-CLIENTS = 2  # one for each web process
+CLIENTS = 4  # two for each web process, so that both are busy
 TARGET_RATE = 3_000.0
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
-    uris = _goods(ground, documents=ground.size(24, least=2))
+    uris = _goods(ground, documents=ground.size(24, least=4))
     ground.seal_all()
     address = ground.web()
     token = ground.token(PHARMACY)
@@ -30,7 +30,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         capture_request(_document(ground, uris[n : n + EVENTS_PER_DOCUMENT]), token)
         for n in range(0, len(uris), EVENTS_PER_DOCUMENT)
     ]
-    warm, requests = requests[:CLIENTS], requests[CLIENTS:]
+    warm, requests = requests[:2], requests[2:]
     closed_loop(address, warm, clients=CLIENTS).must_be_right()
     before = last_statement()
     answered = closed_loop(address, requests, clients=CLIENTS).must_be_right()

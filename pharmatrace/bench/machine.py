@@ -20,6 +20,7 @@ def describe() -> dict[str, str]:
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "busy before": f"load average {os.getloadavg()[0]:.1f} over the last minute (0 is a quiet machine)",
         "memory": f"{gigabytes:.0f} GB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "database": f"PostgreSQL {postgres}, fsync {fsync}, synchronous_commit {commit}",
