@@ -33,7 +33,7 @@ class Member(AccessMixin):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         refuse_others(request, kinds=self.kinds, records=self.records)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     @property
     def membership(self) -> Membership:

@@ -32,7 +32,7 @@ class Delivery:
     shipped_at: datetime
 
 
-def with_reference(packages: QuerySet[Package]) -> QuerySet[Package]:
+def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
     """Adds `reference`, the delivery number of the newest shipment of each package. What came out of a
     container on the way has no shipment of its own, and so no number."""
     shipped = PackageEvent.objects.filter(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.anchors.models import Anchor
-from apps.custody.selectors import Step
 from apps.ledger.models import Statement
 from apps.ledger.selectors import EntryState, entries_of
 
@@ -23,9 +22,8 @@ class ProofState:
     anchors: tuple[str, ...]
 
 
-def proof_states(steps: Sequence[Step]) -> dict[int, ProofState]:
-    """By statement id."""
-    ids = [step.event.statement_id for step in steps]
+def proof_states(ids: Sequence[int]) -> dict[int, ProofState]:
+    """Of statements, by their ids."""
     entries = entries_of(ids)
     anchored = _furthest_anchors()
     signed = Statement.objects.filter(id__in=ids).values_list(

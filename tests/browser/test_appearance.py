@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from apps.jobs.services import enqueue
+from apps.ledger.services import open_log, seal
 from tests.custody.goods import CASE, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +33,15 @@ def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> 
     goods.move(uris(18)[14:], mia, petra)
     goods.ship(dan, uris(30)[29:], mia)  # refused: he never had it
     goods.do("dispense", petra, [uri("S14")])
-    goods.do("dispense", dan, [uri("S14")])  # refused: a clone
+    goods.ship(dan, [uri("S14")], mia)  # refused: it was dispensed elsewhere, so an alert
+    open_log(at=timezone.now())
+    seal(at=timezone.now())
+    goods.do("inspect", rosa, [uri("S14")])  # waits for its seal
+    job = enqueue(
+        kind="commission", title="Commission 9 packs", owner_id=mia.user.pk, total=9,
+        organisation_id=mia.organisation.pk, parameters={"batch": str(batch.pk)},
+        at=timezone.now(),
+    )  # fmt: skip
     pack, case = package(uri("S14")), package(CASE)
     receive = (
         f"/incoming/{mia.organisation.pk}/?reference=urn:epcglobal:cbv:bt:{mia.organisation.gln}:D1"
@@ -40,7 +51,7 @@ def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> 
         "mia": ["/", "/products/", "/products/new/", f"/products/{batch.product_id}/", "/batches/",
                 f"/batches/{batch.pk}/", "/batches/new/", f"/batches/{batch.pk}/commission/",
                 f"/batches/{batch.pk}/recall/", "/pack/", "/ship/", "/outgoing/", "/record/",
-                "/jobs/", "/stock/"],
+                "/jobs/", f"/jobs/{job.pk}/", "/stock/"],
         "dan": ["/", "/incoming/", receive, "/stock/", "/refused/", "/products/"],
         "petra": ["/", "/dispense/", f"/dispense/?code={uri('S15')}", f"/dispense/?code={uri('S14')}"],
         "rosa": ["/", f"/packages/{pack.pk}/", f"/packages/{case.pk}/", "/events/", "/alerts/",
@@ -74,6 +85,13 @@ def test_pages_are_for_everybody(
             keep(page, f"{who or 'stan'}{address}", scheme)
         context.close()
     assert found == []
+
+
+def test_a_page_that_is_not_for_everybody_is_found(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content('<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,"></main>')
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == ["image-alt"]
+    page.close()
 
 
 def keep(page: Page, name: str, scheme: str) -> None:

@@ -50,8 +50,18 @@ class ProductForm(forms.Form):
         return str(self.cleaned_data["market"]).upper()
 
 
+class ProductChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} {obj.strength} ({obj.gtin})"
+
+
+class SiteChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.gln})"
+
+
 class BatchForm(forms.Form):
-    product = forms.ModelChoiceField(
+    product = ProductChoice(
         Product.objects.none(), label=gettext_lazy("Product"), empty_label=gettext_lazy("Choose …")
     )
     lot = forms.CharField(label=gettext_lazy("Lot"), max_length=20)
@@ -60,9 +70,7 @@ class BatchForm(forms.Form):
         help_text=gettext_lazy("Year, month and day (2027-10-31), or year and month (2027-10) for the month's last day."),
     )  # fmt: skip
     quantity = forms.IntegerField(label=gettext_lazy("Packs in the batch"), min_value=1)
-    site = forms.ModelChoiceField(
-        Site.objects.none(), label=gettext_lazy("Packaged at"), empty_label=None
-    )
+    site = SiteChoice(Site.objects.none(), label=gettext_lazy("Packaged at"), empty_label=None)
 
     def __init__(self, *args: Any, organisation_id: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -72,9 +80,7 @@ class BatchForm(forms.Form):
         product.queryset = Product.objects.filter(
             manufacturer_id=organisation_id, withdrawn_at=None
         ).order_by("name", "strength")
-        product.label_from_instance = lambda p: f"{p.name} {p.strength} ({p.gtin})"  # type: ignore[method-assign]
         site.queryset = Site.objects.filter(organisation_id=organisation_id).order_by("name")
-        site.label_from_instance = lambda s: f"{s.name} ({s.gln})"  # type: ignore[method-assign]
 
     def clean_expiry(self) -> date:
         parts = self.cleaned_data["expiry"].strip().split("-")
@@ -98,10 +104,13 @@ class CommissionForm(forms.Form):
         widget=forms.RadioSelect,
         initial="generate",
     )
-    count = forms.IntegerField(label=gettext_lazy("How many packs"), min_value=1, required=False)
+    count = forms.IntegerField(
+        label=gettext_lazy("How many packs"), min_value=1, required=False,
+        help_text=gettext_lazy("For random ones."),
+    )  # fmt: skip
     file = forms.FileField(
         label=gettext_lazy("CSV file"), required=False, allow_empty_file=True,
-        help_text=gettext_lazy("One serial per row, or a column headed “serial”."),
+        help_text=gettext_lazy("For your own: one serial per row, or a column headed “serial”."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

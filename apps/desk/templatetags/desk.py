@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django import template
+from django.utils.formats import number_format
 
 from apps.desk import wording
 
@@ -45,6 +46,12 @@ def label(path: str) -> str:
         f"({ai})\N{NO-BREAK SPACE}{unquote(value)}"
         for ai, value in zip(parts[::2], parts[1::2], strict=False)
     )
+
+
+@register.filter
+def number(value: int) -> str:
+    """A count, grouped as the reader's language groups digits."""
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.filter

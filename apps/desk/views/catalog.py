@@ -136,7 +136,7 @@ class RegisterProduct(Register):
     form_class = ProductForm
 
     @property
-    def heading(self) -> str:  # type: ignore[override]
+    def heading(self) -> str:
         return _("Register a product")
 
     def register(self, data: dict[str, Any]) -> HttpResponse:
@@ -155,7 +155,7 @@ class RegisterBatch(Register):
     form_class = BatchForm
 
     @property
-    def heading(self) -> str:  # type: ignore[override]
+    def heading(self) -> str:
         return _("Register a batch")
 
     def get_form_kwargs(self) -> dict[str, Any]:

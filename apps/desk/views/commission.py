@@ -64,7 +64,7 @@ class Commission(Member, FormView):
         serials = data["serials"]
         return start_commission(
             actor=self.actor,
-            user=self.request.user,  # type: ignore[arg-type]
+            user=self.membership.user,
             batch=batch,
             at=moment,
             **({"count": data["count"]} if serials is None else {"serials": serials}),

@@ -9,7 +9,6 @@ from django.http import Http404
 from django.views.generic import TemplateView
 
 from apps.custody.models import CustodyEvent, Package, PackageEvent, RefusedEvent
-from apps.custody.selectors import Step
 from apps.desk.access import Kind, Member
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
@@ -50,12 +49,11 @@ class EventPage(Member, TemplateView):
         links = PackageEvent.objects.filter(event_id=event.pk).order_by("position", "package_id")
         page = page_of(links, self.request)
         packages = Package.objects.in_bulk([link.package_id for link in page])
-        step = Step(event, event.pk, 0, 0)  # proof_states asks for the event only
         return super().get_context_data(**context) | {
             "event": event,
             "page": page,
             "packages": [packages[link.package_id] for link in page],
-            "proof": proof_states([step])[event.statement_id],
+            "proof": proof_states([event.statement_id])[event.statement_id],
         }
 
 

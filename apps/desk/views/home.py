@@ -41,7 +41,7 @@ class Home(TemplateView):
             "waiting": regulator_waiting(actor) if _regulates(actor) else waiting(actor),
             "recent": events_for(actor)[:RECENT],
             "checkpoint": latest_checkpoint(),
-            "other_memberships": self.request.user.memberships.exclude(
+            "other_memberships": self.membership.user.memberships.exclude(
                 id=self.membership.id
             ).select_related("organisation", "site"),
         }

@@ -44,7 +44,7 @@ class JobPage(JobMember, TemplateView):
         job = get_object_or_404(jobs_of(self.actor.organisation_id), pk=self.kwargs["pk"])
         return super().get_context_data(**context) | {
             "job": job,
-            "owner": User.objects.filter(pk=job.owner_id).first(),
+            "owner": User.objects.filter(pk__in=[job.owner_id or 0]).first(),
             "percent": job.done * 100 // job.total if job.total else 0,
             "moving": job.state in (Job.State.QUEUED, Job.State.RUNNING),
             "may_act": self.membership.role != "viewer",

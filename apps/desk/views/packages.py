@@ -51,7 +51,7 @@ class PackagePage(Member, TemplateView):
             pk=self.kwargs["pk"],
         )
         steps = self._readable(history(package.pk))
-        proofs = proof_states(steps)
+        proofs = proof_states([step.event.statement_id for step in steps])
         me = self.actor.organisation_id
         top = outermost(package)
         return super().get_context_data(**context) | {

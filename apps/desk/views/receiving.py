@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -56,12 +57,11 @@ class Receive(Member, TemplateView):
         super().setup(request, *args, **kwargs)
         self.reference = request.GET.get("reference", "")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.sender = None
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def sender(self) -> Organisation:
+        return get_object_or_404(Organisation, pk=self.kwargs["sender"])
 
     def expected(self) -> list[Package]:
-        self.sender = get_object_or_404(Organisation, pk=self.kwargs["sender"])
         return list(
             deliveries.expected(
                 receiver_id=self.actor.organisation_id,
@@ -129,7 +129,6 @@ class Receive(Member, TemplateView):
         paths = [package.path for package in compared.matched]
         kept = [ID_STEM + path for path in paths if path not in refused]
         sent_back = [ID_STEM + path for path in paths if path in refused]
-        assert self.sender is not None
         return [
             acts.receive(
                 portion,

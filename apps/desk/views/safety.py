@@ -56,9 +56,9 @@ class RecallBatch(Member, FormView):
         batch = self.batch()
         try:
             recall(
-                actor=self.actor, user=self.request.user, batch=batch, severity=data["severity"],
+                actor=self.actor, user=self.membership.user, batch=batch, severity=data["severity"],
                 reason=data["reason"], instruction=data["instruction"], at=timezone.now(),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
         except Refused as refused:
             if refused.codes != ("already_recalled",):
                 form.add_error(None, str(refused))
