@@ -221,14 +221,15 @@ def _answer_repeats(items: list[_Item], accepted: list[_Item]) -> None:
 def _event_row(item: _Item, statement: int, loaded: Loaded) -> EventRow:
     act, signed = item.act, item.signed
     assert act is not None and signed is not None
-    other = loaded.world.parties.get(act.consignee or act.sender or "")
+    named = (loaded.world.parties.get(gln or "") for gln in (act.consignee, act.sender))
+    other = next((party for party in named if party and party.id != loaded.actor.id), None)
     return EventRow(
         hash=_digest(item.hash),
         statement_id=statement,
         kind=act.kind.value,
         actor_id=loaded.actor.id,
         site_id=loaded.world.places[act.site or ""].id,
-        counterparty_id=other.id if other and other.id != loaded.actor.id else None,
+        counterparty_id=other.id if other else None,
         reference=act.reference[:80],
         occurred_at=act.occurred_at,
         packages=[
