@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
 
 from apps.custody.models import CustodyEvent, Package, PackageEvent
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -46,7 +47,7 @@ class Step:
 
 def history(package_id: UUID) -> list[Step]:
     """Everything that happened to a package, oldest first, what happened to its containers while it
-    was inside included. Two queries per level of packing, whatever their contents."""
+    was inside included. One query per level of packing, whatever their contents."""
     steps = _history(package_id, via=None)
     steps.sort(key=lambda step: step.event.id)
     return steps
@@ -69,29 +70,31 @@ def _history(package_id: UUID, *, via: str | None) -> list[Step]:
 
 
 def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
-    links = PackageEvent.objects.filter(package_id=package_id).order_by("seq")
-    rows = [(link.seq, link.event_id, link.position) for link in links]
-    events = events_with_parent().in_bulk([event for _, event, _ in rows])
-    return [Step(events[event], package_id, seq, position, via) for seq, event, position in rows]
-
-
-def events_with_parent() -> QuerySet[CustodyEvent]:
-    """Events without their document (thousands of EPCs), but with the one line of it that matters."""
-    return (
-        CustodyEvent.objects.defer("document")
-        .select_related("actor", "site", "counterparty")
-        .extra(
-            # A commissioning names 2,000 packs: that document is not unpacked to learn it has no parent.
-            select={
-                "parent_uri": "CASE WHEN custody_custodyevent.kind IN ('pack', 'unpack')"
-                " THEN document->>'parentID' END"
-            }
-        )
+    links = (
+        PackageEvent.objects.filter(package_id=package_id)
+        .select_related("event__actor", "event__site", "event__counterparty")
+        .defer("event__document")
+        .annotate(parent_uri=_PARENT)
+        .order_by("seq")
     )
+    steps = []
+    for link in links:
+        link.event.parent_uri = link.parent_uri
+        steps.append(Step(link.event, package_id, link.seq, link.position, via))
+    return steps
+
+
+# Of the document (thousands of EPCs) only one line matters here, and only where things are packed: a
+# commissioning's is not unpacked to learn that it has no parent.
+_PARENT = Case(
+    When(event__kind__in=[Kind.PACK, Kind.UNPACK], then=KeyTextTransform("parentID", "event__document")),
+    default=Value(None),
+    output_field=TextField(),
+)
 
 
 def _parent_path(event: CustodyEvent) -> str:
-    return event.parent_uri.removeprefix(RESOLVER)  # type: ignore[attr-defined]
+    return str(event.parent_uri).removeprefix(RESOLVER)  # type: ignore[attr-defined]
 
 
 def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Iterable[Step]:

@@ -3,6 +3,9 @@
 To add a verdict, put a row where its danger belongs. `judge` returns the first row that applies and
 after it every other row of the same kind that applies too, so that nothing dangerous is hidden by
 something worse.
+
+The best word is "in order", never "genuine": a record cannot see into the box, and a copied code looks like
+the original until both are scanned.
 """
 
 from __future__ import annotations
@@ -221,7 +224,7 @@ VERDICTS: tuple[Verdict, ...] = (
         lambda f: _registered(f) and f.container,
     ),
     Verdict(
-        "seal_pending", Tone.GOOD, "good", _("Genuine, seal pending"),
+        "seal_pending", Tone.GOOD, "good", _("In order, seal pending"),
         _("This pack is registered by its maker and in circulation. Its newest record is signed, but not "
           "yet sealed into the public log."),
         _("Sealing takes seconds: load this page again to see the whole proof. Compare lot and expiry "
@@ -229,7 +232,7 @@ VERDICTS: tuple[Verdict, ...] = (
         lambda f: _registered(f) and not f.sealed,
     ),
     Verdict(
-        "genuine", Tone.GOOD, "good", _("Genuine"),
+        "in_order", Tone.GOOD, "good", _("In order"),
         _("This pack is registered by its maker, in circulation, and nothing speaks against it."),
         _("Compare name, lot and expiry with what is printed on the pack, and check that it is "
           "unopened."),

@@ -25,7 +25,7 @@ def test_the_container_speaks_for_what_is_inside(
     goods.unpack(petra, CASE, uris(2))
     goods.do(Kind.DISPENSE, petra, [uri("S0")])
     one = package(uri("S0"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(3):
         steps = history(one.id)
     assert [(step.event.kind, bool(step.via)) for step in steps] == [
         ("commission", False),

@@ -1,7 +1,7 @@
 """Debian's golang.org/x/mod/sumdb accepts our log: notes, tiles, inclusion and consistency proofs.
 
 Needs Go and the package golang-golang-x-mod-dev; without them the test is skipped by name, and fails where
-PHARMATRACE_REQUIRE_GO=1 says that it must run (CI).
+PHARMATRACE_CI=1 says that it must run (CI).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
     if go is None or not PACKAGE.is_dir():
         missing = "Go" if go is None else f"golang-golang-x-mod-dev ({PACKAGE})"
-        if os.environ.get("PHARMATRACE_REQUIRE_GO") == "1":
-            pytest.fail(f"PHARMATRACE_REQUIRE_GO=1, and {missing} is not installed")
+        if os.environ.get("PHARMATRACE_CI") == "1":
+            pytest.fail(f"PHARMATRACE_CI=1, and {missing} is not installed")
         pytest.skip(f"Go interop not checked: {missing} is not installed")
     folder = tmp_path_factory.mktemp("checklog")
     built = subprocess.run(

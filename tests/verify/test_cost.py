@@ -13,10 +13,10 @@ from tests.verify.conftest import CASE
 
 pytestmark = pytest.mark.django_db
 
-# package, history (2), statements, anchored checkpoint, tiles
-LOOSE = 6
-# and the outermost container, and two more for the container's history
-PER_CONTAINER = 3
+# package, history, statements, anchored checkpoint, tiles
+LOOSE = 5
+# and the outermost container, and one more for the container's history
+PER_CONTAINER = 2
 
 
 @pytest.mark.parametrize("count", [2, 200])

@@ -34,7 +34,7 @@ def test_a_pack_on_the_shelf(sold: Goods, mia: Any, stranger: Client) -> None:
     response = stranger.get(PACK)
     page = response.content.decode()
     assert response.status_code == 200
-    assert verdict(stranger, PACK) == "good: Genuine"
+    assert verdict(stranger, PACK) == "good: In order"
     for shown in (
         "Examplin 40 mg",
         "L1",
@@ -75,9 +75,9 @@ def test_the_seal_is_still_to_come(
 ) -> None:
     sealed()
     goods.commission(mia, uris(1)).raise_refused()
-    assert verdict(stranger, PACK) == "good: Genuine, seal pending"
+    assert verdict(stranger, PACK) == "good: In order, seal pending"
     sealed()
-    assert verdict(stranger, PACK) == "good: Genuine"
+    assert verdict(stranger, PACK) == "good: In order"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_states(
     assert verdict(stranger, PACK) == expected
     page = stranger.get(PACK).content.decode()
     assert "by a pharmacy in Portugal" in page
-    assert verdict(stranger, f"/01/{GTIN}/21/S1") == "good: Genuine"
+    assert verdict(stranger, f"/01/{GTIN}/21/S1") == "good: In order"
 
 
 def test_on_its_way_inside_a_case(
@@ -146,7 +146,7 @@ def test_the_worst_comes_first_and_the_rest_is_said(
 
 @pytest.mark.parametrize("query", ["?10=L1&17=271031", "?17=271031", "?17=271000", "?linkType=all"])
 def test_what_is_printed_agrees(query: str, sold: Goods, stranger: Client) -> None:
-    assert verdict(stranger, PACK + query) == "good: Genuine"
+    assert verdict(stranger, PACK + query) == "good: In order"
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_what_is_printed_differs(
         ("/01/hello/21/S0", 400, "unknown: Cannot be read"),
         ("/verify/?code=hello", 400, "unknown: Cannot be read"),
         (f"/verify/?code={GTIN}", 400, "unknown: Serial number missing"),
-        (f"/verify/?code={GTIN}+S0", 200, "good: Genuine"),
-        (f"/verify/?gtin={GTIN}&serial=S0", 200, "good: Genuine"),
-        (f"/gtin/{GTIN}/ser/S0", 200, "good: Genuine"),
+        (f"/verify/?code={GTIN}+S0", 200, "good: In order"),
+        (f"/verify/?gtin={GTIN}&serial=S0", 200, "good: In order"),
+        (f"/gtin/{GTIN}/ser/S0", 200, "good: In order"),
     ],
 )
 def test_codes_and_links(
@@ -193,7 +193,7 @@ def test_codes_and_links(
 
 def test_a_stray_element_is_said(sold: Goods, stranger: Client) -> None:
     address = f"/01/{GTIN}/21/S0?0999=X"
-    assert verdict(stranger, address) == "good: Genuine"
+    assert verdict(stranger, address) == "good: In order"
     assert (
         "&#x27;0999&#x27; in the link is not an application"
         in stranger.get(address).content.decode()

@@ -18,7 +18,7 @@ LOT = frozenset({"lot"})
 @pytest.mark.parametrize(
     ("findings", "code", "tone"),
     [
-        (FINE, "genuine", "good"),
+        (FINE, "in_order", "good"),
         (replace(FINE, sealed=False), "seal_pending", "good"),
         (replace(FINE, container=True), "container", "good"),
         (replace(FINE, status=Status.IN_TRANSIT), "in_transit", "warn"),
