@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -26,10 +26,10 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    lines = _Lines(rows)
+    lines = _Lines(rows, len(columns))
     try:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", lines)
+            cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", lines, CHUNK)
     except DatabaseError as error:
         # A fault of the rows themselves reaches PostgreSQL as a cancelled COPY: tell the fault instead.
         if lines.fault is not None:
@@ -57,7 +57,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     str: _text,
     bytes: _bytes,
     memoryview: _bytes,
-    UUID: str,
+    UUID: lambda value: f"{value.int:032x}",
     datetime: _moment,
     bool: lambda value: "t" if value else "f",
     type(None): lambda value: "\\N",
@@ -85,34 +85,50 @@ def _writer_of_kin(value: Any) -> Callable[[Any], str]:
 
 
 class _Lines(io.RawIOBase):
-    """The rows as a file that psycopg2 reads: only one chunk is ever in memory."""
+    """The rows as a file that psycopg2 reads: only some lines are ever in memory.
 
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+    Rows of one COPY repeat much of the row before (the batch, the place, the time): a value that is the
+    very same object keeps its text.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[Any]], width: int) -> None:
         self._rows = iter(rows)
-        self._buffer = b""
+        self._before: list[Any] = [_NOTHING] * width
+        self._texts = [""] * width
+        self._buffer = memoryview(b"")
         self.fault: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        wanted = CHUNK if size < 0 else size
-        while len(self._buffer) < wanted:
+        if not self._buffer:
             try:
-                more = self._some_lines()
+                self._buffer = memoryview(self._some_lines())
             except Exception as fault:
                 self.fault = fault
                 raise
-            if not more:
-                break
-            self._buffer += more
-        given, self._buffer = self._buffer[:wanted], self._buffer[wanted:]
+        end = len(self._buffer) if size < 0 else size
+        given, self._buffer = bytes(self._buffer[:end]), self._buffer[end:]
         return given
 
     def _some_lines(self) -> bytes:
-        lines = []
+        lines: list[str] = []
+        length = 0
         for row in self._rows:
-            lines.append("\t".join([_field(value) for value in row]))
-            if len(lines) == 500:
+            lines.append(self._line(row))
+            length += len(lines[-1])
+            if length > CHUNK:
                 break
         return ("\n".join(lines) + "\n").encode() if lines else b""
+
+    def _line(self, row: Sequence[Any]) -> str:
+        before, texts = self._before, self._texts
+        for column, value in enumerate(row):
+            if value is not before[column]:
+                before[column] = value
+                texts[column] = _field(value)
+        return "\t".join(texts)
+
+
+_NOTHING = object()
