@@ -25,7 +25,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     begun = time.perf_counter()
     job = start_commission(
         actor=actor,
-        user=User.objects.get(id=actor.user_id),
+        user=User.objects.get(memberships__organisation_id=actor.organisation_id),
         batch=batch,
         count=count,
         at=ground.now(),

@@ -30,7 +30,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     begun = time.perf_counter()
     recall(
         actor=actor,
-        user=User.objects.get(id=actor.user_id),
+        user=User.objects.get(memberships__organisation_id=actor.organisation_id),
         batch=batch,
         severity="2",
         reason="Measured by the bench.",

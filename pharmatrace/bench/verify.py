@@ -64,7 +64,7 @@ def _cost(ground: Ground) -> float:
 def _requests(count: int) -> list[Request]:
     """For packs anywhere in the database: ids are hashes, so a random id's neighbour is a random pack."""
     draw = random.Random(count)  # noqa: S311 (which packs are asked for is no secret)
-    paths = []
+    paths: list[str] = []
     while len(paths) < count:
         middle = f"{draw.getrandbits(128):032x}"
         pack = Package.objects.filter(level="pack", id__gte=middle).order_by("id").first()

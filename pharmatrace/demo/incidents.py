@@ -56,7 +56,7 @@ def _recall(world: World, pack: Highlight, *, at: datetime) -> None:
     maker = world.actors[pack.batch.medicine.maker]
     recall(
         actor=maker,
-        user=User.objects.get(id=maker.user_id),
+        user=User.objects.get(memberships__organisation_id=maker.organisation_id),
         batch=batch,
         severity=Recall.Severity.CLASS_2,
         reason="Particles seen in some bottles (invented for this demo).",
