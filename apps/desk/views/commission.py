@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -39,28 +41,30 @@ class Commission(Member, FormView):
         if moment is None:
             form.add_error(None, form_too_old().sentence)
             return self.form_invalid(form)
-        batch = self.batch()
-        job = self._job_of_this_form(batch, moment)
-        if job is not None:
-            messages.info(self.request, _("This was already started; here it is."))
-        else:
-            try:
-                job = self._start(form.cleaned_data, batch, moment)
-            except Refused as refused:
-                for one in refused.refusals:
-                    field = one.data.get("field")
-                    form.add_error(field if field in form.fields else None, one.sentence)
-                return self.form_invalid(form)
+        try:
+            job = self._started_once(form.cleaned_data, moment)
+        except Refused as refused:
+            for one in refused.refusals:
+                field = one.data.get("field")
+                form.add_error(field if field in form.fields else None, one.sentence)
+            return self.form_invalid(form)
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
 
-    def _job_of_this_form(self, batch: Batch, moment: Any) -> Job | None:
-        """The batch is locked until the answer, so the second press of a button finds what the first made."""
-        return Job.objects.filter(
+    @transaction.atomic
+    def _started_once(self, data: dict[str, Any], moment: datetime) -> Job:
+        """The job of this form: the one an earlier press of its button started, or a new one. The batch stays
+        locked until the answer, so two presses at once take turns."""
+        batch = self.batch()
+        Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+        earlier = Job.objects.filter(
             kind="commission", organisation_id=self.actor.organisation_id, created_at=moment,
             parameters__batch=str(batch.pk),
         ).first()  # fmt: skip
+        if earlier is not None:
+            messages.info(self.request, _("This was already started; here it is."))
+        return earlier or self._start(data, batch, moment)
 
-    def _start(self, data: dict[str, Any], batch: Batch, moment: Any) -> Job:
+    def _start(self, data: dict[str, Any], batch: Batch, moment: datetime) -> Job:
         serials = data["serials"]
         return start_commission(
             actor=self.actor,
