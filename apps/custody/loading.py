@@ -31,11 +31,9 @@ def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> 
     """Locks the packages the acts name (in id order, so captures cannot deadlock) and loads the rest."""
     states, chain = lock_states({id for act in acts for id, _ in act.packages})
     glns = {gln for act in acts for gln in (act.consignee, act.sender) if gln} | {actor_gln}
-    known = parties.organisations_by_gln(glns)
-    activities = parties.licensed_activities([party.id for party in known.values()], on)
     people = {
-        gln: Party(p.id, p.kind, p.name, p.gln, activities.get(p.id, frozenset()))
-        for gln, p in known.items()
+        gln: Party(p.id, p.kind, p.name, p.gln, p.activities)
+        for gln, p in parties.parties_by_gln(glns, on=on).items()
     }
     sites = parties.sites_by_gln({act.site for act in acts if act.site})
     contents = _contents(_containers_to_look_into(acts, states))

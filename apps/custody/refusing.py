@@ -18,7 +18,8 @@ from pharmatrace.kernel.gs1.identifiers import package_ids
 def keep_refused(
     refused: Sequence[tuple[Event, Act | None, Outcome]], *, actor: Actor, at: datetime
 ) -> None:
-    """Writes one row per refused event, with its first reason, and tells the floors above."""
+    """Writes one row per refused event, with its first reason and the first package any reason names,
+    and tells the floors above."""
     if not refused:
         return
     rows = RefusedEvent.objects.bulk_create(
@@ -29,7 +30,7 @@ def keep_refused(
 
 def _row(event: Event, outcome: Outcome, *, actor: Actor, at: datetime) -> RefusedEvent:
     reason = outcome.refusals[0]
-    path = next(iter(reason.data.get("packages", ())), "")
+    path = next((one.data["packages"][0] for one in outcome.refusals if "packages" in one.data), "")
     return RefusedEvent(
         actor_id=actor.organisation_id,
         kind=outcome.kind,

@@ -36,12 +36,14 @@ def outermost(package: Package) -> Package:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One event in a package's life. `subject_id` is the package the event named: itself or a container
-    it was in then (`via`, the container's path). `position` is that fact's place among the package facts."""
+    it was in then (`via`, the container's path). `position` is that fact's place among the package facts.
+    `container` is the URI of the container that a packing or unpacking is about."""
 
     event: CustodyEvent
     subject_id: UUID
     seq: int
     position: int
+    container: str | None
     via: str | None = None
 
 
@@ -59,7 +61,7 @@ def _history(package_id: UUID, *, via: str | None) -> list[Step]:
     inside_since: tuple[UUID, str, int] | None = None  # container id, path, event id of packing
     for step in own:
         if step.event.kind == Kind.PACK and step.position > 0:
-            path = _parent_path(step.event)
+            path = (step.container or "").removeprefix(RESOLVER)
             inside_since = (package_ids([path])[0], path, step.event.id)
         elif step.event.kind == Kind.UNPACK and step.position > 0 and inside_since:
             steps += _while_inside(inside_since, until=step.event.id)
@@ -74,27 +76,24 @@ def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
         PackageEvent.objects.filter(package_id=package_id)
         .select_related("event__actor", "event__site", "event__counterparty")
         .defer("event__document")
-        .annotate(parent_uri=_PARENT)
+        .annotate(container=_CONTAINER)
         .order_by("seq")
     )
-    steps = []
-    for link in links:
-        link.event.parent_uri = link.parent_uri
-        steps.append(Step(link.event, package_id, link.seq, link.position, via))
-    return steps
+    return [
+        Step(link.event, package_id, link.seq, link.position, link.container, via) for link in links
+    ]
 
 
 # Of the document (thousands of EPCs) only one line matters here, and only where things are packed: a
 # commissioning's is not unpacked to learn that it has no parent.
-_PARENT = Case(
-    When(event__kind__in=[Kind.PACK, Kind.UNPACK], then=KeyTextTransform("parentID", "event__document")),
+_CONTAINER = Case(
+    When(
+        event__kind__in=[Kind.PACK, Kind.UNPACK],
+        then=KeyTextTransform("parentID", "event__document"),
+    ),
     default=Value(None),
     output_field=TextField(),
 )
-
-
-def _parent_path(event: CustodyEvent) -> str:
-    return str(event.parent_uri).removeprefix(RESOLVER)  # type: ignore[attr-defined]
 
 
 def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Iterable[Step]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 
-from apps.parties.did import did_of
 from apps.parties.models import (
     ApiToken,
     Licence,
@@ -26,12 +25,13 @@ from apps.parties.tokens import read_token
 
 @dataclass(frozen=True, slots=True)
 class Party:
+    """`activities` are those it is licensed for on the day that was asked about."""
+
     id: UUID
     kind: str
     name: str
     gln: str
-    country: str
-    did: str
+    activities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,17 @@ class Place:
     country: str
 
 
-def organisations_by_gln(glns: Iterable[str]) -> dict[str, Party]:
-    """Those of `glns` that are organisations. One query."""
-    rows = Organisation.objects.filter(gln__in=set(glns)).values_list(
-        "id", "kind", "name", "gln", "country"
+def parties_by_gln(glns: Iterable[str], *, on: date) -> dict[str, Party]:
+    """Those of `glns` that are organisations, with what they are licensed for that day. One query."""
+    activities = ArrayAgg("licences__activity", filter=_in_force(on, "licences__"), default=[])
+    rows = (
+        Organisation.objects.filter(gln__in=set(glns))
+        .annotate(licensed_for=activities)
+        .values_list("id", "kind", "name", "gln", "licensed_for")
     )
     return {
-        gln: Party(id, kind, name, gln, country, did_of(id))
-        for id, kind, name, gln, country in rows.order_by()
+        gln: Party(id, kind, name, gln, frozenset(licensed))
+        for id, kind, name, gln, licensed in rows.order_by()
     }
 
 
@@ -63,30 +66,20 @@ def sites_by_gln(glns: Iterable[str]) -> dict[str, Place]:
 
 def licensed(organisation_id: UUID, activity: str, on: date) -> bool:
     """True when a licence for `activity` counts on that day."""
-    return _in_force(on).filter(organisation_id=organisation_id, activity=activity).exists()
-
-
-def licensed_activities(organisation_ids: Iterable[UUID], on: date) -> dict[UUID, frozenset[str]]:
-    """For each of `organisation_ids`, the activities it is licensed for that day. One query."""
-    wanted = set(organisation_ids)
-    found: dict[UUID, set[str]] = defaultdict(set)
-    for organisation_id, activity in (
-        _in_force(on)
-        .filter(organisation_id__in=wanted)
-        .order_by()
-        .values_list("organisation_id", "activity")
-    ):
-        found[organisation_id].add(activity)
-    return {organisation_id: frozenset(found[organisation_id]) for organisation_id in wanted}
-
-
-def _in_force(on: date) -> QuerySet[Licence]:
     return Licence.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=on),
-        valid_from__lte=on,
-        suspended_at=None,
-        revoked_at=None,
-    )
+        _in_force(on), organisation_id=organisation_id, activity=activity
+    ).exists()
+
+
+def _in_force(on: date, via: str = "") -> Q:
+    """A licence (reached by the lookup `via`) counts on that day."""
+    not_over = Q(**{f"{via}valid_until__isnull": True}) | Q(**{f"{via}valid_until__gte": on})
+    begun_and_not_taken_away = {
+        f"{via}valid_from__lte": on,
+        f"{via}suspended_at__isnull": True,
+        f"{via}revoked_at__isnull": True,
+    }
+    return not_over & Q(**begun_and_not_taken_away)
 
 
 def keys_of(organisation_id: UUID) -> list[SigningKey]:

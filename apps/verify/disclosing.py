@@ -50,7 +50,7 @@ def _containers(steps: Sequence[Step]) -> dict[int, Naming]:
     """The container's own package fact of packing and unpacking events, by event id."""
     if not steps:
         return {}
-    paths = {step.event.id: step.event.parent_uri for step in steps}  # type: ignore[attr-defined]
+    paths = {step.event.id: step.container or "" for step in steps}
     ids = dict(
         zip(paths, package_ids([uri.removeprefix(RESOLVER) for uri in paths.values()]), strict=True)
     )

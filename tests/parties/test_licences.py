@@ -13,8 +13,7 @@ from apps.parties.selectors import (
     Party,
     Place,
     licensed,
-    licensed_activities,
-    organisations_by_gln,
+    parties_by_gln,
     registry_facts,
     sites_by_gln,
 )
@@ -110,13 +109,14 @@ def test_many_are_asked_in_one_query(
     mia: Member, dan: Member, rosa: Member, django_assert_num_queries: Any
 ) -> None:
     grant(mia)
-    ids = [one.organisation.id for one in (mia, dan, rosa)]
+    glns = [one.organisation.gln for one in (mia, dan, rosa)]
     with django_assert_num_queries(1):
-        assert licensed_activities(ids, NOW.date()) == {
-            ids[0]: frozenset({"manufacture", "wholesale"}),
-            ids[1]: frozenset({"wholesale"}),
-            ids[2]: frozenset(),
-        }
+        parties = parties_by_gln(glns, on=NOW.date())
+    assert {gln: party.activities for gln, party in parties.items()} == {
+        glns[0]: frozenset({"manufacture", "wholesale"}),
+        glns[1]: frozenset({"wholesale"}),
+        glns[2]: frozenset(),
+    }
 
 
 def test_organisations_and_sites_are_found_by_gln_in_one_query_each(
@@ -124,15 +124,14 @@ def test_organisations_and_sites_are_found_by_gln_in_one_query_each(
 ) -> None:
     unknown = "5604000000012"
     with django_assert_num_queries(1):
-        parties = organisations_by_gln([mia.organisation.gln, unknown])
+        parties = parties_by_gln([mia.organisation.gln, unknown], on=NOW.date())
     assert parties == {
         mia.organisation.gln: Party(
             mia.organisation.id,
             "manufacturer",
             "Mia Makes Medicines",
             "5601000000011",
-            "PT",
-            mia.organisation.did,
+            frozenset({"manufacture"}),
         )
     }
     with django_assert_num_queries(1):

@@ -58,3 +58,11 @@ def test_a_pack_that_was_never_registered_is_told(petra: Any, goods: Goods) -> N
     goods.do(Kind.DISPENSE, petra, [uri("NEVER")])
     alert = Alert.objects.get()
     assert (alert.kind, alert.raised_for) == ("unknown", petra.organisation)
+
+
+def test_a_clone_is_found_even_where_another_rule_is_told_first(
+    mia: Any, goods: Goods, dispensed: str
+) -> None:
+    refused = goods.do(Kind.DISPENSE, mia, [dispensed]).outcomes[0].refusals
+    assert refused[0].code == "not_licensed"
+    assert Alert.objects.filter(kind="clone").exists()
