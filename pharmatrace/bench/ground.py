@@ -96,7 +96,7 @@ class Ground:
             seal(at=self.now())
 
     def analyze(self) -> None:
-        """What autovacuum would do in a minute; only the tables' owner may ask for it."""
+        """What autovacuum and the checkpointer would do in a few minutes; only the tables' owner may ask for it."""
         assert settings.EMBEDDED is not None
         connection = cluster.connect(
             settings.EMBEDDED, database=settings.DATABASES["default"]["NAME"]
@@ -104,6 +104,7 @@ class Ground:
         connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
 
     def token(self, who: str) -> str:
         member = Membership.objects.get(organisation_id=self.world.actors[who].organisation_id)
