@@ -2,34 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, TextField, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db import connection
+from django.db.models import QuerySet
 
-from apps.custody.models import CustodyEvent, Package, PackageEvent
+from apps.catalog.models import Batch, Product
+from apps.custody.joined import Part, columns, split
+from apps.custody.models import CustodyEvent, Package
+from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
+_PACKAGE = [
+    Part(Package, "p"),
+    Part(Batch, "b"),
+    Part(Product, "d"),
+    Part(Organisation, "m"),
+    Part(Organisation, "o"),
+    Part(Organisation, "c"),
+    Part(Site, "s"),
+]
+_FIND = (
+    f"SELECT {columns(_PACKAGE)} FROM custody_package p"  # noqa: S608 (names of our own models)
+    " LEFT JOIN catalog_batch b ON b.id = p.batch_id"
+    " LEFT JOIN catalog_product d ON d.id = b.product_id"
+    " LEFT JOIN parties_organisation m ON m.id = d.manufacturer_id"
+    " LEFT JOIN parties_organisation o ON o.id = p.custodian_id"
+    " LEFT JOIN parties_organisation c ON c.id = p.consignee_id"
+    " LEFT JOIN parties_site s ON s.id = p.site_id WHERE p.id = %s"
+)
+
 
 def find(path: str) -> Package | None:
-    """The package with this canonical path (`01/{gtin}/21/{serial}` or `00/{sscc}`), if registered."""
-    return (
-        Package.objects.select_related("batch__product__manufacturer", "custodian", "site")
-        .filter(id=package_ids([path])[0])
-        .first()
-    )
+    """The package with this canonical path (`01/{gtin}/21/{serial}` or `00/{sscc}`), if registered,
+    with its batch, product, maker, custodian, consignee and site. One query."""
+    return _package(package_ids([path])[0])
+
+
+def _package(id: UUID) -> Package | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    package, batch, product, maker, custodian, consignee, site = split(_PACKAGE, row)
+    if batch is not None:
+        product.manufacturer = maker
+        batch.product = product
+    package.batch, package.site = batch, site
+    package.custodian, package.consignee = custodian, consignee
+    return package
 
 
 def outermost(package: Package) -> Package:
-    """The package whose custody this one shares; itself where it is in nothing."""
+    """The package whose custody this one shares; itself where it is in nothing. One query a level."""
     while package.parent_id is not None:
-        package = Package.objects.select_related("custodian", "site", "consignee").get(
-            id=package.parent_id
-        )
+        container = _package(package.parent_id)
+        if container is None:
+            raise Package.DoesNotExist(f"the container {package.parent_id} is not there")
+        package = container
     return package
 
 
@@ -71,29 +107,38 @@ def _history(package_id: UUID, *, via: str | None) -> list[Step]:
     return steps
 
 
-def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
-    links = (
-        PackageEvent.objects.filter(package_id=package_id)
-        .select_related("event__actor", "event__site", "event__counterparty")
-        .defer("event__document")
-        .annotate(container=_CONTAINER)
-        .order_by("seq")
-    )
-    return [
-        Step(link.event, package_id, link.seq, link.position, link.container, via) for link in links
-    ]
-
-
+_STEP = [
+    Part(CustodyEvent, "e", without=["document"]),
+    Part(Organisation, "a"),
+    Part(Site, "s"),
+    Part(Organisation, "c"),
+]
 # Of the document (thousands of EPCs) only one line matters here, and only where things are packed: a
 # commissioning's is not unpacked to learn that it has no parent.
-_CONTAINER = Case(
-    When(
-        event__kind__in=[Kind.PACK, Kind.UNPACK],
-        then=KeyTextTransform("parentID", "event__document"),
-    ),
-    default=Value(None),
-    output_field=TextField(),
+_HISTORY = (
+    f"SELECT {columns(_STEP)}, h.seq, h.position,"  # noqa: S608 (names of our own models)
+    " CASE WHEN e.kind IN ('pack', 'unpack') THEN e.document->>'parentID' END"
+    " FROM custody_packageevent h"
+    " JOIN custody_custodyevent e ON e.id = h.event_id"
+    " JOIN parties_organisation a ON a.id = e.actor_id"
+    " JOIN parties_site s ON s.id = e.site_id"
+    " LEFT JOIN parties_organisation c ON c.id = e.counterparty_id"
+    " WHERE h.package_id = %s ORDER BY h.seq"
 )
+
+
+def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, [package_id])
+        rows = cursor.fetchall()
+    return [_step(package_id, via, row) for row in rows]
+
+
+def _step(package_id: UUID, via: str | None, row: Sequence[Any]) -> Step:
+    event, actor, site, counterparty = split(_STEP, row)
+    event.actor, event.site, event.counterparty = actor, site, counterparty
+    seq, position, container = row[-3:]
+    return Step(event, package_id, seq, position, container, via)
 
 
 def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Iterable[Step]:

@@ -149,7 +149,7 @@ def _plain(value: Any) -> Any:
 # What is remembered below depends on nothing but its arguments: other bytes are another question.
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def _claims(statement: bytes, public_key: bytes) -> cose.StatementClaims:
     return cose.check_statement(statement, public_key)
 
@@ -165,7 +165,7 @@ def _root(leaves: bytes) -> bytes:
     if root is None:
         hashes = [leaf_at(leaves, index) for index in range(len(leaves) // HASH)]
         root = fact_tree.facts_root(hashes)
-        if len(_roots) >= 4096:
+        if len(_roots) >= 65_536:
             _roots.clear()
         _roots[digest] = root
     return root
