@@ -59,13 +59,17 @@ class StoredKeySigner:
 
 
 def signer_for(organisation_id: UUID) -> Signer:
-    """The signer of an organisation. One query.
+    """The signer of an organisation. One query; a second where there seems to be no key.
 
     Call it inside the transaction that stores what is signed: a revocation then waits for that
     transaction, so nothing signed with a key enters the log after the key's revocation.
     Raises Refused `no_signing_key`.
     """
-    signer = _active(_OF_AN_ORGANISATION, [organisation_id])
+    # Who waited for a rotation is given no row: the one it waited for is retired, and the new one was
+    # not there when the query began. Asked once more, it is.
+    signer = _active(_OF_AN_ORGANISATION, [organisation_id]) or _active(
+        _OF_AN_ORGANISATION, [organisation_id]
+    )
     if signer is None:
         raise Refused.one(
             "no_signing_key",

@@ -182,6 +182,24 @@ def test_a_revocation_waits_for_what_is_being_signed(mia: Member) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_rotation_signs_with_the_new_key(mia: Member) -> None:
+    signed: list[bytes] = []
+
+    def sign() -> None:
+        with transaction.atomic():
+            signed.append(signer_for(mia.organisation.id).kid)
+        connection.close()
+
+    thread = threading.Thread(target=sign)
+    with transaction.atomic():
+        fresh = rotate_key(organisation=mia.organisation, at=NOW)
+        thread.start()
+        _until_somebody_waits()
+    thread.join(10)
+    assert signed == [fresh.kid]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_registrars_key_is_made_once_however_many_ask() -> None:
     found: list[bytes] = []
     SigningKey.objects.filter(purpose="registrar").delete()
