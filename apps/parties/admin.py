@@ -18,6 +18,9 @@ from apps.parties.models import (
     Site,
     User,
 )
+from apps.parties.signing_in import StaffSignInForm
+
+admin.site.login_form = StaffSignInForm  # Django's own has no limit on guessing
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -4,11 +4,16 @@ Five wrong passwords for one address from one visitor within fifteen minutes, th
 oldest of them is fifteen minutes old. Each try is written down before the password is looked at, so
 a hundred at once do not slip past; a right password clears the list. Another visitor is not kept
 out by it, so nobody can lock out somebody else.
+
+Fifty wrong ones from one visitor, for whatever addresses, and that visitor waits too: so one password
+is not tried on a thousand accounts. Right passwords do not count, so a pharmacy whose people share one
+network address meets this limit only when somebody among them is guessing.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django import forms
@@ -16,7 +21,6 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_ipv46_address
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -24,6 +28,7 @@ from apps.parties.models import SignInAttempt
 from apps.parties.people import address
 
 MOST = 5
+MOST_FROM_ONE_VISITOR = 50
 WINDOW = timedelta(minutes=15)
 
 
@@ -34,8 +39,9 @@ def take_attempt(*, email: str, visitor: str | None, at: datetime) -> SignInAtte
     """
     SignInAttempt.objects.filter(tried_at__lt=at - WINDOW).delete()
     attempt = SignInAttempt.objects.create(email=email, address=visitor, tried_at=at)
-    recent = SignInAttempt.objects.filter(email=email, address=visitor)
-    if recent.count() > MOST:
+    recent = SignInAttempt.objects.filter(address=visitor)
+    too_many = recent.filter(email=email).count() > MOST
+    if too_many or (visitor is not None and recent.count() > MOST_FROM_ONE_VISITOR):
         attempt.delete()  # a refused try does not lengthen the wait
         return None
     return attempt
@@ -51,6 +57,7 @@ def visitor_of(request: HttpRequest | None) -> str | None:
 
     Behind proxies of ours (settings.TRUSTED_PROXIES, how many) it is what the outermost of them
     wrote into X-Forwarded-For; what stands left of it comes from the visitor and is not believed.
+    Of an IPv6 address only the network counts (/64): one customer has all the addresses in it.
     """
     if request is None:
         return None
@@ -60,10 +67,14 @@ def visitor_of(request: HttpRequest | None) -> str | None:
         forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
         found = forwarded[-hops] if len(forwarded) >= hops else found
     try:
-        validate_ipv46_address(found)
-    except ValidationError:
+        parsed = ip_address(found)
+    except ValueError:
         return None  # a Unix socket has no address
-    return found
+    if not isinstance(parsed, IPv6Address):
+        return found
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed.packed, 64), strict=False).network_address)
 
 
 class SignInForm(AuthenticationForm):
@@ -91,6 +102,15 @@ class SignInForm(AuthenticationForm):
         cleaned = super().clean()  # raises when the password is wrong: the attempt stays
         forgive(email=email, visitor=visitor)
         return cleaned
+
+
+class StaffSignInForm(SignInForm):
+    """The admin's: the same limit, and only staff."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not user.is_staff:
+            raise self.get_invalid_login_error()
 
 
 class SignIn(LoginView):

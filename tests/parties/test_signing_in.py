@@ -11,7 +11,14 @@ import time_machine
 from django.test import Client, RequestFactory
 
 from apps.parties.models import SignInAttempt
-from apps.parties.signing_in import MOST, WINDOW, SignInForm, take_attempt, visitor_of
+from apps.parties.signing_in import (
+    MOST,
+    MOST_FROM_ONE_VISITOR,
+    WINDOW,
+    SignInForm,
+    take_attempt,
+    visitor_of,
+)
 from tests.cast import PASSWORD, Member
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +80,26 @@ def test_an_unknown_address_is_counted_and_answered_alike() -> None:
     assert errors("nobody@example.org", "wrong") == ["too_many_attempts"]
 
 
+def test_one_password_tried_on_many_addresses_ends_too(mia: Member, clock: Clock) -> None:
+    for number in range(MOST_FROM_ONE_VISITOR):
+        assert errors(f"guess{number}@example.org", "Spring2026") == ["invalid_login"]
+    assert errors(mia.user.email, PASSWORD) == ["too_many_attempts"]
+    assert errors(mia.user.email, PASSWORD, visitor="198.51.100.7") == []
+    clock.shift(WINDOW + timedelta(seconds=1))
+    assert errors(mia.user.email, PASSWORD) == []
+
+
+def test_a_busy_morning_behind_one_address_locks_nobody_out(mia: Member) -> None:
+    for _ in range(MOST_FROM_ONE_VISITOR + 1):  # everybody of a large pharmacy signs in
+        assert errors(mia.user.email, PASSWORD) == []
+
+
+def test_visitors_without_an_address_do_not_share_one_limit(mia: Member) -> None:
+    for number in range(MOST_FROM_ONE_VISITOR):
+        errors(f"guess{number}@example.org", "Spring2026", visitor="")
+    assert errors(mia.user.email, PASSWORD, visitor="") == []
+
+
 def test_tries_at_the_same_moment_count_each_other() -> None:
     taken = [take_attempt(email="a@b.org", visitor=None, at=NOW) for _ in range(MOST + 3)]
     assert sum(one is not None for one in taken) == MOST
@@ -86,6 +113,8 @@ def test_tries_at_the_same_moment_count_each_other() -> None:
         (2, "1.1.1.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
         (1, "", None),
         (1, "<script>", None),
+        (1, "2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),  # a network of one customer is one visitor
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
     ],
 )
 def test_only_our_own_proxies_are_believed(
@@ -102,3 +131,19 @@ def test_signing_in_and_out_over_http(mia: Member, client: Client) -> None:
     assert "_auth_user_id" in client.session
     assert client.post("/logout/").status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+def test_the_admin_has_the_same_limit_and_lets_staff_in_only(mia: Member, client: Client) -> None:
+    def enter(password: str) -> Any:
+        data = {"username": mia.user.email, "password": password}
+        return client.post("/admin/login/?next=/admin/", data)
+
+    assert enter(PASSWORD).context["form"].non_field_errors().as_data()[0].code == "invalid_login"
+    mia.user.is_staff = True
+    mia.user.save()
+    assert enter(PASSWORD).status_code == 302
+    client.logout()
+    for _ in range(MOST):
+        enter("wrong")
+    answer = enter(PASSWORD)
+    assert answer.context["form"].non_field_errors().as_data()[0].code == "too_many_attempts"
