@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from psycopg2 import sql
 
 from apps.ledger.append_only import TABLES
@@ -18,10 +19,12 @@ PROTECTED = """
 """
 
 
+@transaction.atomic
 def grant(cursor: Any, *, role: str) -> list[str]:
     """Gives `role` its rights on every table there is now; returns the append-only tables, sorted.
 
     Run it as the owner of the tables, after every migration. What an earlier version granted too much is taken back.
+    All of it in one transaction: others never see the rights in between, and a start that is cut off changes none.
     """
     cursor.execute(PROTECTED)
     append_only = {name for (name,) in cursor.fetchall()}

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from apps.ledger.append_only import TABLES
 from pharmatrace.embedded.location import APPLICATION
+from pharmatrace.grants import grant
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,31 @@ def test_granting_again_takes_back_what_was_granted_too_much() -> None:
     call_command("grant", verbosity=0)
     with pytest.raises(ProgrammingError, match="permission denied"):
         as_application(f"DELETE FROM {table}")
+
+
+class Cut(Exception):
+    """The connection goes away in the middle."""
+
+
+class Cursor:
+    """Passes the first statements on, then is cut off."""
+
+    def __init__(self, cursor: object, statements: int) -> None:
+        self.cursor, self.left = cursor, statements
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.cursor, name)
+
+    def execute(self, *arguments: object) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Cut
+        self.cursor.execute(*arguments)  # type: ignore[attr-defined]
+
+
+def test_granting_that_is_cut_off_leaves_the_rights_as_they_were() -> None:
+    with connection.cursor() as cursor, pytest.raises(Cut):
+        grant(Cursor(cursor, statements=5), role=APPLICATION)  # after REVOKE ALL and GRANT
+    as_application("SELECT count(*) FROM ledger_entry")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        as_application("DELETE FROM ledger_entry")
