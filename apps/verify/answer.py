@@ -14,7 +14,7 @@ from apps.catalog.models import Product
 from apps.safety.models import Recall
 from apps.verify.checking import Checked, check_record
 from apps.verify.question import Question
-from apps.verify.record import Record, product_of, record_of
+from apps.verify.record import Record, each_once, product_of, record_of
 from apps.verify.verdicts import Findings, Verdict, judge
 from apps.verify.words import FIELDS, STEPS, day, party, whereabouts
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
@@ -100,7 +100,7 @@ class Answer:
                 who=party(step.event.actor.kind, step.event.site.country),
                 in_container=step.via is not None,
             )
-            for step in (self.record.steps if self.record else ())
+            for step in (each_once(self.record.steps) if self.record else ())
         ]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,6 +43,14 @@ class Record:
 
     def expired(self, *, on: date) -> bool:
         return self.batch is not None and self.batch.expiry < on
+
+
+def each_once(steps: Sequence[Step]) -> list[Step]:
+    """Each event one time: one that names a package and what it was in too (an inspection may) is told as
+    the package's own."""
+    told = {step.event.id: step for step in reversed(steps) if step.via is not None}
+    told |= {step.event.id: step for step in steps if step.via is None}
+    return [told[id] for id in dict.fromkeys(step.event.id for step in steps)]
 
 
 def record_of(identity: Sgtin | Sscc) -> Record | None:

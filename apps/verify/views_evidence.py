@@ -21,7 +21,7 @@ from apps.verify.question import asked_by_path, raw_address
 from apps.verify.services import prove
 from apps.verify.statements import StatementFault
 from apps.verify.views import respond, wants_json
-from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, write_bundle
+from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE
 from pharmatrace.kernel.refusal import Refused
 
 log = structlog.get_logger(__name__)
@@ -45,13 +45,13 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
     level = level_of(membership, custody.history(package.id))
     organisation_id = membership.organisation_id if membership else None
     try:
-        bundle = prove(package=package, level=level, organisation_id=organisation_id)
+        file = prove(package=package, level=level, organisation_id=organisation_id)
     except Refused as refused:
         return _none(request, str(refused), status=503)
     except (NoEvidence, StatementFault) as fault:
         log.error("evidence_refused", package=package.path, reason=str(fault))
         return _none(request, "The record is not what was signed, or was erased.", status=409)
-    response = HttpResponse(write_bundle(bundle), content_type=MEDIA_TYPE)
+    response = HttpResponse(file, content_type=MEDIA_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{file_name(package)}"'
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Authorization, Cookie"

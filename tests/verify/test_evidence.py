@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.verify.services import prove
 from pharmatrace.kernel.custody.kinds import Kind
-from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, read_bundle
+from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, read_bundle, write_bundle
 from pharmatrace.kernel.evidence.verdict import verify_bundle
 from tests.custody.goods import GTIN, Goods, uri, uris
 from tests.verify.conftest import CASE
@@ -53,6 +54,44 @@ def test_every_bundle_holds(who: str, sold: Goods, request: pytest.FixtureReques
     assert {check.name for check in verdict.checks} >= {
         "checkpoint", "anchor", "genesis", "key", "fact", "inclusion", "signature", "chain",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["stranger", "mia", "petra", "rosa"])
+def test_an_event_that_names_a_pack_and_its_case_stands_once(
+    who: str,
+    sold: Goods,
+    rosa: Any,
+    sealed: Callable[[], None],
+    request: pytest.FixtureRequest,
+) -> None:
+    sold.do(Kind.INSPECT, rosa, [CASE, uri("S2")]).raise_refused()  # S2 stayed in the case
+    sealed()
+    asker = request.getfixturevalue(who)
+    client = getattr(asker, "client", asker)
+    file = download(client, f"/verify/evidence/01/{GTIN}/21/S2")
+    verdict = verify_bundle(file)
+    assert verdict.holds, verdict.failed
+    named = [
+        fact["value"][0]
+        for fact in json.loads(file)["events"][-1]["facts"]
+        if fact["name"] == "package"
+    ]
+    assert uri("S2") in named
+    assert (CASE in named) == (who == "rosa")
+    answer = client.get(f"/01/{GTIN}/21/S2?format=json").json()
+    assert [hop["step"] for hop in answer["life"]].count("inspect") == 1
+    assert not answer["life"][-1]["in_container"]
+
+
+def test_what_does_not_verify_as_a_file_is_not_given_out(
+    sold: Goods, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        sys.modules[prove.__module__],
+        "write_bundle",
+        lambda bundle: write_bundle(bundle).replace(b"ObjectEvent", b"ObjectEvenT", 1),
+    )
+    assert stranger.get(ADDRESS).status_code == 409
 
 
 def test_the_file_verifies_without_us(sold: Goods, stranger: Client, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from apps.desk.proofs import proof_states
 from apps.desk.scans import read_scan
 from apps.ledger.selectors import latest_checkpoint
 from apps.verify.levels import level_of, whole_events
+from apps.verify.record import each_once
 from pharmatrace.kernel.refusal import Refusal
 
 
@@ -69,4 +70,4 @@ class PackagePage(Member, TemplateView):
         """A regulator reads all; a party what it did or received and everything before (DESIGN §6)."""
         level = level_of(self.membership, steps)
         whole = whole_events(steps, level=level, organisation_id=self.membership.organisation_id)
-        return [step for step in steps if step.event.pk in whole]
+        return [step for step in each_once(steps) if step.event.pk in whole]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -21,25 +22,34 @@ from apps.ledger.evidence import (
     registry_evidence,
 )
 from apps.ledger.models import Checkpoint
+from apps.ledger.services.sign import PackageFact
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
 from apps.verify.levels import Level, whole_events
 from apps.verify.log_verifier import log_verifier
+from apps.verify.record import each_once
 from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
-from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, JournalAnchor, LogIdentity
+from pharmatrace.kernel.evidence.bundle import (
+    Bundle,
+    Disclosure,
+    JournalAnchor,
+    LogIdentity,
+    write_bundle,
+)
 from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
 from pharmatrace.kernel.evidence.statement import kid_of
 from pharmatrace.kernel.evidence.verdict import verify_bundle
 from pharmatrace.kernel.refusal import Refused
 
 
-def prove(*, package: Package, level: Level, organisation_id: UUID | None = None) -> Bundle:
-    """Everything that was recorded about a package, as far as the reader may see it, with proof.
+def prove(*, package: Package, level: Level, organisation_id: UUID | None = None) -> bytes:
+    """The bundle's file: everything that was recorded about a package, as far as the reader may see it,
+    with proof.
 
     `party` needs the organisation: it sees whole what it did or received and everything before, and
     what came later as the public does. Raises `Refused` (`seal_pending`) while an event waits for the
-    log, NoEvidence or StatementFault where the record is not what was signed or was erased: a bundle
+    log, NoEvidence or StatementFault where the record is not what was signed or was erased: a file
     that would not verify is never given out. A constant number of queries besides those of the history.
     """
     steps = custody.history(package.id)
@@ -67,10 +77,11 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
         ),
         anchors=_anchors(checkpoint),
     )
-    failed = verify_bundle(bundle, log_vkey=verifier.vkey()).failed
+    file = write_bundle(bundle)
+    failed = verify_bundle(file, log_vkey=verifier.vkey()).failed
     if failed:
         raise NoEvidence(f"{failed[0].name} fails at {failed[0].place}: {failed[0].sentence}")
-    return bundle
+    return file
 
 
 def _checkpoint_over(statements: Iterable[Stated]) -> Checkpoint:
@@ -95,18 +106,22 @@ def _is_signed(step: Step, whole: Collection[int]) -> bool:
 def _wanted(
     path: str, steps: Sequence[Step], whole: Collection[int], rows: Mapping[int, Stated]
 ) -> list[Wanted]:
+    """One for each event, although a step is one for each naming of the package or what it was in."""
     named = namings(path, steps, whole=whole)
     chain = chain_of(
         (rows[step.event.statement_id], names) for step, names in zip(steps, named, strict=True)
     )
+    facts: defaultdict[int, dict[int, PackageFact]] = defaultdict(dict)
+    for step, names in zip(steps, named, strict=True):
+        facts[step.event.id] |= {one.position: _fact(one, chain) for one in names}
     return [
         Wanted(
             statement_id=step.event.statement_id,
             disclose=_disclose(whole=step.event.id in whole),
             with_signature=_is_signed(step, whole),
-            packages={one.position: _fact(one, chain) for one in names},
+            packages=facts[step.event.id],
         )
-        for step, names in zip(steps, named, strict=True)
+        for step in each_once(steps)
     ]
 
 
@@ -114,7 +129,7 @@ def _disclose(*, whole: bool) -> Disclose:
     return everything if whole else lambda _, name: name in PUBLIC_FACTS
 
 
-def _fact(one: Naming, chain: Chain) -> tuple[str, int, bytes | None]:
+def _fact(one: Naming, chain: Chain) -> PackageFact:
     return one.epc, one.seq, chain[one.package_id, one.seq - 1] if one.seq else None
 
 
