@@ -11,7 +11,7 @@ from apps.parties.models import Membership, Organisation
 from pharmatrace.kernel.custody.kinds import Kind
 
 Level = Literal["public", "party", "regulator"]
-_SENDING = (Kind.SHIP, Kind.RETURN)
+_DELIVERY = (Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE)
 
 
 def level_of(membership: Membership | None, steps: Sequence[Step]) -> Level:
@@ -27,7 +27,8 @@ def level_of(membership: Membership | None, steps: Sequence[Step]) -> Level:
 def whole_events(
     steps: Sequence[Step], *, level: Level, organisation_id: UUID | None
 ) -> frozenset[int]:
-    """Ids of the events a reader sees whole: for a party what it did or received, and all before."""
+    """Ids of the events a reader sees whole: for a party what it did, what was sent to it, the receipt of
+    what it sent, and all before."""
     if level == "regulator":
         return frozenset(step.event.id for step in steps)
     if level == "public" or organisation_id is None:
@@ -37,11 +38,11 @@ def whole_events(
 
 
 def _last_share(steps: Sequence[Step], organisation_id: UUID) -> int:
-    """Where an organisation last acted, or something was last sent to it; −1 if never."""
+    """Where an organisation last acted or was the other side of a delivery; −1 if never."""
     shares = [
         at
         for at, step in enumerate(steps)
         if step.event.actor_id == organisation_id
-        or (step.event.counterparty_id == organisation_id and step.event.kind in _SENDING)
+        or (step.event.counterparty_id == organisation_id and step.event.kind in _DELIVERY)
     ]
     return shares[-1] if shares else -1

@@ -136,11 +136,11 @@ def test_the_public_sees_steps_but_no_partner(sold: Goods, stranger: Client) -> 
 def test_a_party_sees_what_it_had_and_everything_before(sold: Goods, dan: Any) -> None:
     bundle = json.loads(download(dan.client))
     assert bundle["disclosure"] == "party"
-    # commission, pack, ship to Dan, receive, ship on to Petra | receive and unpack by Petra
-    assert [signed(event) for event in bundle["events"]] == [True] * 5 + [False] * 2
+    # commission, pack, ship to Dan, receive, ship on to Petra, her receipt | unpacked by Petra
+    assert [signed(event) for event in bundle["events"]] == [True] * 6 + [False]
     assert facts(bundle["events"][4])["to"].endswith(f"417/{petra_gln(sold)}")
     assert "place" in facts(bundle["events"][3])
-    assert "place" not in facts(bundle["events"][5])
+    assert "place" not in facts(bundle["events"][6])
     assert facts(bundle["events"][3])["package"][0] == CASE
 
 

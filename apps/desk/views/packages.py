@@ -67,7 +67,7 @@ class PackagePage(Member, TemplateView):
         }
 
     def _readable(self, steps: list[Step]) -> list[Step]:
-        """A regulator reads all; a party what it did or received and everything before (DESIGN §6)."""
+        """A regulator reads all; a party what it had a share in and everything before (`whole_events`)."""
         level = level_of(self.membership, steps)
         whole = whole_events(steps, level=level, organisation_id=self.membership.organisation_id)
         return [step for step in each_once(steps) if step.event.pk in whole]

@@ -47,8 +47,8 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
     """The bundle's file: everything that was recorded about a package, as far as the reader may see it,
     with proof.
 
-    `party` needs the organisation: it sees whole what it did or received and everything before, and
-    what came later as the public does. Raises `Refused` (`seal_pending`) while an event waits for the
+    `party` needs the organisation: it sees whole what it had a share in (`whole_events`) and everything
+    before, and what came later as the public does. Raises `Refused` (`seal_pending`) while an event waits for the
     log, NoEvidence or StatementFault where the record is not what was signed or was erased: a file
     that would not verify is never given out. A constant number of queries besides those of the history.
     """
