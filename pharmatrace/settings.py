@@ -235,7 +235,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=64 * 1024 * 1024)
+# A form, from anybody; files in it are not counted. A document to capture, from who may: read by its view.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=5 * 512 * 1024)
+CAPTURE_MAX_MEMORY_SIZE = env.int("CAPTURE_MAX_MEMORY_SIZE", default=64 * 1024 * 1024)
 
 # --- language and time ------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -52,7 +53,7 @@ class CaptureView(APIView):
                 [Refusal("error_behaviour", "GS1-Capture-Error-Behaviour is rollback or proceed.")],
             )
         try:
-            read = read_document(request._request.body)
+            read = read_document(_document(request._request))
             _bounded(read)
         except RequestDataTooBig:
             return _problem(413, [Refusal("too_large", "The document is too large; split it.")])
@@ -75,6 +76,18 @@ class CaptureView(APIView):
         fates |= {p: Outcome("refused", refusals=reasons) for p, reasons in unreadable.items()}
         body = {"events": [{"at": p, **outcome_json(fates[p])} for p, _ in read]}
         return _answer(body, 200 if result.ok or mode == "proceed" else 409)
+
+
+def _document(request: HttpRequest) -> bytes:
+    """The body, which may be larger than what the other pages take: the caller is known by now.
+
+    Raises RequestDataTooBig.
+    """
+    most = settings.CAPTURE_MAX_MEMORY_SIZE
+    document: bytes = request.read(most + 1)
+    if len(document) > most:
+        raise RequestDataTooBig
+    return document
 
 
 def _reasons(unreadable: Refusal) -> tuple[Refusal, ...]:
