@@ -26,8 +26,9 @@ def event_facts(
         ("to", f"{RESOLVER}417/{act.consignee}" if act.consignee else None),
         ("container", event.parent),
     ]
-    if act.kind is Kind.COMMISSION and act.lot:
-        gtin = act.packages[0][1][3:17]
+    first = act.packages[0][1]
+    if act.kind is Kind.COMMISSION and act.lot and first.startswith("01/"):
+        gtin = first[3:17]
         batch = loaded.world.batches[gtin, act.lot]
         facts += [
             ("product", f"{RESOLVER}01/{gtin}"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -36,9 +37,9 @@ def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> 
         for gln, p in parties.parties_by_gln(glns, on=on).items()
     }
     sites = parties.sites_by_gln({act.site for act in acts if act.site})
-    contents = _contents(_containers_to_look_into(acts, states))
+    contents, heights = _contents(_containers_to_look_into(acts, states))
     wanted = {s.batch for s in states.values() if s.batch} | {
-        batch for inside in contents.values() for batch in inside
+        batch for inside in contents.values() for one in inside.values() for batch in one
     }
     commissioned = _lots(acts)
     batches = _batches(wanted, commissioned)
@@ -53,6 +54,9 @@ def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> 
             batches={(b.gtin, b.lot): b for b in by_id.values()},
             batches_by_id=by_id,
             contents=contents,
+            outermost=_outermost(_to_climb_from(acts, states)),
+            heights=heights,
+            prefixes=parties.owners_of_prefixes(_new_prefixes(acts, states)),
         ),
         actor=people[actor_gln],
         countries={gln: site.country for gln, site in sites.items()},
@@ -71,40 +75,98 @@ def lock_states(
             [[str(id) for id in ids]],
         )
         rows = cursor.fetchall()
-    states = {
-        row[0]: PackageState(
-            row[0], row[1], Level(row[2]), row[3], row[4], row[5], row[6], Status(row[7]), row[8],
-            row[9],
-        )
-        for row in rows
-    }  # fmt: skip
-    return states, {row[0]: (row[10], bytes(row[11])) for row in rows}
+    return (
+        {row[0]: _state(row) for row in rows},
+        {row[0]: (row[10], bytes(row[11])) for row in rows},
+    )
+
+
+def _state(row: Sequence[Any]) -> PackageState:
+    """From the columns of `PackageState`, in order."""
+    return PackageState(
+        row[0], row[1], Level(row[2]), row[3], row[4], row[5], row[6], Status(row[7]), row[8],
+        row[9],
+    )  # fmt: skip
+
+
+_LOOKS_INSIDE = frozenset({Kind.SHIP, Kind.EXPORT, Kind.REINSTATE})
 
 
 def _containers_to_look_into(acts: Collection[Act], states: dict[UUID, PackageState]) -> list[UUID]:
-    """Where something is sent onwards, what is inside must be sound. Others need not be looked into."""
-    if not any(act.kind is Kind.SHIP for act in acts):
-        return []
-    return [id for id, state in states.items() if state.level is not Level.PACK]
+    """Where something goes onwards, what is inside must be sound; what is packed must not be too deep."""
+    everything = any(act.kind in _LOOKS_INSIDE for act in acts)
+    packed = {id for act in acts if act.kind is Kind.PACK for id, _ in act.packages[1:]}
+    return [
+        id
+        for id, state in states.items()
+        if state.level is not Level.PACK and (everything or id in packed)
+    ]
 
 
-def _contents(containers: list[UUID]) -> dict[UUID, frozenset[UUID]]:
+Contents = dict[UUID, dict[UUID, frozenset[UUID]]]
+
+
+def _contents(containers: list[UUID]) -> tuple[Contents, dict[UUID, int]]:
+    """For each container what lies directly inside, with the batches inside that; and the levels inside."""
     if not containers:
-        return {}
+        return {}, {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE inside(root, id, batch_id) AS ("
-            " SELECT id, id, batch_id FROM custody_package WHERE id = ANY(%s::uuid[])"
-            " UNION ALL SELECT inside.root, p.id, p.batch_id FROM custody_package p"
-            " JOIN inside ON p.parent_id = inside.id)"
-            " SELECT DISTINCT root, batch_id FROM inside WHERE batch_id IS NOT NULL",
+            "WITH RECURSIVE inside(root, child, id, batch_id, depth) AS ("
+            " SELECT id, NULL::uuid, id, NULL::uuid, 0 FROM custody_package WHERE id = ANY(%s::uuid[])"
+            " UNION ALL SELECT i.root, coalesce(i.child, p.id), p.id, p.batch_id, i.depth + 1"
+            " FROM custody_package p JOIN inside i ON p.parent_id = i.id)"
+            " SELECT root, child, array_agg(DISTINCT batch_id) FILTER (WHERE batch_id IS NOT NULL),"
+            " max(depth) FROM inside WHERE child IS NOT NULL GROUP BY root, child",
             [[str(id) for id in containers]],
         )
         rows = cursor.fetchall()
-    out: dict[UUID, set[UUID]] = {}
-    for root, batch in rows:
-        out.setdefault(root, set()).add(batch)
-    return {root: frozenset(batches) for root, batches in out.items()}
+    contents: Contents = {}
+    heights: dict[UUID, int] = {}
+    for root, child, batches, depth in rows:
+        contents.setdefault(root, {})[child] = frozenset(batches or ())
+        heights[root] = max(depth, heights.get(root, 0))
+    return contents, heights
+
+
+def _to_climb_from(acts: Collection[Act], states: dict[UUID, PackageState]) -> list[UUID]:
+    """Contained packages that are acted on as if they were not. Being unpacked is no such thing."""
+    named = {
+        id
+        for act in acts
+        for id, _ in (act.packages[:1] if act.kind is Kind.UNPACK else act.packages)
+    }
+    return [id for id in named if id in states and states[id].parent is not None]
+
+
+def _outermost(contained: list[UUID]) -> dict[UUID, PackageState]:
+    """The outermost container around each of `contained`. Not locked: it only serves to say why not."""
+    if not contained:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up(start, id) AS ("
+            " SELECT id, parent_id FROM custody_package WHERE id = ANY(%s::uuid[])"
+            " UNION ALL SELECT up.start, p.parent_id FROM custody_package p JOIN up ON p.id = up.id"
+            "  WHERE p.parent_id IS NOT NULL)"
+            " SELECT up.start, p.id, p.path, p.level, p.batch_id, p.parent_id, p.custodian_id,"
+            " p.site_id, p.status, p.status_at, p.consignee_id FROM up"
+            " JOIN custody_package p ON p.id = up.id WHERE p.parent_id IS NULL",
+            [[str(id) for id in contained]],
+        )
+        return {start: _state(row) for start, *row in cursor.fetchall()}
+
+
+def _new_prefixes(acts: Collection[Act], states: dict[UUID, PackageState]) -> set[str]:
+    """What may be the company prefix of an SSCC that comes to life (GS1 General Specifications §2.2.1)."""
+    return {
+        path[4 : 4 + length]
+        for act in acts
+        if act.kind in (Kind.PACK, Kind.COMMISSION)
+        for id, path in (act.packages[:1] if act.kind is Kind.PACK else act.packages)
+        if path.startswith("00/") and id not in states
+        for length in range(4, 13)
+    }
 
 
 def _lots(acts: Iterable[Act]) -> set[tuple[str, str]]:

@@ -17,7 +17,7 @@ class Package(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    path = models.CharField(max_length=80)  # 01/{gtin14}/21/{serial} or 00/{sscc}
+    path = models.CharField(max_length=90)  # 01/{gtin14}/21/{serial} or 00/{sscc}
     level = models.CharField(max_length=6)  # pack, case, pallet
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
     parent = models.ForeignKey(
@@ -135,7 +135,7 @@ class RefusedEvent(models.Model):
     actor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, blank=True)
     package_id = models.UUIDField(null=True)  # the first package a rule speaks of; may be unknown
-    package_path = models.CharField(max_length=80, blank=True)
+    package_path = models.CharField(max_length=90, blank=True)
     code = models.CharField(max_length=40)
     sentence = models.TextField()
     document = models.JSONField()

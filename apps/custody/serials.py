@@ -39,7 +39,10 @@ def read_csv(content: bytes) -> list[str]:
         raise Refused.one(
             "not_utf8", f"The file is not UTF-8 text (byte {error.start}).", byte=error.start
         ) from None
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise Refused.one("not_csv", f"The file is not a list of rows: {error}.") from None
     column, first = _column(rows)
     serials: dict[str, int] = {}
     errors: list[Refusal] = []

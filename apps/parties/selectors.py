@@ -56,6 +56,17 @@ def parties_by_gln(glns: Iterable[str], *, on: date) -> dict[str, Party]:
     }
 
 
+def owners_of_prefixes(prefixes: Iterable[str]) -> dict[str, UUID]:
+    """Those of `prefixes` that are registered GS1 company prefixes, with whose they are. One query."""
+    wanted = set(prefixes)
+    if not wanted:
+        return {}
+    rows = Organisation.objects.filter(gs1_prefixes__overlap=list(wanted)).values_list(
+        "id", "gs1_prefixes"
+    )
+    return {prefix: id for id, owned in rows.order_by() for prefix in owned if prefix in wanted}
+
+
 def sites_by_gln(glns: Iterable[str]) -> dict[str, Place]:
     """Those of `glns` that are sites. One query."""
     rows = Site.objects.filter(gln__in=set(glns)).values_list(

@@ -13,11 +13,14 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from apps.custody.models import Package, RefusedEvent
+from apps.custody.selectors import outermost
 from apps.custody.signals import events_refused
 from apps.parties.actor import Actor
 from apps.safety.models import Alert
 
-OUT_OF_THE_CHAIN = frozenset({"supplied", "destroyed", "exported", "stolen", "sample"})
+OUT_OF_THE_CHAIN = frozenset(
+    {"supplied", "destroyed", "exported", "stolen", "sample", "decommissioned"}
+)
 _WORDS = {
     Alert.Kind.CLONE: "{path} left the chain elsewhere and was presented again by {who}. One of the "
     "two is not genuine.",
@@ -53,8 +56,9 @@ def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | 
         return Alert.Kind.RECALLED
     if package is None:
         return None
-    elsewhere = package.custodian_id not in (None, actor.organisation_id)
-    if elsewhere and package.status in OUT_OF_THE_CHAIN:
+    top = outermost(package)  # inside a container, the container's state is the package's
+    elsewhere = (top.custodian_id, top.site_id) != (actor.organisation_id, actor.site_id)
+    if elsewhere and top.status in OUT_OF_THE_CHAIN:
         return Alert.Kind.CLONE
     return None
 
@@ -62,7 +66,7 @@ def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | 
 def _alerts(kind: str, row: RefusedEvent, package: Package | None, actor: Actor) -> list[Alert]:
     told: set[UUID] = {actor.organisation_id}
     if kind == Alert.Kind.CLONE and package is not None:
-        told.add(package.custodian_id or actor.organisation_id)
+        told.add(outermost(package).custodian_id or actor.organisation_id)
         if package.batch is not None:
             told.add(package.batch.product.manufacturer_id)
     sentence = _WORDS[Alert.Kind(kind)].format(

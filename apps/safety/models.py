@@ -39,7 +39,7 @@ class Alert(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind)
     package_id = models.UUIDField(null=True)
-    package_path = models.CharField(max_length=80, blank=True)
+    package_path = models.CharField(max_length=90, blank=True)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT)
     refused = models.ForeignKey(RefusedEvent, null=True, on_delete=models.PROTECT)
     raised_for = models.ForeignKey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.catalog.models import Batch
 from apps.catalog.services import recall_batch
@@ -35,6 +35,7 @@ def recall(
         raise Refused.one(
             "not_yours_to_recall", "Only the manufacturer or a regulator can recall a batch."
         )
+    _wait_for_captures()
     batch = Batch.objects.select_for_update(of=("self",)).select_related("product").get(id=batch.id)
     if batch.recalled_at is not None:
         raise Refused.one("already_recalled", f"Batch {batch.lot} was already recalled.")
@@ -60,6 +61,13 @@ def recall(
         for holder in holders_of(batch.id)
     )
     return issued
+
+
+def _wait_for_captures() -> None:
+    """Whoever captures right now read the batch as sound: what they move must be seen here. Those who
+    come later wait until the recall stands. Recalls are rare, and this holds for the time of one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE custody_package IN EXCLUSIVE MODE")
 
 
 def close_alert(*, alert: Alert, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from apps.custody.services.capture import capture
@@ -47,7 +47,9 @@ def tell(
             by_player.setdefault(scene.who, []).append(scene)
         for who, theirs in by_player.items():
             for some in _portions(theirs):
-                _capture(some, actor=actors[who], at=clock(), told=told)
+                # Recorded when it happened, as it would have been: the counter does not believe old news.
+                then = min(clock(), some[-1].at + timedelta(minutes=1))
+                _capture(some, actor=actors[who], at=then, told=told)
         progress(day, told)
     return told
 

@@ -66,3 +66,35 @@ def test_a_clone_is_found_even_where_another_rule_is_told_first(
     refused = goods.do(Kind.DISPENSE, mia, [dispensed]).outcomes[0].refusals
     assert refused[0].code == "not_licensed"
     assert Alert.objects.filter(kind="clone").exists()
+
+
+def test_every_clone_of_a_delivery_is_found(
+    mia: Any, dan: Any, petra: Any, goods: Goods, dispensed: str
+) -> None:
+    goods.do(Kind.DISPENSE, petra, [uri("S1")]).raise_refused()
+    goods.receive(dan, [dispensed, uri("S1")], mia)
+    paths = Alert.objects.filter(kind="clone", raised_for=dan.organisation)
+    assert paths.values("package_path").distinct().count() == 2
+
+
+def test_a_copy_at_another_shop_of_the_same_chain_is_found(
+    petra: Any, goods: Goods, dispensed: str
+) -> None:
+    from apps.parties.actor import actor_of
+    from apps.parties.models import Membership
+    from apps.parties.services import add_member, add_site
+
+    second = add_site(
+        organisation=petra.organisation, gln="8437000000990", name="Second shop", city="Town",
+        country="PT", at=goods.now,
+    )  # fmt: skip
+    member: Membership = add_member(
+        email="paul@test.example", name="Paul", password=None, organisation=petra.organisation,
+        role="operator", site=second, at=goods.now,
+    )  # fmt: skip
+    from apps.custody.services import capture
+    from pharmatrace.kernel.custody import acts
+
+    event = acts.act(Kind.DISPENSE, [dispensed], site_gln=second.gln, at=goods.tick())
+    capture(actor=actor_of(member), events=[event], at=goods.now)
+    assert Alert.objects.filter(kind="clone").exists()

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Package',
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(max_length=80)),
+                ('path', models.CharField(max_length=90)),
                 ('level', models.CharField(max_length=6)),
                 ('status', models.CharField(max_length=14)),
                 ('status_at', models.DateTimeField()),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(blank=True, max_length=16)),
                 ('package_id', models.UUIDField(null=True)),
-                ('package_path', models.CharField(blank=True, max_length=80)),
+                ('package_path', models.CharField(blank=True, max_length=90)),
                 ('code', models.CharField(max_length=40)),
                 ('sentence', models.TextField()),
                 ('document', models.JSONField()),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from apps.custody.event_facts import event_facts
 from apps.custody.loading import Loaded, load
@@ -46,9 +47,9 @@ class _Item:
     hash: str
     outcome: Outcome
     act: Act | None = None
+    document: str = ""
     states: Sequence[PackageState] = ()
     signed: Signed | None = None
-    row: EventRow | None = None
 
 
 def capture(
@@ -68,22 +69,39 @@ def capture(
             with transaction.atomic():
                 _capture(items, actor=actor, at=at, mode=mode)
             break
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
             # Somebody registered the same package or event between our look and our write: look again.
-            if attempt == ATTEMPTS:
+            if attempt == ATTEMPTS or not _passes(error):
                 raise
     return CaptureResult([item.outcome for item in items])
+
+
+def _passes(error: IntegrityError | OperationalError) -> bool:
+    """A race lost: the key is taken, a deadlock, a serialisation failure. Trying again helps."""
+    return getattr(error.__cause__, "pgcode", None) in ("23505", "40P01", "40001")
 
 
 def _read(event: Event) -> _Item:
     item = _Item(event=event, hash=event_hash(event), outcome=Outcome("refused"))
     item.outcome.event_hash = item.hash
     try:
+        item.document = _document(event)
         item.act = act_of(event)
         item.outcome.kind = item.act.kind.value
     except Refused as refused:
         item.outcome.refusals = refused.refusals
     return item
+
+
+def _document(event: Event) -> str:
+    """The canonical JSON. Raises `Refused` for what neither JSON nor PostgreSQL can hold."""
+    try:
+        text = orjson.dumps(write_event(event)).decode()
+    except TypeError as error:
+        raise Refused.one("cannot_be_stored", f"The event cannot be stored: {error}.") from None
+    if "\\u0000" in text:
+        raise Refused.one("cannot_be_stored", "The event has a NUL character in it.")
+    return text
 
 
 def _capture(items: list[_Item], *, actor: Actor, at: datetime, mode: Mode) -> None:
@@ -108,7 +126,7 @@ def _capture(items: list[_Item], *, actor: Actor, at: datetime, mode: Mode) -> N
     else:
         _write(items, loaded=loaded, before=before, touched=touched, at=at)
     keep_refused(
-        [(i.event, i.act, i.outcome) for i in items if i.outcome.fate == "refused"],
+        [(item.document, item.outcome) for item in items if item.outcome.fate == "refused"],
         actor=actor, at=at,
     )  # fmt: skip
 
@@ -178,11 +196,14 @@ def _tell_the_world(act: Act, states: Sequence[PackageState], loaded: Loaded) ->
         batch = replace(batch, room=batch.room - len(states))
         world.batches_by_id[batch.id] = world.batches[batch.gtin, batch.lot] = batch
     if act.kind is Kind.PACK:
-        inside = {state.batch for state in states[1:] if state.batch is not None}
+        inside = world.contents.setdefault(states[0].id, {})
         for state in states[1:]:
-            inside |= world.contents.get(state.id, frozenset())
-        parent = states[0].id
-        world.contents[parent] = world.contents.get(parent, frozenset()) | inside
+            lots = {lot for one in world.contents.get(state.id, {}).values() for lot in one}
+            inside[state.id] = frozenset(lots | ({state.batch} if state.batch else set()))
+            world.outermost[state.id] = states[0]
+    if act.kind is Kind.UNPACK:
+        for state in states[1:]:
+            world.contents.get(states[0].id, {}).pop(state.id, None)
 
 
 def _write(
@@ -202,8 +223,8 @@ def _write(
     ):
         item.outcome.event_id, item.outcome.statement_id = id, statement
     _answer_repeats(items, accepted)
-    write_packages(
-        (loaded.states[id] for id in touched),
+    write_packages(  # in id order, as they are locked: two captures cannot deadlock
+        (loaded.states[id] for id in sorted(touched, key=attrgetter("int"))),
         chain=loaded.chain,
         before=before,
     )
@@ -221,8 +242,8 @@ def _answer_repeats(items: list[_Item], accepted: list[_Item]) -> None:
 def _event_row(item: _Item, statement: int, loaded: Loaded) -> EventRow:
     act, signed = item.act, item.signed
     assert act is not None and signed is not None
-    named = (loaded.world.parties.get(gln or "") for gln in (act.consignee, act.sender))
-    other = next((party for party in named if party and party.id != loaded.actor.id), None)
+    outgoing = act.kind in (Kind.SHIP, Kind.RETURN)
+    other = loaded.world.parties.get((act.consignee if outgoing else act.sender) or "")
     return EventRow(
         hash=_digest(item.hash),
         statement_id=statement,
@@ -235,5 +256,5 @@ def _event_row(item: _Item, statement: int, loaded: Loaded) -> EventRow:
         packages=[
             (id, seq) for (id, _), (_, seq, _) in zip(act.packages, signed.packages, strict=True)
         ],
-        document=orjson.dumps(write_event(item.event)).decode(),
+        document=item.document,
     )

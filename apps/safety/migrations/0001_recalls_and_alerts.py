@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('clone', 'Serial used twice'), ('unknown', 'Never registered'), ('mismatch', 'Lot or expiry differ from the record'), ('not_held', 'Acted on by somebody who does not hold it'), ('recalled', 'Recalled batch handled')], max_length=10)),
                 ('package_id', models.UUIDField(null=True)),
-                ('package_path', models.CharField(blank=True, max_length=80)),
+                ('package_path', models.CharField(blank=True, max_length=90)),
                 ('sentence', models.TextField()),
                 ('raised_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),

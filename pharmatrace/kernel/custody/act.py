@@ -14,6 +14,7 @@ from pharmatrace.kernel.gs1.identifiers import package_ids
 from pharmatrace.kernel.refusal import Refused
 
 RESOLVER = "https://id.gs1.org/"
+MOVEMENTS = frozenset({Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE})
 MOST_PACKAGES = 2_000  # DESIGN §4: one event carries at most 2,000 packages
 
 
@@ -25,8 +26,8 @@ class Act:
     packages: tuple[tuple[UUID, str], ...]  # (id, path)
     occurred_at: datetime
     site: str | None  # GLN
-    consignee: str | None  # GLN of the possessing party at the destination
-    sender: str | None  # GLN of the possessing party at the source
+    consignee: str | None  # GLN of the possessing party at the destination, where goods move
+    sender: str | None  # GLN of the possessing party at the source, where goods move
     reference: str
     lot: str | None
     expiry: date | None
@@ -51,13 +52,14 @@ def act_of(event: Event) -> Act:
             "custody event PharmaTrace knows.",
         )
     paths = _paths(event, kind)
+    moves = kind in MOVEMENTS
     return Act(
         kind=kind,
         packages=tuple(zip(package_ids(paths), paths, strict=True)),
         occurred_at=event.event_time,
         site=_gln(event.biz_location, "414") or _gln(event.read_point, "414"),
-        consignee=_possessor(event.destinations),
-        sender=_possessor(event.sources),
+        consignee=_possessor(event.destinations) if moves else None,
+        sender=_possessor(event.sources) if moves else None,
         reference=event.biz_transactions[0][1] if event.biz_transactions else "",
         lot=_master(event, "lotNumber"),
         expiry=_expiry(event),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pharmatrace.kernel.custody.act import Act
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.custody.world import Batch, PackageState, Party, Place, World
+
+LATENESS = timedelta(days=1)  # a scanner without network is emptied within a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,22 @@ class Case:
         states = self.states
         return [states[id] for id, _ in self.act.packages if id in states]
 
+    @property
+    def latest(self) -> datetime:
+        """When it happened, for rules about deadlines: a clock that is set back more than a day, or an
+        event that is brought in later than that, counts as now minus a day."""
+        return max(self.act.occurred_at, self.now - LATENESS)
+
+    def custody(self, state: PackageState) -> PackageState:
+        """Whose state counts: inside a container, the outermost one's."""
+        return self.world.outermost.get(state.id, state) if state.parent is not None else state
+
     def batches(self, state: PackageState) -> list[Batch]:
         """The batches of a pack, or of all that is inside a container."""
         by_id = self.world.batches_by_id
-        inside = self.world.contents.get(state.id, frozenset())
+        inside = {one for lot in self.world.contents.get(state.id, {}).values() for one in lot}
         if state.batch is not None:
-            inside = inside | {state.batch}
+            inside.add(state.batch)
         return [by_id[batch] for batch in inside if batch in by_id]
 
     @property

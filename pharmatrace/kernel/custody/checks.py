@@ -106,32 +106,32 @@ def authority(case: Case, who: Who) -> list[Refusal]:
     if case.act.kind is Kind.UNPACK:
         free = free[:1]  # what is inside follows the container
     inside = [s.path for s in free if s.parent is not None]
-    outermost = [s for s in free if s.parent is None]
     return [
+        *_not_entitled([(s.path, case.custody(s)) for s in free], who, me),
         *refusal("packed_inside", "{} is packed inside a container; unpack it first.", inside),
-        *_not_entitled(outermost, who, me),
     ]
 
 
-def _not_entitled(states: list[PackageState], who: Who, me: object) -> list[Refusal]:
+def _not_entitled(states: list[tuple[str, PackageState]], who: Who, me: object) -> list[Refusal]:
+    """`states` are paths with the state whose custody counts."""
     if who is Who.CONSIGNEE:
-        mine = [s.path for s in states if s.consignee is None and s.custodian == me]
+        mine = [path for path, s in states if s.consignee is None and s.custodian == me]
         others = [
-            s.path
-            for s in states
+            path
+            for path, s in states
             if s.consignee != me and not (s.consignee is None and s.custodian == me)
         ]
         return [
             *refusal("already_received", "{} was already received; you hold it.", mine),
             *refusal("not_consignee", "{} was not shipped to you.", others),
         ]
-    allowed = {s.path for s in states if s.custodian == me}
+    allowed = {path for path, s in states if s.custodian == me}
     if who is Who.HOLDER_OR_CONSIGNEE:
-        allowed |= {s.path for s in states if s.consignee == me}
+        allowed |= {path for path, s in states if s.consignee == me}
     return refusal(
         "not_custodian",
         "{} is not in your custody.",
-        [s.path for s in states if s.path not in allowed],
+        [path for path, _ in states if path not in allowed],
     )
 
 
@@ -154,10 +154,11 @@ def status(case: Case, before: frozenset[Status]) -> list[Refusal]:
     states = case.known[:1] if case.act.kind is Kind.UNPACK else case.known
     receiving = case.act.kind in (Kind.RECEIVE, Kind.REFUSE)
     for state in states:
-        if receiving and state.status is Status.ACTIVE:
+        now = case.custody(state).status
+        if receiving and now is Status.ACTIVE:
             continue  # `authority` says it better: already received, or never shipped to you
-        if state.status not in before:
-            found.setdefault(state.status, []).append(state.path)
+        if now not in before:
+            found.setdefault(now, []).append(state.path)
     return [
         one
         for wrong, paths in found.items()
@@ -169,8 +170,12 @@ def status(case: Case, before: frozenset[Status]) -> list[Refusal]:
 
 
 def sound_goods(case: Case) -> list[Refusal]:
-    """Not expired, not recalled, not withdrawn: the pack itself or anything inside the container."""
-    today = case.act.occurred_at.date()
+    """Not expired, not recalled, not withdrawn: the pack itself or anything inside the container.
+
+    Movements are often told late, by files; at the counter the sender's clock alone is not believed.
+    """
+    told_late = case.act.kind in (Kind.SHIP, Kind.EXPORT)
+    today = (case.act.occurred_at if told_late else case.latest).date()
     expired, recalled, withdrawn = [], [], []
     for state in case.known:
         for batch in case.batches(state):
@@ -201,7 +206,7 @@ def batch(case: Case) -> list[Refusal]:
     """What is commissioned belongs to a registered batch of the actor, and there is room for it."""
     act = case.act
     if all(path.startswith("00/") for _, path in act.packages):
-        return []  # logistic units have no batch
+        return own_number(case)  # logistic units have no batch
     gtins = {path[3:17] for _, path in act.packages}
     if len(gtins) > 1 or any(path.startswith("00/") for _, path in act.packages):
         return [Refusal("mixed_products", "One commissioning event is for one product.")]
@@ -246,8 +251,6 @@ def consignee(case: Case) -> list[Refusal]:
         return [
             Refusal("consignee_unknown", f"No party is registered under GLN {case.act.consignee}.")
         ]
-    if to.id == case.actor.id:
-        return [Refusal("consignee_is_sender", "Sender and consignee are the same organisation.")]
     if not to.activities:
         return [
             Refusal(
@@ -257,15 +260,69 @@ def consignee(case: Case) -> list[Refusal]:
     return []
 
 
+def upstream(case: Case) -> list[Refusal]:
+    """A return goes to somebody who makes or distributes, never on to a pharmacy: it skips `sound_goods`."""
+    to = case.consignee
+    if to is None or to.kind in ("manufacturer", "distributor"):
+        return []
+    return [Refusal("not_upstream", f"{to.name} is not somebody medicine is returned to.")]
+
+
+def sender(case: Case) -> list[Refusal]:
+    """Whoever ships names itself, or nobody, as the sender."""
+    if case.act.sender in (None, case.actor.gln):
+        return []
+    return [Refusal("sender_differs", "The event names somebody else than you as the sender.")]
+
+
+def delivery(case: Case) -> list[Refusal]:
+    """A receipt names, if at all, its recorder as the receiver and the custodian as the sender."""
+    out: list[Refusal] = []
+    if case.act.consignee not in (None, case.actor.gln):
+        out.append(
+            Refusal("consignee_differs", "The event names somebody else than you as the receiver.")
+        )
+    if case.act.sender is not None:
+        party = case.world.parties.get(case.act.sender)
+        expected = [s for s in case.known if s.consignee == case.actor.id]
+        wrong = [s.path for s in expected if party is None or s.custodian != party.id]
+        out += refusal("sender_differs", "{} was not shipped by whom the event names.", wrong)
+    return out
+
+
+MOST_LEVELS = 8
+
+
 def packing(case: Case) -> list[Refusal]:
     """A container is an SSCC or a case; it and what goes in are together at the actor's site."""
     parent_id, parent_path = case.act.packages[0]
     parent = case.states.get(parent_id)
     if parent is not None and parent.level is Level.PACK:
         return refusal("not_a_container", "{} is a single pack.", [parent_path])
-    place = case.place
+    place, heights = case.place, case.world.heights
     away = [s.path for s in case.known if s.parent is None and place and s.site != place.id]
-    return refusal("elsewhere", "{} is recorded at another site.", away)
+    deep = [s.path for s in case.known if heights.get(s.id, 0) >= MOST_LEVELS]
+    return [
+        *refusal("elsewhere", "{} is recorded at another site.", away),
+        *refusal("too_deep", "{} has " + str(MOST_LEVELS) + " levels of packing inside.", deep),
+        *(own_number(case) if case.makes_parent else ()),
+    ]
+
+
+def own_number(case: Case) -> list[Refusal]:
+    """An SSCC that comes to life is not made of a company prefix registered to somebody else."""
+    foreign = []
+    for id, path in case.act.packages:
+        if not path.startswith("00/") or id in case.states:
+            continue
+        owners = {
+            owner
+            for length in range(4, 13)
+            if (owner := case.world.prefixes.get(path[4 : 4 + length])) is not None
+        }
+        if owners and case.actor.id not in owners:
+            foreign.append(path)
+    return refusal("prefix_not_yours", "{} carries the company prefix of somebody else.", foreign)
 
 
 def unpacking(case: Case) -> list[Refusal]:
@@ -276,7 +333,7 @@ def unpacking(case: Case) -> list[Refusal]:
 
 def undo_window(case: Case) -> list[Refusal]:
     """Undone within ten days and where it was done (2016/161 art. 13)."""
-    late = [s.path for s in case.known if case.act.occurred_at - s.status_at > UNDO_WINDOW]
+    late = [s.path for s in case.known if case.latest - s.status_at > UNDO_WINDOW]
     place = case.place
     elsewhere = [s.path for s in case.known if place is not None and s.site != place.id]
     return [

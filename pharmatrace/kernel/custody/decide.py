@@ -57,9 +57,11 @@ def _after(case: Case, status: Status | None) -> list[PackageState]:
         change["consignee"] = case.consignee.id
     else:
         change["consignee"] = None
-    if kind is Kind.RECEIVE:
+    if kind is not Kind.REFUSE:  # refused goods are where they were: with the sender
         assert case.place is not None
-        change |= {"custodian": case.actor.id, "site": case.place.id}
+        change["site"] = case.place.id
+    if kind is Kind.RECEIVE:
+        change["custodian"] = case.actor.id
     return [replace(state, **change) for state in case.known]  # type: ignore[arg-type]
 
 

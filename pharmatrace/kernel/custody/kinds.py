@@ -79,40 +79,35 @@ SPELLINGS: dict[Kind, Spelling] = {
     Kind.INSPECT: Spelling(_OBJECT, "OBSERVE", "inspecting", None),
 }
 
-_BY_SPELLING = {spelling: kind for kind, spelling in SPELLINGS.items()}
-_BY_STEP = {
-    (spelling.type, spelling.action, spelling.biz_step): kind
-    for kind, spelling in reversed(SPELLINGS.items())
+# Dispositions that partners add to a step without changing what it means for custody. Nothing that cannot be
+# undone, or that stops a pack, is ever read out of a step alone.
+_PLAIN: dict[Kind, frozenset[str | None]] = {
+    Kind.COMMISSION: frozenset({None, "in_progress", "encoded"}),
+    Kind.PACK: frozenset({None, "container_closed", "container_open"}),
+    Kind.UNPACK: frozenset({None, "container_open"}),
+    Kind.SHIP: frozenset({None, "in_progress", "container_closed"}),
+    Kind.RECEIVE: frozenset(
+        {None, "active", "available", "conformant", "container_closed", "completeness_verified",
+         "sellable_accessible", "sellable_not_accessible"}
+    ),
+    Kind.DISPENSE: frozenset({None}),
+    Kind.INSPECT: frozenset(
+        {"active", "available", "conformant", "completeness_verified", "container_closed",
+         "container_open", "in_progress"}
+    ),
+}  # fmt: skip
+
+_BY_SPELLING = {spelling: kind for kind, spelling in SPELLINGS.items()} | {
+    SPELLINGS[kind]._replace(disposition=plain): kind
+    for kind, dispositions in _PLAIN.items()
+    for plain in dispositions
 }
 
 
 def kind_of(
     *, type: str, action: str, biz_step: str | None, disposition: str | None
 ) -> Kind | None:
-    """The kind an event spells, or None where it spells none of ours.
-
-    The disposition decides where it is one we know; otherwise the business step alone does, except that
-    a disposition that says something else than the step's plain meaning is not guessed away.
-    """
+    """The kind an event spells, or None where it spells none of ours: never a guess."""
     if biz_step is None:
         return None
-    exact = _BY_SPELLING.get(Spelling(type, action, biz_step, disposition))
-    if exact is not None:
-        return exact
-    return _BY_STEP.get((type, action, biz_step)) if disposition in _PLAIN else None
-
-
-# Dispositions partners add to a step without changing what it means for custody.
-_PLAIN = frozenset(
-    {
-        None,
-        "in_progress",
-        "active",
-        "container_open",
-        "container_closed",
-        "conformant",
-        "available",
-        "sellable_accessible",
-        "sellable_not_accessible",
-    }
-)
+    return _BY_SPELLING.get(Spelling(type, action, biz_step, disposition))

@@ -45,12 +45,20 @@ RULES: dict[Kind, Rule] = {
         (checks.unpacking,),
     ),
     Kind.SHIP: Rule(
-        Who.HOLDER, ACTIVE, S.IN_TRANSIT, TRADE, (checks.consignee, checks.sound_goods)
+        Who.HOLDER,
+        ACTIVE,
+        S.IN_TRANSIT,
+        TRADE,
+        (checks.sender, checks.consignee, checks.sound_goods),
     ),
-    Kind.RETURN: Rule(Who.HOLDER, ACTIVE, S.IN_TRANSIT, NONE, (checks.consignee,)),
+    Kind.RETURN: Rule(
+        Who.HOLDER, ACTIVE, S.IN_TRANSIT, NONE, (checks.sender, checks.consignee, checks.upstream)
+    ),
     Kind.CANCEL_SHIPMENT: Rule(Who.HOLDER, frozenset({S.IN_TRANSIT}), S.ACTIVE, NONE),
-    Kind.RECEIVE: Rule(Who.CONSIGNEE, frozenset({S.IN_TRANSIT}), S.ACTIVE, TRADE),
-    Kind.REFUSE: Rule(Who.CONSIGNEE, frozenset({S.IN_TRANSIT}), S.ACTIVE, NONE),
+    Kind.RECEIVE: Rule(
+        Who.CONSIGNEE, frozenset({S.IN_TRANSIT}), S.ACTIVE, TRADE, (checks.delivery,)
+    ),
+    Kind.REFUSE: Rule(Who.CONSIGNEE, frozenset({S.IN_TRANSIT}), S.ACTIVE, NONE, (checks.delivery,)),
     Kind.DISPENSE: Rule(
         Who.HOLDER, ACTIVE, S.SUPPLIED, PRESCRIBED, (checks.single_packs, checks.sound_goods)
     ),
@@ -73,7 +81,7 @@ RULES: dict[Kind, Rule] = {
         Who.HOLDER, frozenset({S.ACTIVE, S.LOCKED, S.DECOMMISSIONED, S.SAMPLE}), S.DESTROYED, NONE
     ),
     Kind.SAMPLE: Rule(Who.HOLDER, ACTIVE, S.SAMPLE, NONE, (checks.single_packs,)),
-    Kind.EXPORT: Rule(Who.HOLDER, ACTIVE, S.EXPORTED, TRADE),
+    Kind.EXPORT: Rule(Who.HOLDER, ACTIVE, S.EXPORTED, TRADE, (checks.sound_goods,)),
     Kind.LOCK: Rule(Who.HOLDER, ACTIVE, S.LOCKED, NONE),
     Kind.UNLOCK: Rule(Who.HOLDER, frozenset({S.LOCKED}), S.ACTIVE, NONE),
     Kind.REPORT_STOLEN: Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -68,4 +68,9 @@ class World:
     places: dict[str, Place]  # by GLN
     batches: dict[tuple[str, str], Batch]  # by (GTIN, lot)
     batches_by_id: dict[UUID, Batch]
-    contents: dict[UUID, frozenset[UUID]]  # container → the batches somewhere inside it
+    # container → what lies directly inside it → the batches somewhere inside that
+    contents: dict[UUID, dict[UUID, frozenset[UUID]]] = field(default_factory=dict)
+    # contained package → the outermost container, whose custody it shares
+    outermost: dict[UUID, PackageState] = field(default_factory=dict)
+    heights: dict[UUID, int] = field(default_factory=dict)  # container → levels of packing inside
+    prefixes: dict[str, UUID] = field(default_factory=dict)  # GS1 company prefix → whose it is

@@ -42,7 +42,6 @@ def world(batch: Batch = BATCH) -> World:
         places={place.gln: place for place in SITES.values()},
         batches={(batch.gtin, batch.lot): batch},
         batches_by_id={batch.id: batch},
-        contents={},
     )
 
 
@@ -81,10 +80,18 @@ class Chain:
         """Applies an act or raises `Refused`, leaving the states alone."""
         self.now += after
         one = act(kind, paths, by=by, at=self.now, to=to)
+        self.world.outermost.update(
+            {s.id: self.outermost(s) for s in self.states.values() if s.parent is not None}
+        )
         out = decide(self.states, one, by, self.now, world=self.world)
         self.states.update({state.id: state for state in out})
         self.accepted.append((one, by, self.now))
         return out
+
+    def outermost(self, state: PackageState) -> PackageState:
+        while state.parent is not None:
+            state = self.states[state.parent]
+        return state
 
     def codes(self, kind: Kind, paths: list[str], **how: object) -> set[str]:
         """The codes an act is refused with; empty where it is accepted."""

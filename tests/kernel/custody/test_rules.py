@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from pharmatrace.kernel.custody.decide import decide
 from pharmatrace.kernel.custody.kinds import Kind, Level, Status
+from pharmatrace.kernel.custody.world import Party, Place
 from pharmatrace.kernel.refusal import Refused
 from tests.kernel.custody.chain import (
     BATCH,
@@ -54,7 +55,6 @@ def test_custody_moves_in_two_steps() -> None:
         (Kind.COMMISSION, MIA, None, "already_registered"),
         (Kind.SHIP, DAN, PETRA, "not_custodian"),
         (Kind.SHIP, MIA, None, "consignee_missing"),
-        (Kind.SHIP, MIA, MIA, "consignee_is_sender"),
         (Kind.SHIP, MIA, STAN, "consignee_not_licensed"),
         (Kind.SHIP, MIA, ROSA, "consignee_not_licensed"),
         (Kind.RECEIVE, DAN, None, "not_consignee"),
@@ -124,6 +124,8 @@ def test_unsound_goods_are_stopped_and_may_go_back(change: dict[str, bool], code
     chain.world = world(replace(BATCH, **change))  # type: ignore[arg-type]
     assert chain.codes(Kind.DISPENSE, ONE, by=PETRA) == {code}
     assert chain.codes(Kind.SHIP, ONE, by=PETRA, to=DAN) == {code}
+    assert chain.codes(Kind.EXPORT, ONE, by=PETRA) == {code}
+    assert chain.codes(Kind.RETURN, ONE, by=PETRA, to=PAUL) == {"not_upstream"}
     assert chain.codes(Kind.RETURN, ONE, by=PETRA, to=DAN) == set()
 
 
@@ -138,7 +140,9 @@ def test_a_recalled_pack_deep_inside_stops_the_pallet() -> None:
     chain = with_packs()
     chain.record(Kind.PACK, [CASES[0], *PACKS[:3]], by=MIA)
     chain.world = world(replace(BATCH, recalled=True))
-    chain.world.contents[chain.state(CASES[0]).id] = frozenset({BATCH.id})
+    chain.world.contents[chain.state(CASES[0]).id] = {
+        chain.state(path).id: frozenset({BATCH.id}) for path in PACKS[:3]
+    }
     assert chain.codes(Kind.SHIP, CASES[:1], by=MIA, to=DAN) == {"recalled"}
 
 
@@ -218,6 +222,90 @@ def test_every_broken_rule_is_named_once_however_many_packs_break_it() -> None:
     with pytest.raises(Refused) as refused:
         chain.record(Kind.SHIP, PACKS, by=STAN, to=STAN)
     codes = refused.value.codes
-    assert set(codes) == {"not_licensed", "not_custodian", "consignee_is_sender"}
+    assert set(codes) == {"not_licensed", "not_custodian", "consignee_not_licensed"}
     held = next(one for one in refused.value.refusals if one.code == "not_custodian")
     assert held.data["count"] == len(PACKS)
+
+
+def test_a_stolen_case_speaks_through_what_is_inside() -> None:
+    chain = at_the_pharmacy()
+    chain.record(Kind.PACK, [CASES[0], *ONE], by=PETRA)
+    chain.record(Kind.REPORT_STOLEN, CASES[:1], by=PETRA)
+    with pytest.raises(Refused) as refused:
+        chain.record(Kind.DISPENSE, ONE, by=PAUL)
+    assert refused.value.codes == ("stolen", "not_custodian", "packed_inside")
+
+
+def test_a_clock_set_back_undoes_nothing_and_revives_nothing() -> None:
+    chain = at_the_pharmacy()
+    chain.record(Kind.DISPENSE, ONE, by=PETRA)
+    back = act(Kind.UNDO_DISPENSE, ONE, by=PETRA, at=chain.now)
+    with pytest.raises(Refused) as refused:
+        decide(chain.states, back, PETRA, chain.now + timedelta(days=40), world=chain.world)
+    assert refused.value.codes == ("undo_window_over",)
+    old = act(Kind.DISPENSE, PACKS[1:2], by=PETRA, at=chain.now)
+    with pytest.raises(Refused) as refused:
+        decide(chain.states, old, PETRA, chain.now + timedelta(days=500), world=chain.world)
+    assert refused.value.codes == ("expired",)
+
+
+def test_a_late_scanner_is_believed_for_a_day() -> None:
+    chain = at_the_pharmacy()
+    last = datetime.combine(EXPIRY, time(23, 50), tzinfo=UTC)
+    late = act(Kind.DISPENSE, ONE, by=PETRA, at=last)
+    assert decide(chain.states, late, PETRA, last + timedelta(hours=9), world=chain.world)
+
+
+def test_what_is_done_happens_where_it_is_done() -> None:
+    chain = at_the_pharmacy()
+    other = Place(BATCH.id, "site-petra-2", PETRA.id)
+    chain.world.places[other.gln] = other
+    there = replace(act(Kind.DISPENSE, ONE, by=PETRA, at=chain.now), site=other.gln)
+    (state,) = decide(chain.states, there, PETRA, chain.now, world=chain.world)
+    chain.states[state.id] = state
+    assert chain.codes(Kind.UNDO_DISPENSE, ONE, by=PETRA) == {"undo_elsewhere"}
+    undo = replace(act(Kind.UNDO_DISPENSE, ONE, by=PETRA, at=chain.now), site=other.gln)
+    assert decide(chain.states, undo, PETRA, chain.now, world=chain.world)
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "change", "code"),
+    [
+        (Kind.SHIP, MIA, {"sender": DAN.gln}, "sender_differs"),
+        (Kind.RECEIVE, DAN, {"consignee": PETRA.gln}, "consignee_differs"),
+        (Kind.RECEIVE, DAN, {"sender": PETRA.gln}, "sender_differs"),
+        (Kind.REFUSE, DAN, {"sender": "0000000000000"}, "sender_differs"),
+    ],
+)
+def test_nobody_signs_for_somebody_else(
+    kind: Kind, by: Party, change: dict[str, str], code: str
+) -> None:
+    chain = with_packs()
+    if by is DAN:
+        chain.record(Kind.SHIP, ONE, by=MIA, to=DAN)
+    one = replace(act(kind, ONE, by=by, at=chain.now, to=DAN), **change)
+    with pytest.raises(Refused) as refused:
+        decide(chain.states, one, by, chain.now, world=chain.world)
+    assert refused.value.codes == (code,)
+
+
+def test_stock_moves_between_two_sites_of_one_company() -> None:
+    chain = with_packs()
+    chain.record(Kind.SHIP, ONE, by=MIA, to=MIA)
+    chain.record(Kind.RECEIVE, ONE, by=MIA)
+    assert chain.state(ONE[0]).status is Status.ACTIVE
+
+
+def test_a_container_number_of_somebody_else_is_not_taken() -> None:
+    chain = at_the_pharmacy()
+    chain.world.prefixes["9521234"] = MIA.id
+    assert chain.codes(Kind.PACK, [CASES[0], *ONE], by=PETRA) == {"prefix_not_yours"}
+    chain.world.prefixes["9521234"] = PETRA.id
+    assert chain.codes(Kind.PACK, [CASES[0], *ONE], by=PETRA) == set()
+
+
+def test_packing_ends_somewhere() -> None:
+    chain = with_packs()
+    chain.record(Kind.PACK, [CASES[0], *ONE], by=MIA)
+    chain.world.heights[chain.state(CASES[0]).id] = 8
+    assert chain.codes(Kind.PACK, [PALLET, CASES[0]], by=MIA) == {"too_deep"}

@@ -9,6 +9,7 @@ import pytest
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.act import RESOLVER, act_of
 from pharmatrace.kernel.custody.kinds import SPELLINGS, Kind, kind_of
+from pharmatrace.kernel.epcis.vocabulary import BIZ_STEPS, DISPOSITIONS
 from pharmatrace.kernel.refusal import Refused
 from tests.kernel.custody.chain import CASES, EXPIRY, LOT, PACKS
 
@@ -51,12 +52,31 @@ def test_a_commissioning_carries_lot_and_expiry_and_the_scanners_offset() -> Non
     assert event.event_time == AT.astimezone(UTC)
 
 
-@pytest.mark.parametrize("disposition", ["damaged", "recalled", "stolen"])
+@pytest.mark.parametrize("disposition", ["damaged", "recalled", "stolen", "expired"])
 def test_a_disposition_that_changes_the_meaning_is_not_guessed_away(disposition: str) -> None:
-    kind = kind_of(
-        type="ObjectEvent", action="OBSERVE", biz_step="receiving", disposition=disposition
-    )
-    assert kind is None
+    assert _kind("receiving", disposition) is None
+
+
+@pytest.mark.parametrize("disposition", [None, *sorted(DISPOSITIONS)])
+@pytest.mark.parametrize("step", sorted(BIZ_STEPS))
+def test_what_cannot_be_undone_or_stops_a_pack_is_never_read_out_of_a_step_alone(
+    step: str, disposition: str | None
+) -> None:
+    kind = _kind(step, disposition)
+    if kind is not None and kind not in HARMLESS:
+        assert (step, disposition) == (SPELLINGS[kind].biz_step, SPELLINGS[kind].disposition)
+
+
+HARMLESS = {Kind.SHIP, Kind.RECEIVE, Kind.DISPENSE, Kind.INSPECT}
+
+
+def test_an_ordinary_inspection_is_no_theft() -> None:
+    for disposition in ("conformant", "in_progress", "available", "active", "container_closed"):
+        assert _kind("inspecting", disposition) is Kind.INSPECT
+
+
+def _kind(step: str, disposition: str | None) -> Kind | None:
+    return kind_of(type="ObjectEvent", action="OBSERVE", biz_step=step, disposition=disposition)
 
 
 @pytest.mark.parametrize(
