@@ -1,4 +1,4 @@
-"""Starts everything on one machine: database, web, worker and beat. Used by `manage.py up` and `manage.py demo`."""
+"""Starts everything on one machine: database, web, worker, sealer and beat. Used by `manage.py up` and `manage.py demo`."""
 
 from __future__ import annotations
 
@@ -139,14 +139,16 @@ def programs(*, host: str, port: int, worker: bool) -> list[Program]:
     web += ["--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5"]
     web += ["--no-control-socket", "--log-level", "warning"]
     celery = [python, "-m", "celery", "-A", "pharmatrace.celery", "--quiet"]
-    pool = ["worker", "--concurrency", "2", "--loglevel", "INFO"]
-    pool += ["--without-gossip", "--without-mingle"]
     started = [Program("web", web)]
     if worker:
-        # Killed in the middle, a task loses nothing: the rows are the truth (DESIGN §7).
-        started.append(
-            Program("worker", [*celery, *pool], QUIET_ROOT, on_death=signal.SIGQUIT, patience=8.0)
-        )
+        for name, queue, processes in (("worker", "pharmatrace", 2), ("sealer", "sealing", 1)):
+            pool = ["worker", "--hostname", f"{name}@%h", "--queues", queue]
+            pool += ["--concurrency", str(processes), "--loglevel", "INFO"]
+            pool += ["--without-gossip", "--without-mingle"]
+            # Killed in the middle, a task loses nothing: the rows are the truth (DESIGN §7).
+            started.append(
+                Program(name, [*celery, *pool], QUIET_ROOT, on_death=signal.SIGQUIT, patience=8.0)
+            )
         started.append(Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]))
     return started
 

@@ -18,6 +18,7 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from pharmatrace import keyfiles, logs
 from pharmatrace.embedded import location
@@ -287,7 +288,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+# Sealing has a queue, and in production a worker process, of its own: long jobs must not keep it waiting. A
+# worker that is given no queue takes both.
 CELERY_TASK_DEFAULT_QUEUE = "pharmatrace"
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("pharmatrace", "sealing")
+]
+CELERY_TASK_ROUTES = {task: {"queue": "sealing"} for task in ("ledger.seal", "anchors.sweep")}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

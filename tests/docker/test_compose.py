@@ -14,7 +14,7 @@ import yaml
 DOCKER = Path(__file__).parents[2] / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "sealer", "beat")
 
 
 def test_every_part_is_there() -> None:
@@ -32,7 +32,9 @@ def test_what_stays_up_has_a_health_check(name: str) -> None:
 def test_secrets_are_files_and_never_in_the_environment(name: str) -> None:
     environment = SERVICES[name]["environment"]
     for variable, value in environment.items():
-        if any(word in variable for word in ("KEY", "PASSWORD", "DATABASE")):
+        if variable == "LOG_KEY_FILE":
+            assert value.startswith("/var/lib/pharmatrace-log/")  # made by the first start
+        elif any(word in variable for word in ("KEY", "PASSWORD", "DATABASE")):
             assert variable.endswith("_FILE"), variable
             assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
 
@@ -41,6 +43,28 @@ def test_only_migrate_is_the_owner_of_the_tables() -> None:
     assert [name for name in OURS if "database_owner_url" in SERVICES[name]["secrets"]] == [
         "migrate"
     ]
+
+
+def test_only_who_seals_has_the_logs_key() -> None:
+    for name in OURS:
+        mounted = [volume.split(":")[0] for volume in SERVICES[name]["volumes"]]
+        allowed = name in ("migrate", "sealer")
+        assert ("logkey" in mounted) is ("LOG_KEY_FILE" in SERVICES[name]["environment"]) is allowed
+
+
+def test_every_queue_has_a_worker() -> None:
+    listening = []
+    for service in SERVICES.values():
+        command = service.get("command", [])
+        if "--queues" in command:
+            listening += command[command.index("--queues") + 1].split(",")
+    assert sorted(listening) == ["pharmatrace", "sealing"]
+
+
+def test_the_visitors_address_is_what_the_outermost_proxy_saw() -> None:
+    """The proxy that ends TLS, and nginx: both add the address they saw to X-Forwarded-For."""
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == "${TRUSTED_PROXIES:-2}"
+    assert "$proxy_add_x_forwarded_for" in (DOCKER / "nginx" / "default.conf").read_text()
 
 
 def test_every_secret_and_volume_is_declared_and_made() -> None:

@@ -46,7 +46,9 @@ def test_a_capture_may_be_large_and_has_a_limit_of_its_own(
     assert capture(client, **bearer) == 413
 
 
-def test_what_a_stranger_wants_to_capture_is_not_even_read(client: Client, monkeypatch: Any) -> None:
+def test_what_a_stranger_wants_to_capture_is_not_even_read(
+    client: Client, monkeypatch: Any
+) -> None:
     def read(*_: Any) -> bytes:
         raise AssertionError("the body was read")
 
