@@ -16,7 +16,7 @@ from apps.verify.checking import Checked, check_record
 from apps.verify.question import Question
 from apps.verify.record import Record, each_once, product_of, record_of
 from apps.verify.verdicts import Findings, Verdict, judge
-from apps.verify.words import FIELDS, STEPS, day, party, whereabouts
+from apps.verify.words import FIELDS, STEPS, day, holder, party, whereabouts
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 
 NOT_PROVEN: tuple[str | Promise, ...] = (
@@ -157,6 +157,8 @@ def _about(question: Question, record: Record, checked: Checked, *, at: datetime
         product_known=True,
         status=record.status,
         container=record.is_container,
+        upstream=record.is_upstream,
+        packed=record.is_packed,
         mismatches=frozenset(differing),
         recalled=recalled,
         withdrawn=product is not None and product.withdrawn_at is not None,
@@ -198,6 +200,7 @@ def _details(record: Record, differing: dict[str, str]) -> dict[str, str]:
     """The words that sentences of the verdict table may name."""
     words = {
         "status_date": day(record.status_at),
+        "holder": holder(record),
         "mismatches": ", ".join(f"{FIELDS[name]} {text}" for name, text in differing.items()),
     }
     batch = record.batch

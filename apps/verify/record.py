@@ -10,6 +10,7 @@ from apps.catalog.models import Batch, Product
 from apps.custody import selectors as custody
 from apps.custody.models import Package
 from apps.custody.selectors import Step
+from apps.parties.models import Organisation
 from apps.verify.question import Question
 from pharmatrace.kernel.custody.kinds import Level, Status
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
@@ -40,6 +41,16 @@ class Record:
     @property
     def is_container(self) -> bool:
         return self.package.level != Level.PACK
+
+    @property
+    def is_upstream(self) -> bool:
+        """Whoever has it, or is sending it, is no pharmacy."""
+        holder = self.outermost.custodian
+        return holder is not None and holder.kind != Organisation.Kind.PHARMACY
+
+    @property
+    def is_packed(self) -> bool:
+        return self.package.parent_id is not None
 
     def expired(self, *, on: date) -> bool:
         return self.batch is not None and self.batch.expiry < on

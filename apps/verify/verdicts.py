@@ -36,7 +36,8 @@ class Findings:
 
     `problem` is the code of what is wrong with the code itself (`kernel.gs1.read`), None where it
     names one package. `status` is None where that package was never registered; a package inside a
-    container has the status of the outermost one. `mismatches` are the scanned fields (`lot`,
+    container has the status of the outermost one. `upstream`: whoever has it is no pharmacy; `packed`: it
+    is inside a container. `mismatches` are the scanned fields (`lot`,
     `expiry`) that differ from the record.
     """
 
@@ -44,6 +45,8 @@ class Findings:
     product_known: bool = False
     status: Status | None = None
     container: bool = False
+    upstream: bool = False
+    packed: bool = False
     mismatches: frozenset[str] = frozenset()
     recalled: bool = False
     withdrawn: bool = False
@@ -79,6 +82,11 @@ def _has(*statuses: Status) -> Applies:
 
 def _registered(findings: Findings) -> bool:
     return findings.problem is None and findings.status is not None
+
+
+def _for_a_patient(findings: Findings) -> bool:
+    """A single pack in circulation: what a patient may meet."""
+    return findings.problem is None and findings.status is Status.ACTIVE and not findings.container
 
 
 KEEP_APART = _(
@@ -215,6 +223,21 @@ VERDICTS: tuple[Verdict, ...] = (
         _("If you are offered it for sale, do not buy it. If it was delivered to you, record its receipt "
           "first."),
         _has(Status.IN_TRANSIT),
+    ),
+    Verdict(
+        "upstream", Tone.WARN, "warn", _("Not yet with a pharmacy"),
+        _("This pack is recorded as still with %(holder)s. A patient should not have it yet."),
+        _("If it is offered to you as a patient, do not take it: keep it apart and ask a pharmacist. If it "
+          "was just delivered to you, record its receipt first."),
+        lambda f: _for_a_patient(f) and f.upstream,
+    ),
+    Verdict(
+        "packed", Tone.WARN, "pack", _("Still in its shipping container"),
+        _("This pack is recorded as still packed in a shipping container. A patient should not have it "
+          "yet."),
+        _("If it is offered to you as a patient, do not take it: keep it apart and ask a pharmacist. If you "
+          "have just taken it out of its container, record the unpacking first."),
+        lambda f: _for_a_patient(f) and f.packed,
     ),
     # All is well.
     Verdict(

@@ -66,15 +66,20 @@ def party(kind: str, country: str) -> str:
     }
 
 
-def whereabouts(record: Record) -> str:
-    """Where a package is in its life, in one line."""
+def holder(record: Record) -> str:
+    """Whoever has a package, or is sending it."""
     top = record.outermost
     assert top.custodian is not None and top.site is not None  # the outermost one has a custodian
-    holder = party(top.custodian.kind, top.site.country)
+    return party(top.custodian.kind, top.site.country)
+
+
+def whereabouts(record: Record) -> str:
+    """Where a package is in its life, in one line."""
+    top, who = record.outermost, holder(record)
     if record.status is Status.IN_TRANSIT and top.consignee is not None:
         to = party(top.consignee.kind, top.consignee.country)
-        return _("On its way from %(holder)s to %(to)s") % {"holder": holder, "to": to}
-    return str(_HELD.get(record.status, _HELD[Status.ACTIVE])) % {"holder": holder}
+        return _("On its way from %(holder)s to %(to)s") % {"holder": who, "to": to}
+    return str(_HELD.get(record.status, _HELD[Status.ACTIVE])) % {"holder": who}
 
 
 def day(moment: datetime | date) -> str:

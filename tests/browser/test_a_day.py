@@ -149,9 +149,10 @@ def test_the_menu_opens_without_scripts(
 
 
 def test_stan_checks_a_pack_with_scripts_off_on_a_small_phone(
-    browser: Browser, live_server: Any, mia: Any, goods: Any
+    browser: Browser, live_server: Any, mia: Any, petra: Any, goods: Any
 ) -> None:
     goods.commission(mia, uris(1))
+    goods.move(uris(1), mia, petra)
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": 320, "height": 640}, base_url=live_server.url
     )

@@ -71,10 +71,11 @@ def test_no_cookie_and_nothing_kept(sold: Goods, stranger: Client) -> None:
 
 
 def test_the_seal_is_still_to_come(
-    mia: Any, goods: Goods, sealed: Callable[[], None], stranger: Client
+    mia: Any, petra: Any, goods: Goods, sealed: Callable[[], None], stranger: Client
 ) -> None:
-    sealed()
     goods.commission(mia, uris(1)).raise_refused()
+    sealed()
+    goods.move(uris(1), mia, petra)
     assert verdict(stranger, PACK) == "good: In order, seal pending"
     sealed()
     assert verdict(stranger, PACK) == "good: In order"
@@ -114,6 +115,27 @@ def test_on_its_way_inside_a_case(
     page = stranger.get(PACK).content.decode()
     assert "On its way from a manufacturer in Portugal to a distributor in Spain" in page
     assert verdict(stranger, "/" + CASE.removeprefix(RESOLVER)) == "warn: On its way"
+
+
+def test_a_pack_that_should_not_be_with_a_patient_yet(
+    mia: Any, dan: Any, petra: Any, goods: Goods, sealed: Callable[[], None], stranger: Client
+) -> None:
+    goods.commission(mia, uris(2)).raise_refused()
+    sealed()
+    assert verdict(stranger, PACK) == "warn: Not yet with a pharmacy"
+    assert "still with a manufacturer in Portugal" in stranger.get(PACK).content.decode()
+    goods.pack(mia, CASE, uris(2)).raise_refused()
+    goods.move([CASE], mia, dan)
+    sealed()
+    assert verdict(stranger, PACK) == "warn: Not yet with a pharmacy"
+    assert "still with a distributor in Spain" in stranger.get(PACK).content.decode()
+    goods.move([CASE], dan, petra)
+    sealed()
+    assert verdict(stranger, PACK) == "warn: Still in its shipping container"
+    assert verdict(stranger, "/" + CASE.removeprefix(RESOLVER)) == "good: Registered container"
+    goods.unpack(petra, CASE, uris(1)).raise_refused()
+    sealed()
+    assert verdict(stranger, PACK) == "good: In order"
 
 
 def test_recalled_with_what_to_do(sold: Goods, mia: Any, batch: Any, stranger: Client) -> None:

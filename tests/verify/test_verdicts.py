@@ -22,6 +22,10 @@ LOT = frozenset({"lot"})
         (replace(FINE, sealed=False), "seal_pending", "good"),
         (replace(FINE, container=True), "container", "good"),
         (replace(FINE, status=Status.IN_TRANSIT), "in_transit", "warn"),
+        (replace(FINE, upstream=True), "upstream", "warn"),
+        (replace(FINE, packed=True), "packed", "warn"),
+        (replace(FINE, upstream=True, container=True), "container", "good"),
+        (replace(FINE, status=Status.IN_TRANSIT, upstream=True), "in_transit", "warn"),
         (replace(FINE, status=Status.SUPPLIED), "dispensed", "warn"),
         (replace(FINE, status=Status.LOCKED), "locked", "stop"),
         (replace(FINE, status=Status.STOLEN), "stolen", "stop"),
@@ -60,6 +64,8 @@ def test_each_finding_has_its_verdict(findings: Findings, code: str, tone: str) 
         (replace(FINE, status=Status.SUPPLIED, expired=True), ["expired", "dispensed"]),
         (replace(FINE, record_holds=False, sealed=False), ["record_broken"]),
         (replace(FINE, status=Status.IN_TRANSIT, sealed=False), ["in_transit"]),
+        (replace(FINE, upstream=True, packed=True, sealed=False), ["upstream", "packed"]),
+        (replace(FINE, upstream=True, recalled=True), ["recalled", "upstream"]),
     ],
 )
 def test_the_most_dangerous_wins_and_hides_nothing(findings: Findings, codes: list[str]) -> None:
@@ -83,6 +89,8 @@ findings = st.builds(
     recalled=st.booleans(),
     withdrawn=st.booleans(),
     expired=st.booleans(),
+    upstream=st.booleans(),
+    packed=st.booleans(),
     record_holds=st.booleans(),
     sealed=st.booleans(),
 )
@@ -96,5 +104,6 @@ def test_only_a_pack_nothing_speaks_against_is_good(found: Findings) -> None:
         and found.status is Status.ACTIVE
         and found.record_holds
         and not (found.mismatches or found.recalled or found.withdrawn or found.expired)
+        and (found.container or not (found.upstream or found.packed))
     )
     assert (verdict.tone is Tone.GOOD) == clean
