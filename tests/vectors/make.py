@@ -43,7 +43,7 @@ MIA = "did:web:pharmatrace.example:parties:mia"
 DAN = "did:web:pharmatrace.example:parties:dan"
 PACK = "https://id.gs1.org/01/09506000134352/21/A1B2C3D4E5"
 CASE = "https://id.gs1.org/00/095060001343520012"
-START = 1_800_000_000
+START = 1_700_000_000  # in the past, because nothing from the future holds
 
 
 def seed(name: str) -> bytes:
@@ -151,7 +151,7 @@ def key_facts(name: str, iss: str, action: str) -> list[tuple[str, Any]]:
         ("kid", kid(name)),
         ("public_key", public(name)),
         ("action", action),
-        ("time", "2027-01-15T08:00:00+00:00"),
+        ("time", "2023-11-14T08:00:00+00:00"),
     ]
 
 
@@ -170,7 +170,7 @@ def make_log() -> Log:
         ("log_key", log.signer.verifier.vkey()),
         ("registrar", public("registrar")),
         ("registrar_kid", kid("registrar")),
-        ("time", "2027-01-15T08:00:00+00:00"),
+        ("time", "2023-11-14T08:00:00+00:00"),
     ]
     log.state(st.EntryType.GENESIS, "registrar", REGISTRAR, "registry:genesis", genesis)
     for at, (name, iss) in enumerate((("mia", MIA), ("dan", DAN)), 1):
@@ -180,7 +180,7 @@ def make_log() -> Log:
     commission = [
         ("type", "ObjectEvent"),
         ("action", "ADD"),
-        ("time", "2027-01-15T09:00:00.000Z"),
+        ("time", "2023-11-14T09:00:00.000Z"),
         ("step", "commissioning"),
         ("disposition", "active"),
         ("place", "https://id.gs1.org/414/9506000134352"),
@@ -294,6 +294,16 @@ def chain_starts_anew() -> bytes:
     return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, PACK))))
 
 
+def foreign_commission() -> bytes:
+    """A public bundle shows product and lot of another pack, whose name was taken out."""
+    log = make_log()
+    other = "https://id.gs1.org/01/09506000134369/21/FOREIGN"
+    goods = [("product", "https://id.gs1.org/01/09506000134369"), ("lot", "LOT-9")]
+    event(log, "mia", MIA, [("type", "ObjectEvent"), ("action", "ADD"), *goods], other)
+    bundle = make_bundle(log, Disclosure.PUBLIC)
+    return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, public_only=True))))
+
+
 def genesis_of_another_log() -> bytes:
     """A second log copies the entries but not the genesis statement of its own key."""
     log = make_log()
@@ -371,6 +381,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "signed-for-another-organisation": ("signature", signed_for_another_organisation),
     "key-registered-by-stranger": ("key", key_registered_by_stranger),
     "chain-starts-anew": ("chain", chain_starts_anew),
+    "foreign-commission": ("subject", foreign_commission),
     "genesis-of-another-log": ("genesis", genesis_of_another_log),
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pharmatrace.kernel.evidence.bundle import NotABundle
@@ -24,12 +25,24 @@ _MARKS = {Outcome.HOLDS: "ok  ", Outcome.FAILS: "FAIL", Outcome.NOT_CHECKED: "--
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", help="the bundle's file, or - for standard input")
     parser.add_argument("--log-key", metavar="VKEY", help="the log's verifier key, as published")
+    parser.add_argument(
+        "--witness",
+        metavar="VKEY",
+        action="append",
+        default=[],
+        help="the verifier key of a witness that must have cosigned (may be given several times)",
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        verdict = verify_bundle(_read(arguments.bundle), log_vkey=arguments.log_key)
+        verdict = verify_bundle(
+            _read(arguments.bundle),
+            log_vkey=arguments.log_key,
+            witness_vkeys=arguments.witness,
+            now=datetime.now(UTC),
+        )
     except (OSError, NotABundle, NoteError) as fault:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
@@ -45,10 +58,16 @@ def _as_text(verdict: Verdict) -> str:
     lines = [_line(check) for check in verdict.checks if check.outcome is not Outcome.NOT_CHECKED]
     if verdict.unchecked:
         lines += ["", "Not checked:", *(_line(check) for check in verdict.unchecked)]
-    if verdict.holds:
-        end = f"HOLDS: nothing fails; {len(verdict.unchecked)} things could not be checked."
-    else:
+    if not verdict.holds:
         end = f"DOES NOT HOLD: {len(verdict.failed)} checks fail."
+    elif verdict.unconfirmed_log_key:
+        end = (
+            f"HOLDS for the log key {verdict.unconfirmed_log_key}, which you have not confirmed:"
+            " whoever made this file may have made that log. Compare the key with the published one"
+            f" (--log-key). {len(verdict.unchecked)} things could not be checked."
+        )
+    else:
+        end = f"HOLDS: nothing fails; {len(verdict.unchecked)} things could not be checked."
     return "\n".join([*lines, "", end])
 
 
@@ -67,4 +86,9 @@ def _as_json(verdict: Verdict) -> str:
         }
         for check in verdict.checks
     ]
-    return json.dumps({"holds": verdict.holds, "checks": checks}, ensure_ascii=False, indent=1)
+    document = {
+        "holds": verdict.holds,
+        "unconfirmed_log_key": verdict.unconfirmed_log_key,
+        "checks": checks,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1)

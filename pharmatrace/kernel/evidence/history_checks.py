@@ -18,6 +18,9 @@ from pharmatrace.kernel.evidence.shown import (
 CONTAINER = "container"
 """The fact that names the container when an event packs into it or unpacks from it."""
 
+GOODS = frozenset(("product", "lot", "expiry", "manufacturer"))
+"""What a commission says of the packages in it; a reader takes it for said of the bundle's package."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -44,8 +47,13 @@ def check_subject(bundle: Bundle, findings: Findings) -> None:
     holders = {bundle.package}
     for at, event in enumerate(bundle.events):
         place = f"/events/{at}"
-        epcs = {value[0] for value in _package_values(event) if value}
-        if not epcs and bundle.disclosure is Disclosure.REGULATOR:
+        epcs = _epcs(event)
+        if bundle.package not in epcs and any(fact.name in GOODS for fact in event.facts):
+            # Signed and in the log it may be, but of another pack, its name taken out.
+            findings.fails(
+                "subject", place, "this event tells of goods and does not name the package"
+            )
+        elif not epcs and bundle.disclosure is Disclosure.REGULATOR:
             findings.fails("subject", place, "this event speaks of no package")
         elif not epcs:
             # A container's number may name a party, so what happened to one is shown without it.
@@ -58,8 +66,41 @@ def check_subject(bundle: Bundle, findings: Findings) -> None:
             _follow(event, holders)
         else:
             findings.not_checked(
-                "subject", place, f"that the package was inside {min(map(str, epcs))} at this event"
+                "subject", place, f"that the package was inside {min(epcs)} at this event"
             )
+
+
+def check_containers(bundle: Bundle, findings: Findings) -> None:
+    """Says where nothing ties what a container went through to the package in it.
+
+    A container's chain is followed from the event that packs into it to the one that unpacks, where both
+    name it. Where it is not named, as the public sees it, events of it may be missing from the bundle.
+    """
+    followed = {bundle.package}
+    inside: dict[str, str] = {}
+    for at, event in enumerate(bundle.events):
+        epcs, container = _epcs(event), event.fact(CONTAINER)
+        named = isinstance(container, str) and container in epcs
+        for epc in sorted(followed & epcs - {container}):
+            if not _may_pack(event):
+                if named and inside.get(epc) == container:
+                    del inside[epc]
+            elif named:
+                inside[epc] = container
+                followed.add(container)
+            else:
+                findings.not_checked(
+                    "completeness",
+                    f"/events/{at}",
+                    "what its container went through while the package was in it: that is not chained"
+                    " to the package in this bundle, so events may be missing",
+                )
+    for container in sorted(set(inside.values())):
+        findings.not_checked(
+            "completeness",
+            "/events",
+            f"that nothing more happened to {container} while the package was in it",
+        )
 
 
 def check_disclosure(bundle: Bundle, findings: Findings) -> None:
@@ -128,6 +169,17 @@ def _check_link(link: Link, expected: bytes | None, findings: Findings) -> bool:
     sentence = f"fact {link.fact.seq} of {link.fact.epc} does not follow from the one before"
     findings.fails("chain", link.place, sentence)
     return False
+
+
+def _may_pack(event: EventEvidence) -> bool:
+    """True unless the event shows that it puts nothing into a container."""
+    packs = event.fact("type") in (None, "AggregationEvent")
+    return packs and event.fact("action") in (None, "ADD")
+
+
+def _epcs(event: EventEvidence) -> set[str]:
+    """The packages an event names; what is not a text is no name."""
+    return {value[0] for value in _package_values(event) if value and isinstance(value[0], str)}
 
 
 def _package_values(event: EventEvidence) -> Iterator[tuple[object, ...]]:

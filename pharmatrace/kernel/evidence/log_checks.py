@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.shown import Bundle, JournalAnchor
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
@@ -31,21 +33,29 @@ def log_verifier(bundle: Bundle, pinned: Verifier | None, findings: Findings) ->
     return pinned
 
 
-def check_checkpoint(bundle: Bundle, log: Verifier | None, findings: Findings) -> Checkpoint | None:
-    """The checkpoint if the log signed it; cosignatures of the listed witnesses with it."""
+def check_checkpoint(
+    bundle: Bundle,
+    log: Verifier | None,
+    findings: Findings,
+    *,
+    pinned: Sequence[CosignatureVerifier] = (),
+) -> Checkpoint | None:
+    """The checkpoint if the log signed it; with it the cosignatures of the witnesses in the bundle, and
+    of those the reader knows from elsewhere (`pinned`): only these count."""
     place = "/checkpoint"
     if log is None:
         findings.not_checked("checkpoint", place, "there is no key to check the checkpoint with")
         return None
     try:
-        witnesses = [CosignatureVerifier.parse(vkey) for vkey in bundle.log.witnesses]
-        note = open_note(bundle.checkpoint, [log, *witnesses])
+        listed = [CosignatureVerifier.parse(vkey) for vkey in bundle.log.witnesses]
+        others = [witness for witness in pinned if witness not in listed]
+        note = open_note(bundle.checkpoint, [log, *listed, *others])
         checkpoint = _signed_by_log(note, bundle.log.origin, log)
     except (NoteError, CheckpointError) as fault:
         findings.fails("checkpoint", place, str(fault))
         return None
     findings.holds("checkpoint", place, f"the log signed its state at {checkpoint.size} entries")
-    _check_cosignatures(note, witnesses, findings)
+    _check_cosignatures(note, listed, others, pinned, findings)
     return checkpoint
 
 
@@ -84,20 +94,27 @@ def _signed_by_log(note: Note, origin: str, log: NoteVerifier) -> Checkpoint:
 
 
 def _check_cosignatures(
-    note: Note, witnesses: list[CosignatureVerifier], findings: Findings
+    note: Note,
+    listed: Sequence[CosignatureVerifier],
+    others: Sequence[CosignatureVerifier],
+    pinned: Sequence[CosignatureVerifier],
+    findings: Findings,
 ) -> None:
     signed = {(found.name, found.key_id): found for found in note.verified}
-    for at, witness in enumerate(witnesses):
-        place = f"/log/witnesses/{at}"
+    for at, witness in enumerate((*listed, *others)):
+        place = f"/log/witnesses/{at}" if at < len(listed) else "/checkpoint"
         found = signed.get((witness.name, witness.key_id))
         if found is None:
             findings.fails("cosignature", place, f"{witness.name} did not cosign the checkpoint")
-        else:
-            sentence = (
-                f"{witness.name} cosigned the checkpoint at {cosigned_at(found)} (POSIX time)"
-            )
+            continue
+        sentence = f"{witness.name} cosigned the checkpoint at {cosigned_at(found)} (POSIX time)"
+        if witness in pinned:
             findings.holds("cosignature", place, sentence)
-    if not witnesses:
+        else:
+            findings.not_checked(
+                "cosignature", place, f"{sentence}, but its key comes from the bundle itself"
+            )
+    if not listed and not others:
         findings.not_checked("cosignature", "/log/witnesses", "no witness is named in the bundle")
     for unknown in note.unverified:
         findings.not_checked(

@@ -6,6 +6,7 @@ and the verdict does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, 
 from pharmatrace.kernel.evidence.entry_checks import check_entry
 from pharmatrace.kernel.evidence.findings import Check, Findings, Outcome
 from pharmatrace.kernel.evidence.history_checks import (
+    check_containers,
     check_disclosure,
     check_history,
     check_subject,
@@ -29,6 +31,8 @@ from pharmatrace.kernel.evidence.log_checks import (
 )
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import Verifier
 
 __all__ = ["Check", "Outcome", "Verdict", "verify_bundle"]
@@ -41,6 +45,9 @@ class Verdict:
     """All checks in the order in which they were made."""
 
     checks: tuple[Check, ...]
+    unconfirmed_log_key: str | None = None
+    """The verifier key of the log that the verdict is about, when the reader did not give one: whoever made
+    the bundle may have made the log. None when the key was given, or when the file has none to use."""
 
     @property
     def holds(self) -> bool:
@@ -60,16 +67,22 @@ class Verdict:
 
 
 def verify_bundle(
-    bundle: Bundle | bytes | str, *, log_vkey: str | None = None, now: datetime | None = None
+    bundle: Bundle | bytes | str,
+    *,
+    log_vkey: str | None = None,
+    witness_vkeys: Sequence[str] = (),
+    now: datetime | None = None,
 ) -> Verdict:
     """Checks a bundle, or a bundle's file.
 
     `log_vkey` is the log's verifier key, known from elsewhere; without it the bundle's own is used
-    and said to be. With `now` (aware), statements from the future fail. A file with a wrong field
-    gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
-    NoteError for a `log_vkey` that is no Ed25519 verifier key.
+    and said to be. `witness_vkeys` are keys of witnesses (type 0x04), likewise: each must have cosigned, and
+    what others cosigned counts for nothing. With `now` (aware), statements from the future fail. A file with
+    a wrong field gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
+    NoteError for a key that is no verifier key of its kind.
     """
     pinned = Verifier.parse(log_vkey) if log_vkey is not None else None
+    witnesses = [CosignatureVerifier.parse(vkey) for vkey in witness_vkeys]
     findings = Findings()
     if not isinstance(bundle, Bundle):
         try:
@@ -80,15 +93,17 @@ def verify_bundle(
             findings.fails("format", fault.place, fault.sentence)
             return Verdict(tuple(findings.checks))
     findings.holds("format", "", "the file has exactly the fields of the format")
-    _check_all(bundle, pinned, findings)
+    log = log_verifier(bundle, pinned, findings)
+    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses)
+    _check_contents(bundle, log, checkpoint, findings)
     if now is not None:
         _check_times(bundle, now, findings)
-    return Verdict(tuple(findings.checks))
+    return Verdict(tuple(findings.checks), log.vkey() if log and pinned is None else None)
 
 
-def _check_all(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> None:
-    log = log_verifier(bundle, pinned, findings)
-    checkpoint = check_checkpoint(bundle, log, findings)
+def _check_contents(
+    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
+) -> None:
     check_anchors(bundle, log, checkpoint, findings)
     registrar = check_genesis(bundle, log, checkpoint, findings)
     keys = check_keys(bundle, registrar, checkpoint, findings)
@@ -98,6 +113,7 @@ def _check_all(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> N
         check_signature(event, place, keys, findings)
     check_history(bundle, findings)
     check_subject(bundle, findings)
+    check_containers(bundle, findings)
     check_disclosure(bundle, findings)
 
 

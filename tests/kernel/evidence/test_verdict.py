@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from pharmatrace.kernel.evidence.bundle import NotABundle, read_bundle
 from pharmatrace.kernel.evidence.verdict import Outcome, verify_bundle
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import NoteError, Signer
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
@@ -27,6 +29,11 @@ PUBLIC = (BUNDLES / "good-public.json").read_bytes()
 BROKEN = json.loads((BUNDLES / "broken.json").read_text())
 DOCUMENT = json.loads(GOOD)
 VKEY = DOCUMENT["log"]["vkey"]
+(WITNESS,) = DOCUMENT["log"]["witnesses"]
+
+
+def public_key(seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
 def outcomes(verdict, name: str) -> set[Outcome]:
@@ -66,7 +73,7 @@ def accepted(data: bytes) -> bool:
 
 
 def test_the_regulators_bundle_holds_and_says_what_it_leaves_open():
-    verdict = verify_bundle(GOOD, log_vkey=VKEY)
+    verdict = verify_bundle(GOOD, log_vkey=VKEY, witness_vkeys=[WITNESS])
     assert verdict.holds, verdict.failed
     for name in ("log key", "checkpoint", "cosignature", "anchor", "genesis", "chain"):
         assert outcomes(verdict, name) == {Outcome.HOLDS}
@@ -85,6 +92,67 @@ def test_the_public_bundle_holds_without_naming_a_trading_partner():
 
 def test_a_key_taken_from_the_bundle_is_said_to_be():
     assert outcomes(verify_bundle(GOOD), "log key") == {Outcome.NOT_CHECKED}
+
+
+def test_a_witness_that_only_the_bundle_names_is_not_a_witness():
+    verdict = verify_bundle(GOOD, log_vkey=VKEY)
+    assert verdict.holds
+    assert outcomes(verdict, "cosignature") == {Outcome.NOT_CHECKED}
+
+
+def test_a_witness_the_reader_names_must_have_cosigned():
+    other = CosignatureVerifier("witness.example/w2", public_key(bytes(32))).vkey()
+    verdict = verify_bundle(GOOD, log_vkey=VKEY, witness_vkeys=[WITNESS, other])
+    assert outcomes(verdict, "cosignature") == {Outcome.HOLDS, Outcome.FAILS}
+
+
+def test_a_witness_the_reader_names_is_found_where_the_bundle_does_not_list_it():
+    document = copy.deepcopy(DOCUMENT)
+    document["log"]["witnesses"] = []
+    verdict = verify_bundle(json.dumps(document), log_vkey=VKEY, witness_vkeys=[WITNESS])
+    assert outcomes(verdict, "cosignature") == {Outcome.HOLDS}
+
+
+def test_a_log_key_that_nobody_confirmed_is_said_with_the_verdict():
+    assert verify_bundle(GOOD).unconfirmed_log_key == VKEY
+    assert verify_bundle(GOOD, log_vkey=VKEY).unconfirmed_log_key is None
+
+
+def unchecked(data: bytes | str, name: str) -> list[str]:
+    return [check.place for check in verify_bundle(data).unchecked if check.name == name]
+
+
+def test_what_happened_to_a_container_without_a_name_is_said_not_to_be_chained():
+    """Somebody leaves out that the case was shipped and received: nobody can see that from the rest."""
+    document = json.loads(PUBLIC)
+    assert unchecked(PUBLIC, "completeness") == ["/events", "/events/1"]
+    del document["events"][2:4]
+    assert verify_bundle(json.dumps(document)).holds
+    assert unchecked(json.dumps(document), "completeness") == ["/events", "/events/1"]
+
+
+def test_a_named_containers_chain_is_whole_from_packing_to_unpacking():
+    assert unchecked(GOOD, "completeness") == ["/events"]  # that the last fact is the latest
+    document = copy.deepcopy(DOCUMENT)
+    del document["events"][2]  # the case was shipped
+    assert unchecked(json.dumps(document), "chain") == ["/events/2/facts/7"]
+
+
+def test_a_package_that_is_still_inside_may_have_moved_on():
+    document = copy.deepcopy(DOCUMENT)
+    del document["events"][3:]
+    assert unchecked(json.dumps(document), "completeness") == ["/events", "/events"]
+
+
+@pytest.mark.parametrize("fact", ["product", "lot", "expiry", "manufacturer"])
+def test_goods_are_shown_only_where_the_package_is_named(fact):
+    document = json.loads(PUBLIC)
+    first = document["events"][0]["facts"]
+    document["events"][0]["facts"] = [
+        one for one in first if one["name"] == fact or one["name"] == "time"
+    ]
+    failed = {(check.name, check.place) for check in verify_bundle(json.dumps(document)).failed}
+    assert ("subject", "/events/0") in failed
 
 
 def test_a_log_with_another_key_than_the_pinned_one_fails():
@@ -127,8 +195,8 @@ def test_a_changed_byte_of_the_file_fails_or_changes_nothing(at, flip):
 
 
 def test_statements_from_the_future_fail():
-    before = datetime(2026, 1, 1, tzinfo=UTC)
-    after = datetime(2028, 1, 1, tzinfo=UTC)
+    before = datetime(2023, 1, 1, tzinfo=UTC)
+    after = datetime(2024, 1, 1, tzinfo=UTC)
     assert outcomes(verify_bundle(GOOD, now=before), "time") == {Outcome.FAILS}
     assert verify_bundle(GOOD, now=after).holds
 

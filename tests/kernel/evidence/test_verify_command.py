@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from pharmatrace.kernel.__main__ import main
 
@@ -22,6 +24,33 @@ def test_a_good_bundle_is_status_0_and_says_what_it_checked_and_what_not(capsys)
     assert "ok   checkpoint:" in said
     assert "Not checked:" in said
     assert "HOLDS" in said
+
+
+def test_the_last_line_names_the_log_key_until_it_is_confirmed(capsys):
+    vkey = json.loads(GOOD.read_text())["log"]["vkey"]
+    assert main(["verify", str(GOOD)]) == 0
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[-1]
+        .startswith(f"HOLDS for the log key {vkey}, which you have not confirmed")
+    )
+    assert main(["verify", str(GOOD), "--log-key", vkey]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("HOLDS: nothing fails")
+
+
+def test_a_witness_is_given_by_its_key(capsys):
+    (witness,) = json.loads(GOOD.read_text())["log"]["witnesses"]
+    assert main(["verify", str(GOOD)]) == 0
+    assert "--   cosignature" in capsys.readouterr().out
+    assert main(["verify", str(GOOD), "--witness", witness]) == 0
+    assert "ok   cosignature" in capsys.readouterr().out
+    assert main(["verify", str(GOOD), "--witness", "nonsense"]) == 2
+
+
+def test_a_statement_from_the_future_fails(capsys):
+    with time_machine.travel(datetime(2023, 1, 1, tzinfo=UTC)):
+        assert main(["verify", str(GOOD)]) == 1
+    assert "FAIL time" in capsys.readouterr().out
 
 
 def test_a_broken_bundle_is_status_1_and_says_which_part(capsys):
@@ -47,6 +76,7 @@ def test_the_verdict_as_json(capsys):
     assert main(["verify", str(GOOD), "--json", "--log-key", vkey]) == 0
     verdict = json.loads(capsys.readouterr().out)
     assert verdict["holds"] is True
+    assert verdict["unconfirmed_log_key"] is None
     assert {"name", "place", "outcome", "sentence"} == set(verdict["checks"][0])
 
 
