@@ -4,27 +4,32 @@ with every reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from apps.custody.models import CustodyEvent, PackageEvent
 from apps.custody.outcomes import CaptureResult
 from apps.custody.services import capture
 from apps.desk import moments
 from apps.desk.access import TRADERS, Member
+from apps.desk.rehearsal import refusals_to
+from apps.parties.actor import Actor
+from pharmatrace.kernel.custody.act import act_of
+from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
 from pharmatrace.kernel.epcis.model import Event, whole_milliseconds
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 EVENT_SIZE = 1_999  # packages in one event beside a container (DESIGN §4: at most 2,000)
-_OVERTAKEN = {"before_last_event"}
 
 
 class Recording(Member, FormView):
@@ -68,11 +73,7 @@ class Recording(Member, FormView):
         return HttpResponseRedirect(self.after(form.cleaned_data, result))
 
     def record(self, data: dict[str, Any], *, moment: datetime, now: datetime) -> CaptureResult:
-        return record(
-            lambda at: capture(actor=self.actor, events=self.events(data, at=at), at=now),
-            moment=moment,
-            now=now,
-        )
+        return record(lambda at: self.events(data, at=at), actor=self.actor, moment=moment, now=now)
 
     def tell(self, data: dict[str, Any], result: CaptureResult) -> None:
         if all(outcome.fate == "repeated" for outcome in result.outcomes):
@@ -99,14 +100,34 @@ class Recording(Member, FormView):
         }
 
 
-def record(write: Any, *, moment: datetime, now: datetime) -> CaptureResult:
-    """Writes with the form's moment as event time. Where the form lay open while something else happened to a
-    package, the event's time is when it was sent: refused once for that reason alone, it is tried so."""
-    result: CaptureResult = write(moment)
-    codes = {refusal.code for refusal in refusals_of(result)}
-    if codes == _OVERTAKEN and now - moment > timedelta(minutes=1):
-        result = write(whole_milliseconds(now))
-    return result
+def record(
+    events: Callable[[datetime], Sequence[Event]], *, actor: Actor, moment: datetime, now: datetime
+) -> CaptureResult:
+    """Captures `events(at)`, at the form's moment: a form sent twice is one event, recognised by its hash.
+
+    Where something happened to a package since that moment the time is when the form was sent. Only a form
+    that was recorded before, and could not be recorded now, stays a repeat: after an undo it is done anew.
+    """
+    wanted = events(moment)
+    if wanted and _overtaken(wanted, moment=moment):
+        late = events(whole_milliseconds(now))
+        if not _recorded(wanted) or not any(refusals_to(e, actor=actor, at=now) for e in late):
+            wanted = late
+    return capture(actor=actor, events=wanted, at=now)
+
+
+def _overtaken(events: Sequence[Event], *, moment: datetime) -> bool:
+    """Whether the newest event of any of the packages is later than `moment`. One query."""
+    ids = {id for event in events for id, _ in act_of(event).packages}
+    return PackageEvent.objects.filter(
+        package_id__in=ids, seq=F("package__seq"), event__occurred_at__gt=moment
+    ).exists()
+
+
+def _recorded(events: Sequence[Event]) -> bool:
+    """Whether any of the events stands in the record. One query."""
+    hashes = [digest_of(event_hash(event)) for event in events]
+    return CustodyEvent.objects.filter(hash__in=hashes).exists()
 
 
 def refusals_of(result: CaptureResult) -> list[Refusal]:

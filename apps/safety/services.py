@@ -1,4 +1,4 @@
-"""Safety's verbs: recall a batch, close an alert."""
+"""Safety's verbs: recall a batch, report a label that differs, close an alert."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from apps.catalog.models import Batch
 from apps.catalog.services import recall_batch
+from apps.custody.models import RefusedEvent
 from apps.parties.actor import Actor
 from apps.parties.models import User
 from apps.safety.models import Alert, Recall
@@ -68,6 +69,25 @@ def _wait_for_captures() -> None:
     come later wait until the recall stands. Recalls are rare, and this holds for the time of one query."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE custody_package IN EXCLUSIVE MODE")
+
+
+def report_mismatch(*, actor: Actor, finding: RefusedEvent, batch: Batch, sentence: str) -> None:
+    """The label of a pack differs from its record, as `sentence` says: whoever scanned it and its maker
+    are told, one alert each. That a finding is told once is the caller's business."""
+    Alert.objects.bulk_create(
+        Alert(
+            kind=Alert.Kind.MISMATCH,
+            package_id=finding.package_id,
+            package_path=finding.package_path,
+            batch=batch,
+            refused=finding,
+            raised_for_id=party,
+            sentence=f"{finding.package_path} was presented by a {actor.kind} in {actor.country} with "
+            f"another label. {sentence}",
+            raised_at=finding.recorded_at,
+        )
+        for party in {actor.organisation_id, batch.product.manufacturer_id}
+    )
 
 
 def close_alert(*, alert: Alert, at: datetime) -> None:

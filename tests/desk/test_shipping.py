@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.custody.models import CustodyEvent
+from django.utils import timezone
+
+from apps.custody.models import CustodyEvent, RefusedEvent
 from tests.custody.goods import package, uri, uris
 from tests.desk.pages import Desk, after, hidden, text
 
@@ -31,6 +33,42 @@ def test_a_form_sent_twice_ships_once(mia: Any, dan: Any, goods: Any) -> None:
     assert first.status_code == second.status_code == 302
     assert CustodyEvent.objects.filter(kind="ship").count() == 1
     assert "already recorded" in after(second, desk.client)
+
+
+def test_a_form_that_lay_open_while_something_happened_leaves_no_false_finding(
+    mia: Any, dan: Any, goods: Any, today: Any
+) -> None:
+    goods.commission(mia, uris(1))
+    desk = Desk(mia)
+    form = hidden(desk.open("ship")) | {"packages": uri("S0"), "consignee": dan.organisation.pk}
+    today.shift(600)
+    desk.fill_in("record-kind", "lock", packages=uri("S0"))
+    today.shift(600)
+    desk.fill_in("record-kind", "unlock", packages=uri("S0"))
+    today.shift(600)
+    assert desk.send("/ship/", form).status_code == 302
+    assert package(uri("S0")).status == "in_transit"
+    assert not RefusedEvent.objects.exists()
+
+
+def test_the_old_form_sent_after_the_receipt_is_a_repeat(
+    mia: Any, dan: Any, goods: Any, today: Any
+) -> None:
+    goods.commission(mia, uris(1))
+    desk = Desk(mia)
+    form = hidden(desk.open("ship")) | {"packages": uri("S0"), "consignee": dan.organisation.pk}
+    desk.send("/ship/", form)
+    goods.now = timezone.now()
+    goods.receive(
+        dan,
+        uris(1),
+        mia,
+    ).raise_refused()
+    today.shift(7200)
+    again = desk.send("/ship/", form)
+    assert "already recorded" in after(again, desk.client)
+    assert package(uri("S0")).custodian == dan.organisation
+    assert not RefusedEvent.objects.exists()
 
 
 def test_every_reason_stands_beside_the_form_with_its_code(

@@ -29,7 +29,7 @@ from pharmatrace.kernel.custody.act import RESOLVER, Act, act_of
 from pharmatrace.kernel.custody.decide import decide
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.custody.world import PackageState
-from pharmatrace.kernel.epcis.event_hash import event_hash
+from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
 from pharmatrace.kernel.epcis.jsonld import write_event
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.evidence.statement import EntryType
@@ -132,7 +132,7 @@ def _capture(items: list[_Item], *, actor: Actor, at: datetime, mode: Mode) -> N
 
 
 def _already_recorded(items: list[_Item]) -> dict[str, Outcome]:
-    digests = {_digest(item.hash): item.hash for item in items}
+    digests = {digest_of(item.hash): item.hash for item in items}
     rows = CustodyEvent.objects.filter(hash__in=list(digests)).values_list(
         "hash", "id", "statement_id"
     )
@@ -141,11 +141,6 @@ def _already_recorded(items: list[_Item]) -> dict[str, Outcome]:
         name = digests[bytes(digest)]
         out[name] = Outcome("repeated", event_hash=name, event_id=id, statement_id=statement_id)
     return out
-
-
-def _digest(event_hash: str) -> bytes:
-    """The 32 bytes inside `ni:///sha-256;<hex>?ver=CBV2.0`."""
-    return bytes.fromhex(event_hash[14:78])
 
 
 def _decide_and_sign(
@@ -245,7 +240,7 @@ def _event_row(item: _Item, statement: int, loaded: Loaded) -> EventRow:
     outgoing = act.kind in (Kind.SHIP, Kind.RETURN)
     other = loaded.world.parties.get((act.consignee if outgoing else act.sender) or "")
     return EventRow(
-        hash=_digest(item.hash),
+        hash=digest_of(item.hash),
         statement_id=statement,
         kind=act.kind.value,
         actor_id=loaded.actor.id,

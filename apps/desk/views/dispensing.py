@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from apps.catalog.models import Batch
 from apps.custody.models import Package
 from apps.custody.outcomes import CaptureResult
 from apps.custody.selectors import find
-from apps.custody.services import capture
+from apps.custody.services.note_refusal import note_refusal
 from apps.desk import moments
 from apps.desk.access import Kind, Member
 from apps.desk.forms.packages import PackagesForm
 from apps.desk.recording import Recording, form_too_old, in_events, record, refusals_of
 from apps.desk.rehearsal import refusals_to
 from apps.desk.scans import read_scan
+from apps.safety.services import report_mismatch
 from apps.verify.question import Question
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody import kinds as custody
@@ -39,34 +42,52 @@ class Dispense(Member, TemplateView):
     template_name = "desk/dispense.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The box. A code in the address waits in it: only what is sent is judged and leaves a trace."""
         code = request.GET.get("code", "")
-        if not code.strip():
-            return self.render_to_response(self.get_context_data(done=self._just_dispensed()))
+        done = None if code else self._just_dispensed()
+        return self.render_to_response(self.get_context_data(waiting=code, done=done))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Checks, or with `do=dispense` records. What the rules or the label say against it is the verdict,
+        and is kept as a finding: a copy shows itself by being presented, whether or not somebody insists."""
+        code = request.POST.get("code", "")
         reading = read_scan(code)
         if reading.identity is None:
             return self.show(code, problem=reading.problem)
         now = timezone.now()
+        wrong = self.note_differences(reading, at=now)
+        if request.POST.get("do") == "dispense":
+            return self.dispense(code, reading.identity, wrong, now=now)
         event = self.event(reading.identity, at=now)
-        refusals = [*differences(reading), *refusals_to(event, actor=self.actor, at=now)]
-        return self.show(code, identity=reading.identity, refusals=refusals, checked=True)
+        refusals = refusals_to(event, actor=self.actor, at=now)
+        note_refusal(actor=self.actor, event=event, refusals=refusals, at=now)
+        return self.show(
+            code, identity=reading.identity, refusals=[*wrong, *refusals], checked=True
+        )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Records. What the rules or the label say against it is shown as the verdict, and nothing is recorded."""
-        code = request.POST.get("code", "")
-        reading = read_scan(code)
-        identity = reading.identity
-        if identity is None:
-            return self.show(code, problem=reading.problem)
-        now = timezone.now()
-        moment = moments.take_back(request.POST.get("moment", ""), now=now)
-        wrong = [form_too_old()] if moment is None else differences(reading)
+    def note_differences(self, reading: Reading, *, at: datetime) -> list[Refusal]:
+        """Where the label's lot or expiry is not what the record says; its maker is told once a day."""
+        package = find(reading.identity.path) if reading.identity else None
+        if reading.identity is None or package is None or package.batch is None:
+            return []
+        wrong = differences(reading, package.path, package.batch)
+        event = self.event(reading.identity, at=at)
+        with transaction.atomic():
+            for kept in note_refusal(actor=self.actor, event=event, refusals=wrong, at=at):
+                report_mismatch(
+                    actor=self.actor, finding=kept, batch=package.batch, sentence=kept.sentence
+                )
+        return wrong
+
+    def dispense(
+        self, code: str, identity: Sgtin | Sscc, wrong: Sequence[Refusal], *, now: datetime
+    ) -> HttpResponse:
+        moment = moments.take_back(self.request.POST.get("moment", ""), now=now)
         if wrong or moment is None:
-            return self.show(code, identity=identity, refusals=wrong)
+            return self.show(code, identity=identity, refusals=wrong or [form_too_old()])
         try:
             result = record(
-                lambda at: capture(actor=self.actor, events=[self.event(identity, at=at)], at=now),
-                moment=moment,
-                now=now,
+                lambda at: [self.event(identity, at=at)], actor=self.actor, moment=moment, now=now
             )
         except Refused as refused:
             return self.show(code, identity=identity, refusals=refused.refusals)
@@ -95,7 +116,7 @@ class Dispense(Member, TemplateView):
             ready=checked and not refusals,
             moment=moments.hand_out(timezone.now()),
         )
-        stopped = bool(refusals or problem) and self.request.method == "POST"
+        stopped = bool(refusals or problem) and not checked
         return self.render_to_response(context, status=422 if stopped else 200)
 
     def _just_dispensed(self) -> Package | None:
@@ -115,12 +136,9 @@ class Dispense(Member, TemplateView):
         )
 
 
-def differences(reading: Reading) -> list[Refusal]:
+def differences(reading: Reading, path: str, batch: Batch) -> list[Refusal]:
     """Where the label's lot or expiry is not what the record says: a copied serial shows itself like this."""
-    package = find(reading.identity.path) if reading.identity else None
-    if package is None or package.batch is None:
-        return []
-    batch = package.batch
+    named = {"packages": [path], "count": 1}
     found = Question(reading.text, reading).differing(lot=batch.lot, expiry=batch.expiry)
     out = []
     if "lot" in found:
@@ -129,6 +147,7 @@ def differences(reading: Reading) -> list[Refusal]:
                 "lot_differs",
                 _("The label says lot %(label)s, the record says %(record)s.")
                 % {"label": found["lot"], "record": batch.lot},
+                named,
             )
         )
     if "expiry" in found:
@@ -140,6 +159,7 @@ def differences(reading: Reading) -> list[Refusal]:
                     "label": reading.expiry or found["expiry"],
                     "record": batch.expiry.isoformat(),
                 },
+                named,
             )
         )
     return out

@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from apps.custody.models import Package
-from apps.custody.services import capture
 from apps.desk import deliveries, moments
 from apps.desk.access import TRADERS, Member
 from apps.desk.forms.packages import ScansField
@@ -97,9 +96,8 @@ class Receive(Member, TemplateView):
         refused = set(self.request.POST.getlist("refuse"))
         try:
             result = record(
-                lambda at: capture(
-                    actor=self.actor, events=self.events(compared, refused, at=at), at=now
-                ),
+                lambda at: self.events(compared, refused, at=at),
+                actor=self.actor,
                 moment=moment,
                 now=now,
             )

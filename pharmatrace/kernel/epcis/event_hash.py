@@ -43,6 +43,11 @@ def hash_of_prehash(text: str) -> str:
     return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver=CBV2.0"
 
 
+def digest_of(event_hash: str) -> bytes:
+    """The 32 bytes inside an event hash ID."""
+    return bytes.fromhex(event_hash[14:78])
+
+
 def prehash(
     event: Event | Mapping[str, Any], context: Any = None, ignore: Iterable[str] = ()
 ) -> str:
