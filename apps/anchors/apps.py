@@ -13,4 +13,4 @@ class AnchorsConfig(AppConfig):
         from apps.anchors.journal import backend
         from apps.ledger import guard
 
-        guard.register(backend.NAME, backend.evidence)
+        guard.register(backend.NAME, backend.evidence, keep_up=backend.keep_up)

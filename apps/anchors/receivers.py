@@ -1,4 +1,5 @@
-"""A published checkpoint is told outside at once; what fails here is made good by `anchors.sweep`."""
+"""A published checkpoint is told outside at once; what fails here is made good by
+`anchors.sweep`, and before the next sealing at the latest (guard.keep_up)."""
 
 from __future__ import annotations
 

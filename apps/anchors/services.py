@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.anchors.journal import backend as journal
-from apps.ledger.models import Checkpoint
+from apps.anchors.models import Anchor
+from apps.ledger.models import Checkpoint, Head
+from apps.ledger.services.seal import check_head
 
 
 def sweep(*, at: datetime) -> int:
-    """Anchors the published checkpoints that have no journal row yet; returns how many there were."""
-    missing = Checkpoint.objects.exclude(anchors__backend=journal.NAME).order_by("size").iterator()
+    """Anchors the published checkpoints that have no journal row yet; returns how many there were.
+
+    Only those newer than the newest that has one: the sealer waits for each (guard.keep_up), so there are
+    no gaps before it. Raises `Behind` or `OtherLog` where the database and the journal contradict each
+    other; then nothing is written.
+    """
+    head = Head.objects.first()
+    if head is None:
+        return 0
+    check_head(head)
+    rows = Anchor.objects.filter(backend=journal.NAME).order_by("-checkpoint_id")
+    newest = rows.values_list("checkpoint_id", flat=True).first() or 0
     count = 0
-    for checkpoint in missing:
+    for checkpoint in Checkpoint.objects.filter(size__gt=newest).order_by("size").iterator():
         journal.anchor(checkpoint, at=at)
         count += 1
     return count

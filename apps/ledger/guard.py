@@ -3,12 +3,17 @@
 Whoever keeps evidence outside the database (the journal, later witnesses and anchors) registers a source.
 Before every sealing each is asked for the largest tree it knows; a smaller head, or another root at that
 size, means a restored backup or a second database under the same name, and sealing would fork the log.
+
+A source may also have to keep up: the newest published checkpoint is told to it before the next is made, so
+that what it knows is never more than one checkpoint old. If it cannot, sealing stops. That costs time only
+(capture goes on, and what is signed waits in the queue); going on would let a restored backup pass unseen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +26,35 @@ class Evidence:
     root: bytes | None
 
 
-class Behind(Exception):
+class SealingStopped(Exception):
+    """Nothing is sealed until a person has acted; the text says why, and what to do."""
+
+
+class Behind(SealingStopped):
     """The database contradicts evidence outside of it. Sealing stops; the text says what to do."""
 
 
 Source = Callable[[], "Evidence | None"]
+KeepUp = Callable[[datetime], None]
 _sources: dict[str, Source] = {}
+_followers: dict[str, KeepUp] = {}
 
 
-def register(name: str, source: Source) -> None:
-    """`source` returns the largest tree it knows, or None when it knows none. Once per name."""
+def register(name: str, source: Source, *, keep_up: KeepUp | None = None) -> None:
+    """`source` returns the largest tree it knows, or None when it knows none. Once per name.
+
+    `keep_up`, given the time, makes sure that the source knows the newest published checkpoint; it raises
+    SealingStopped when it cannot.
+    """
     _sources[name] = source
+    if keep_up is not None:
+        _followers[name] = keep_up
+
+
+def keep_up(*, at: datetime) -> None:
+    """Tells the sources what was published last. Call it after `check`. Raises SealingStopped."""
+    for follow in _followers.values():
+        follow(at)
 
 
 def check(*, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:

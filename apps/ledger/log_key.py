@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from apps.ledger.guard import SealingStopped
 from pharmatrace import keyfiles
 from pharmatrace.kernel.tlog.note import Signer
 
@@ -19,7 +20,7 @@ PREFIX = "PRIVATE+KEY"
 ED25519 = b"\x01"
 
 
-class LogKeyFault(Exception):
+class LogKeyFault(SealingStopped):
     """The log's key is missing, is readable by others, or is another one than the log was opened with."""
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.anchors.journal.backend import journal
-from apps.anchors.journal.file import Journal, JournalDamaged, Line
+from apps.anchors.journal.file import Journal, JournalDamaged, JournalUnwritable, Line
 from apps.anchors.models import Anchor
 from apps.anchors.services import sweep
 from apps.ledger.guard import Behind
@@ -41,7 +42,7 @@ def book(tmp_path: Path) -> Journal:
 def test_lines_come_back_as_they_were_written(book: Journal) -> None:
     written = [line(size) for size in (1, 5, 3)]
     assert all(book.append(one) for one in written)
-    assert list(book.lines()) == written
+    assert list(book.lines()) == [*written, written[1]]  # the largest is always the last
     assert book.largest() == written[1]
     assert stat.S_IMODE(book.path.stat().st_mode) == 0o600
     first = json.loads(book.path.read_text().splitlines()[0])
@@ -57,6 +58,13 @@ def test_a_line_is_written_once(book: Journal) -> None:
 def test_an_empty_journal_knows_nothing(book: Journal) -> None:
     assert book.largest() is None
     assert list(book.lines()) == []
+
+
+def test_the_largest_tree_stays_in_sight_however_many_old_lines_come_again(book: Journal) -> None:
+    book.append(line(5000))
+    for size in range(1, 500):
+        book.append(line(size))
+    assert book.largest() == line(5000)
 
 
 @pytest.mark.parametrize("kept", [1, 30, 200])
@@ -110,8 +118,9 @@ def _write(path: str, first: int) -> None:
 def test_two_processes_that_append_take_turns(book: Journal) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
         list(pool.map(_write, [str(book.path)] * 2, [1, 1001]))
-    sizes = [one.size for one in book.lines()]
-    assert sorted(sizes) == [*range(1, 41), *range(1001, 1041)]
+    lines = list(book.lines())
+    assert {one.size for one in lines} == {*range(1, 41), *range(1001, 1041)}
+    assert lines[-1].size == 1040
 
 
 @pytest.mark.django_db
@@ -131,6 +140,83 @@ def test_a_sweep_makes_good_what_a_crash_left_out(settings: Any) -> None:
     assert sweep(at=NOON) == 2
     assert sweep(at=NOON) == 0
     assert [one.size for one in journal().lines()] == [1, 4]
+
+
+@pytest.mark.django_db
+def test_sealing_does_not_go_on_before_the_last_checkpoint_is_in_the_journal(
+    settings: Any,
+) -> None:
+    append_some(3)
+    seal(at=NOON)
+    folder = Path(settings.JOURNAL_FILE).parent
+    settings.JOURNAL_FILE = folder / "a file, not a folder" / "checkpoints.jsonl"
+    settings.JOURNAL_FILE.parent.write_text("in the way")
+    append_some(1, start=10)
+    with pytest.raises(JournalUnwritable, match=r"the checkpoint of 4 entries.*Nothing is sealed"):
+        seal(at=NOON)
+    assert (Head.objects.get().size, Pending.objects.count()) == (4, 1)
+    settings.JOURNAL_FILE.parent.unlink()  # a person made room
+    seal(at=NOON)
+    assert [one.size for one in journal().lines()] == [4, 5]
+
+
+@pytest.mark.django_db
+def test_a_checkpoint_whose_line_was_not_written_is_made_good_before_the_next(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_log(at=NOON)
+    append_some(3)
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "append", _disk_full)
+        seal(at=NOON)
+    assert [one.size for one in journal().lines()] == [1]
+    append_some(1, start=10)
+    seal(at=NOON)
+    assert [one.size for one in journal().lines()] == [1, 4, 5]
+    assert Anchor.objects.count() == 3
+
+
+def _disk_full(self: Journal, line: Line) -> bool:
+    if line in self.tail():
+        return False
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.django_db
+def test_a_sweep_of_a_restored_backup_writes_nothing() -> None:
+    append_some(3)
+    seal(at=NOON)
+    append_some(3, start=10)
+    seal(at=NOON)
+    restore_backup_of(4)
+    Anchor.objects.all().delete()
+    before = list(journal().lines())
+    with pytest.raises(Behind, match="restored backup"):
+        sweep(at=NOON)
+    assert list(journal().lines()) == before
+
+
+@pytest.mark.django_db
+def test_a_sweep_into_the_journal_of_another_log_writes_nothing(settings: Any) -> None:
+    open_log(at=NOON)
+    Anchor.objects.all().delete()
+    Path(settings.JOURNAL_FILE).unlink()
+    journal().append(line(1))
+    with pytest.raises(Behind, match="speaks of the log"):
+        sweep(at=NOON)
+    assert list(journal().lines()) == [line(1)]
+
+
+@pytest.mark.django_db
+def test_a_sweep_looks_only_at_what_is_newer_than_the_newest_anchored() -> None:
+    for start in range(0, 60, 3):
+        append_some(3, start=start)
+        seal(at=NOON)
+    with CaptureQueriesContext(connection) as asked:
+        assert sweep(at=NOON) == 0
+    about = [one["sql"] for one in asked if "ledger_checkpoint" in one["sql"]]
+    assert about
+    assert not any("NOT" in sql and "EXISTS" in sql for sql in about)
 
 
 def restore_backup_of(size: int) -> None:

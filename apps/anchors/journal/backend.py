@@ -8,10 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.anchors.journal.file import Journal, Line
+from apps.anchors.journal.file import Journal, JournalUnwritable, Line
 from apps.anchors.models import Anchor
 from apps.ledger.guard import Evidence
 from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import latest_checkpoint
 
 NAME = "journal"
 
@@ -32,6 +33,22 @@ def anchor(checkpoint: Checkpoint, *, at: datetime) -> Anchor:
         defaults={"receipt": receipt, "anchored_at": at},
     )
     return row
+
+
+def keep_up(at: datetime) -> None:
+    """Makes sure that the newest published checkpoint is in this machine's journal; the sealer asks before
+    it seals. Raises JournalUnwritable, JournalDamaged."""
+    newest = latest_checkpoint()
+    if newest is None:
+        return
+    try:
+        anchor(newest, at=at)
+    except OSError as error:
+        raise JournalUnwritable(
+            f"{settings.JOURNAL_FILE}: the checkpoint of {newest.size} entries cannot be written ({error})."
+            " Nothing is sealed until it is: with a journal that fell behind, a restored backup would pass"
+            " unseen. Make room on the disk, or let this account write the file."
+        ) from error
 
 
 def evidence() -> Evidence | None:

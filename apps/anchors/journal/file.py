@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from apps.ledger.guard import SealingStopped
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, split_note
 
@@ -20,8 +21,12 @@ log = structlog.get_logger(__name__)
 BLOCK = 1 << 16
 
 
-class JournalDamaged(Exception):
+class JournalDamaged(SealingStopped):
     """The journal holds something that is not a line of ours. Nobody but a person can say why."""
+
+
+class JournalUnwritable(SealingStopped):
+    """A published checkpoint cannot be written down. Somebody has to make room, or give the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,22 @@ class Journal:
         """Adds the line durably: it is on the disk when this returns. False if it is there already.
 
         Processes that append take turns (flock). What a crash left of an unfinished line is cut away first:
-        its checkpoint has no row yet and comes again. Raises JournalDamaged, OSError.
+        its checkpoint has no row yet and comes again. Behind a line of a smaller tree the largest one is
+        written again, so that it stays among the last lines, where the guard looks. Raises JournalDamaged,
+        OSError.
         """
         with self._locked() as descriptor:
-            if any(known.size == line.size and known.note == line.note for known in self.tail()):
+            tail = self.tail()
+            if any(known.size == line.size and known.note == line.note for known in tail):
                 return False
             if self._ends_inside_a_line(descriptor):
                 os.ftruncate(descriptor, self._end_of_last_line())
-            written = os.write(descriptor, line.encode())
-            if written != len(line.encode()):
-                raise OSError(f"{self.path}: only {written} bytes of a line were written")
+            added = line.encode()
+            largest = max(tail, key=lambda known: known.size, default=line)
+            if largest.size > line.size:
+                added += largest.encode()
+            if os.write(descriptor, added) != len(added):
+                raise OSError(f"{self.path}: a line was only written in part")
             os.fsync(descriptor)
         return True
 
@@ -82,10 +93,7 @@ class Journal:
                 yield self._read(raw, f"line {number}")
 
     def largest(self) -> Line | None:
-        """The line with the largest tree among the last ones; None for an empty journal.
-
-        Sealers may write their lines in another order than their trees grew, but never far apart.
-        """
+        """The line with the largest tree; None for an empty journal. It is always among the last (`append`)."""
         return max(self.tail(), key=lambda line: line.size, default=None)
 
     def tail(self) -> list[Line]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from apps.ledger import guard
 from apps.ledger.copying import copy_rows
+from apps.ledger.guard import SealingStopped
 from apps.ledger.issuer import issuer
 from apps.ledger.log_key import make_log_key
 from apps.ledger.models import Checkpoint, Head
@@ -20,7 +21,7 @@ from apps.parties.signing import registrar_signer
 from pharmatrace.kernel.tlog.tree import CompactRange, empty_root, leaf_hash
 
 
-class OtherLog(Exception):
+class OtherLog(SealingStopped):
     """The database holds the log of another origin than the settings name."""
 
 

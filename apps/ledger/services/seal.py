@@ -35,7 +35,8 @@ def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint |
     """Seals up to `limit` pending entries; returns the checkpoint it published, or None if it did not.
 
     Opens the log if need be. With `wait` False it gives up where another sealer is at work. Raises
-    `Behind`, `OtherLog` or `LogKeyFault` with an instruction. Call it outside any transaction.
+    SealingStopped (`Behind`, `OtherLog`, `LogKeyFault`, or what a source of the guard says) with an
+    instruction. Call it outside any transaction.
     """
     if not Head.objects.exists():
         open_log(at=at)
@@ -43,11 +44,17 @@ def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint |
         head = _lock_head(wait)
         if head is None:
             return None
-        check_origin(head)
-        guard.check(origin=head.origin, size=head.size, root_at=lambda size: root_at(head, size))
+        check_head(head)
+        guard.keep_up(at=at)
         if taken := _take(limit):
             _advance(head, taken, at)
     return publish(head, at=at)
+
+
+def check_head(head: Head) -> None:
+    """Raises `Behind` or `OtherLog` unless the log is the one of the settings and of the evidence outside."""
+    check_origin(head)
+    guard.check(origin=head.origin, size=head.size, root_at=lambda size: root_at(head, size))
 
 
 def root_at(head: Head, size: int) -> bytes:
