@@ -28,18 +28,20 @@ class ScansField(forms.CharField):
         super().__init__(widget=forms.Textarea(attributes), strip=False, **options)
 
     def clean(self, value: Any) -> Any:
-        scans = read_scans(super().clean(value))
+        text = super().clean(value)
+        lines = sum(1 for line in text.split("\n") if line.strip())
+        if lines > MOST:  # before any is read: reading costs a thousand times more than counting
+            raise ValidationError(
+                _("At most %(most)s packages at a time; these are %(count)s.")
+                % {"most": f"{MOST:,}", "count": f"{lines:,}"}
+            )
+        scans = read_scans(text)
         if scans.problems:
             shown = [problem.sentence for problem in scans.problems[:MOST_ERRORS]]
             left = len(scans.problems) - len(shown)
             if left:
                 shown.append(_("… and %(count)d more lines.") % {"count": left})
             raise ValidationError(shown)
-        if len(scans.packages) > MOST:
-            raise ValidationError(
-                _("At most %(most)s packages at a time; these are %(count)s.")
-                % {"most": f"{MOST:,}", "count": f"{len(scans.packages):,}"}
-            )
         if not scans.packages and self.required:
             raise ValidationError(_("Nothing was scanned yet."))
         return scans
