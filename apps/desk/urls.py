@@ -26,6 +26,7 @@ urlpatterns = [
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
     path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),
+    path("products/<uuid:pk>/withdraw/", catalog.Withdraw.as_view(), name="withdraw"),
     path("batches/", catalog.Batches.as_view(), name="batches"),
     path("batches/recalled/", catalog.Batches.as_view(recalled=True), name="recalled"),
     path("batches/new/", catalog.RegisterBatch.as_view(), name="batch-new"),

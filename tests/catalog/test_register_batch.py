@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.catalog.models import Batch, Product
-from apps.catalog.selectors import batch_by_lot, batches_of, lots
+from apps.catalog.selectors import batches_for, products_for
 from apps.catalog.services import (
     recall_batch,
     register_batch,
@@ -126,15 +126,10 @@ def test_a_recall_says_why_and_happens_once(mia: Member, product: Product) -> No
     assert caught.value.codes == ("already_recalled",)
 
 
-def test_many_lots_are_found_in_one_query(
-    mia: Member, product: Product, django_assert_num_queries: Any
+def test_a_maker_sees_its_own_products_and_batches_and_a_regulator_all(
+    mia: Member, rosa: Member, dan: Member, product: Product
 ) -> None:
-    one, two = register(mia, product), register(mia, product, lot="L2")
-    recall_batch(batch=two, reason="Mistake", at=NOW)
-    with django_assert_num_queries(1):
-        found = lots([(GTIN, "L1"), (GTIN, "L2"), (GTIN, "L3")])
-    assert set(found) == {(GTIN, "L1"), (GTIN, "L2")}
-    assert (found[GTIN, "L1"].id, found[GTIN, "L1"].recalled) == (one.id, False)
-    assert found[GTIN, "L2"].recalled
-    assert batch_by_lot(gtin=GTIN, lot="L2") == two
-    assert set(batches_of(mia.organisation.id)) == {one, two}
+    batch = register(mia, product)
+    for who, seen in ((mia, True), (rosa, True), (dan, False)):
+        assert list(products_for(who.actor)) == ([product] if seen else [])
+        assert list(batches_for(who.actor)) == ([batch] if seen else [])

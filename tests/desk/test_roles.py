@@ -20,7 +20,7 @@ WHO_MAY_OPEN = {
     "alerts": ALL, "record": ALL, "record-kind": ALL,
     "products": MAKER_AND_REGULATOR, "product": MAKER_AND_REGULATOR,
     "batches": MAKER_AND_REGULATOR, "recalled": MAKER_AND_REGULATOR,
-    "batch": MAKER_AND_REGULATOR, "recall": MAKER_AND_REGULATOR,
+    "batch": MAKER_AND_REGULATOR, "recall": MAKER_AND_REGULATOR, "withdraw": MAKER_AND_REGULATOR,
     "product-new": MAKER, "batch-new": MAKER, "commission": MAKER, "cases": MAKER,
     "jobs": MAKER, "job": MAKER, "job-progress": MAKER,
     "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
@@ -29,7 +29,7 @@ WHO_MAY_OPEN = {
 }  # fmt: skip
 POST_ONLY = {"job-cancel": MAKER, "job-retry": MAKER, "alert-close": ALL}
 RECORDING = {
-    "product-new", "batch-new", "commission", "cases", "recall", "pack", "unpack", "ship",
+    "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
     "return", "receive", "dispense", "undo-dispense", "record", "record-kind",
 }  # fmt: skip
 
@@ -50,7 +50,8 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
     )
     event = pack.history.get(seq=1).event_id  # Mia's shipment to Dan
     return {
-        "product": [batch.product_id], "batch": [batch.pk], "commission": [batch.pk],
+        "product": [batch.product_id], "withdraw": [batch.product_id],
+        "batch": [batch.pk], "commission": [batch.pk],
         "cases": [batch.pk], "recall": [batch.pk], "job": [job.pk], "job-progress": [job.pk],
         "job-cancel": [job.pk], "job-retry": [job.pk], "alert-close": [alert.pk],
         "receive": [mia.organisation.pk], "package": [pack.pk], "event": [event],

@@ -137,6 +137,12 @@ class CommissionForm(forms.Form):
             return None
 
 
+class WithdrawForm(forms.Form):
+    sure = forms.BooleanField(
+        label=gettext_lazy("I have checked the product. A withdrawal cannot be taken back.")
+    )
+
+
 class RecallForm(forms.Form):
     severity = forms.ChoiceField(
         label=gettext_lazy("How serious"),

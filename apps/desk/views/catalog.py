@@ -5,39 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from apps.catalog.models import Batch, Product
-from apps.catalog.services import register_batch, register_product
+from apps.catalog.models import Product
+from apps.catalog.selectors import batches_for, products_for
+from apps.catalog.services import register_batch, register_product, withdraw_product
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
 from apps.desk.containers import loose_packs
-from apps.desk.forms.catalog import BatchForm, ProductForm
+from apps.desk.forms.catalog import BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
 from apps.jobs.models import Job
-from apps.parties.actor import Actor
 from pharmatrace.kernel.refusal import Refused
-
-
-def products_for(actor: Actor) -> QuerySet[Product]:
-    """A manufacturer's own products; a regulator sees all."""
-    products = Product.objects.select_related("manufacturer")
-    if actor.kind != Kind.REGULATOR:
-        products = products.filter(manufacturer_id=actor.organisation_id)
-    return products
-
-
-def batches_for(actor: Actor) -> QuerySet[Batch]:
-    batches = Batch.objects.select_related("product__manufacturer", "site")
-    if actor.kind != Kind.REGULATOR:
-        batches = batches.filter(product__manufacturer_id=actor.organisation_id)
-    return batches
 
 
 class CatalogMember(Member):
@@ -174,3 +159,32 @@ class RegisterBatch(Register):
             _("Batch %(lot)s is registered. Next: commission its packs.") % {"lot": batch.lot},
         )
         return HttpResponseRedirect(reverse("desk:batch", args=[batch.pk]))
+
+
+class Withdraw(CatalogMember, FormView):
+    """Takes a product off the market, after a tick."""
+
+    records = True
+    form_class = WithdrawForm
+    template_name = "desk/withdraw.html"
+
+    @cached_property
+    def product(self) -> Product:
+        return get_object_or_404(products_for(self.actor), pk=self.kwargs["pk"])
+
+    def form_valid(self, form: WithdrawForm) -> HttpResponse:
+        try:
+            product = withdraw_product(product=self.product, at=timezone.now())
+        except Refused as refused:
+            messages.info(self.request, str(refused))
+        else:
+            messages.success(
+                self.request, _("%(name)s is withdrawn from the market.") % {"name": product.name}
+            )
+        return HttpResponseRedirect(reverse("desk:product", args=[self.product.pk]))
+
+    def form_invalid(self, form: WithdrawForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"product": self.product}

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from apps.catalog.models import Batch
+from apps.catalog.selectors import batches_for
 from apps.custody.models import Package
 from apps.custody.services.commission import start_commission
 from apps.desk import moments
 from apps.desk.access import Kind, Member
 from apps.desk.forms.catalog import CommissionForm
 from apps.desk.recording import form_too_old
-from apps.desk.views.catalog import batches_for
 from apps.jobs.models import Job
 from pharmatrace.kernel.refusal import Refused
 

@@ -14,7 +14,6 @@ from django.views.generic import TemplateView, View
 from apps.desk.access import Kind, Member
 from apps.desk.paging import page_of
 from apps.jobs import services
-from apps.jobs.models import Job
 from apps.jobs.selectors import jobs_of
 from apps.parties.models import User
 from pharmatrace.kernel.refusal import Refused
@@ -45,8 +44,6 @@ class JobPage(JobMember, TemplateView):
         return super().get_context_data(**context) | {
             "job": job,
             "owner": User.objects.filter(pk__in=[job.owner_id or 0]).first(),
-            "percent": job.done * 100 // job.total if job.total else 0,
-            "moving": job.state in (Job.State.QUEUED, Job.State.RUNNING),
             "may_act": self.membership.role != "viewer",
         }
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.catalog.selectors import batches_for
 from apps.custody.models import Package
 from apps.custody.outcomes import CaptureResult
 from apps.custody.selectors import contents
@@ -20,7 +21,6 @@ from apps.desk.access import Kind
 from apps.desk.containers import case_packing, free_sscc, gs1_prefix, loose_packs
 from apps.desk.forms.moves import CasesForm, PackForm, UnpackForm
 from apps.desk.recording import Recording, in_events
-from apps.desk.views.catalog import batches_for
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.gs1.identifiers import ID_STEM

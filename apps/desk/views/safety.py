@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from apps.catalog.models import Batch
+from apps.catalog.selectors import batches_for
 from apps.desk.access import Kind, Member
 from apps.desk.forms.catalog import RecallForm
 from apps.desk.paging import page_of
-from apps.desk.views.catalog import batches_for
 from apps.safety.selectors import holders_of, open_alerts
 from apps.safety.services import close_alert, recall
 from pharmatrace.kernel.refusal import Refused
