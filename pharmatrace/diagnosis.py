@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
+from django.utils import timezone
 
 SMALLEST_DISK = 2 * 2**30
 SECRET_FILES = (
@@ -100,6 +101,7 @@ def database() -> Iterator[Finding]:
         )
     yield from migrations()
     yield from append_only()
+    yield from sealing()
 
 
 def migrations() -> Iterator[Finding]:
@@ -131,8 +133,29 @@ def append_only() -> Iterator[Finding]:
             f"The role {connection.settings_dict['USER']} may change {', '.join(may_change)}."
             " Give the tables to another role (DATABASE_OWNER_URL), then run: manage.py grant"
         )
+    elif settings.EMBEDDED:
+        yield good(
+            "the application's role cannot change the ledger; but whoever runs as this account may take any"
+            " role of the private database. For two accounts, give it a PostgreSQL of its own (DATABASE_URL)."
+        )
     else:
         yield good("the application's role cannot change the ledger")
+
+
+def sealing() -> Iterator[Finding]:
+    """Does the log keep up with what is signed?"""
+    from apps.ledger import waiting
+
+    try:
+        found = waiting.waiting(now=timezone.now())
+        why = waiting.why_stopped() if found else None
+    except DatabaseError:
+        return  # no tables yet: the migrations say so
+    if found is None or not (found.too_long or why):
+        yield good(f"sealing keeps up ({found})" if found else "sealing keeps up")
+    else:
+        reason = why or "Nothing stops it: look whether beat and a worker of the queue sealing run."
+        yield wrong(f"{found}. {reason}")
 
 
 def keys() -> Iterator[Finding]:

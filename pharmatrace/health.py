@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from django.db import connection
+from django.utils import timezone
+from health_check.base import HealthCheck
+from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
+
+from apps.ledger.waiting import waiting
 
 
 class Health(HealthCheckView):
     """200 when the database answers, 500 with the reason when it does not.
 
     The worker is not asked: anchoring and sealing never block capture (DESIGN §5), so a missing worker
-    must not take the web processes out of service. `manage.py doctor` asks for it.
+    must not take the web processes out of service. `/health/sealing/` tells of it, for whoever watches;
+    `manage.py doctor` says why.
     """
 
     checks = ("health_check.checks.Database",)
+
+
+@dataclasses.dataclass
+class Sealing(HealthCheck):
+    """Does the log keep up with what is signed? Told is how long the oldest waits, never a path or a key."""
+
+    def run(self) -> None:
+        try:
+            found = waiting(now=timezone.now())
+        finally:
+            connection.close()  # this thread is of a pool that nobody tidies up
+        if found is not None and found.too_long:
+            raise ServiceUnavailable(f"{found}. Run manage.py doctor where the sealer runs.")
+
+
+class SealingHealth(HealthCheckView):
+    """200 while sealing keeps up, 500 when what is signed has waited for a minute."""
+
+    checks = (Sealing,)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from pharmatrace.health import Health
+from pharmatrace.health import Health, SealingHealth
 
 urlpatterns = [
     path("log/", include("apps.ledger.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/", include("apps.custody.urls_api")),
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
+    path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),

@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from apps.ledger.guard import SealingStopped
 from apps.ledger.models import Pending
 from apps.ledger.services.seal import seal
 
@@ -16,7 +17,11 @@ log = structlog.get_logger(__name__)
 def seal_pending() -> None:
     """Seals until nothing waits. Gives up at once where another sealer is at work."""
     while True:
-        published = seal(at=timezone.now(), wait=False)
+        try:
+            published = seal(at=timezone.now(), wait=False)
+        except SealingStopped as stopped:
+            log.error("sealing_stopped", reason=str(stopped))
+            return
         if published is None:
             return
         log.info("sealed", size=published.size)
