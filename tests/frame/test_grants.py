@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from apps.ledger.append_only import TABLES
+from pharmatrace import diagnosis
 from pharmatrace.embedded.location import APPLICATION
 from pharmatrace.grants import grant
 
@@ -87,3 +88,11 @@ def test_granting_that_is_cut_off_leaves_the_rights_as_they_were() -> None:
     as_application("SELECT count(*) FROM ledger_entry")
     with pytest.raises(ProgrammingError, match="permission denied"):
         as_application("DELETE FROM ledger_entry")
+
+
+def test_the_doctor_claims_no_more_than_is_true_of_a_private_database() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {APPLICATION}")
+        (finding,) = diagnosis.append_only()
+    assert finding.level is diagnosis.Level.GOOD
+    assert "may take any role" in finding.sentence
