@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 SIZE = 50
@@ -36,7 +35,11 @@ class Page:
         return f"?{self.query}{'&' if self.query else ''}page={number}"
 
 
-def page_of(rows: QuerySet[Any], request: HttpRequest) -> Page:
+class Sliceable(Protocol):
+    def __getitem__(self, wanted: slice, /) -> Iterable[Any]: ...
+
+
+def page_of(rows: Sliceable, request: HttpRequest) -> Page:
     """The page the address asks for; nonsense asks for the first."""
     text = request.GET.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1

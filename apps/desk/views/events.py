@@ -2,30 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.views.generic import TemplateView
 
-from apps.custody.models import CustodyEvent, Package, PackageEvent, RefusedEvent
+from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.desk.access import Kind, Member
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
 from apps.parties.actor import Actor
+from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.gs1.identifiers import package_ids
+
+NEWEST = ("-recorded_at", "-id")  # as the indexes of both sides stand
 
 
-def events_for(actor: Actor) -> QuerySet[CustodyEvent]:
-    """What an organisation recorded or was named in, newest first; a regulator sees all."""
-    events = (
-        CustodyEvent.objects.defer("document")
-        .select_related("actor", "site", "counterparty", "statement__entry")
-        .order_by("-id")
+class NewestEvents:
+    """What an organisation recorded or was named in, newest first; a regulator sees all.
+
+    Sliced like a list, for two queries at most: each side is asked through its own index and only as far
+    as the slice reaches, because one question with "or" reads all there is.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __getitem__(self, wanted: slice) -> list[CustodyEvent]:
+        events = _whole()
+        if self.actor.kind == Kind.REGULATOR:
+            return list(events.order_by("-id")[wanted])
+        me = self.actor.organisation_id
+        did, named = (
+            CustodyEvent.objects.filter(**side).order_by(*NEWEST).values("id")[: wanted.stop]
+            for side in ({"actor_id": me}, {"counterparty_id": me})
+        )
+        return list(events.filter(id__in=did.union(named)).order_by(*NEWEST)[wanted])
+
+
+def _whole() -> QuerySet[CustodyEvent]:
+    """Events with what their pages show, without the documents."""
+    return CustodyEvent.objects.defer("document").select_related(
+        "actor", "site", "counterparty", "statement__entry"
     )
-    if actor.kind == Kind.REGULATOR:
-        return events
-    me = actor.organisation_id
-    return events.filter(Q(actor_id=me) | Q(counterparty_id=me))
+
+
+def readable_event(actor: Actor, id: int) -> CustodyEvent:
+    """One event with its document, if the actor may read it. Raises Http404."""
+    event = _whole().defer(None).filter(pk=id).first()
+    if event is None or not (
+        actor.kind == Kind.REGULATOR
+        or actor.organisation_id in (event.actor_id, event.counterparty_id)
+    ):
+        raise Http404
+    return event
+
+
+def paths_in(document: Mapping[str, Any]) -> list[str]:
+    """The packages an event names, in the order of its package facts: a container first."""
+    parent = document.get("parentID")
+    uris = [
+        *([parent] if parent else []),
+        *document.get("epcList", ()),
+        *document.get("childEPCs", ()),
+    ]
+    return [uri.removeprefix(RESOLVER) for uri in uris]
 
 
 class Events(Member, TemplateView):
@@ -33,7 +76,7 @@ class Events(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {
-            "page": page_of(events_for(self.actor), self.request)
+            "page": page_of(NewestEvents(self.actor), self.request)
         }
 
 
@@ -43,16 +86,14 @@ class EventPage(Member, TemplateView):
     template_name = "desk/event.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        event = events_for(self.actor).filter(pk=self.kwargs["pk"]).first()
-        if event is None:
-            raise Http404
-        links = PackageEvent.objects.filter(event_id=event.pk).order_by("position", "package_id")
-        page = page_of(links, self.request)
-        packages = Package.objects.in_bulk([link.package_id for link in page])
+        event = readable_event(self.actor, self.kwargs["pk"])
+        page = page_of(paths_in(event.document), self.request)
+        ids = package_ids(list(page))
+        packages = Package.objects.in_bulk(ids)
         return super().get_context_data(**context) | {
             "event": event,
             "page": page,
-            "packages": [packages[link.package_id] for link in page],
+            "packages": [packages[id] for id in ids],
             "proof": proof_states([event.statement_id])[event.statement_id],
         }
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from apps.catalog.models import Batch, Product
+from apps.catalog.selectors import batches_for
 from apps.custody.models import RefusedEvent
 from apps.custody.selectors import held_by, incoming, outgoing
-from apps.desk.views.events import events_for
+from apps.desk.views.events import NewestEvents
 from apps.jobs.models import Job
 from apps.ledger.selectors import latest_checkpoint
 from apps.parties.actor import Actor, actor_of
@@ -19,6 +21,7 @@ from apps.parties.models import Organisation
 from apps.safety.selectors import open_alerts
 
 RECENT = 8
+MOST_COUNTED = 10_000  # what waits is counted so far and no further: nobody works off more in a day
 
 
 class Home(TemplateView):
@@ -39,7 +42,7 @@ class Home(TemplateView):
         return context | {
             "actor": actor,
             "waiting": regulator_waiting(actor) if _regulates(actor) else waiting(actor),
-            "recent": events_for(actor)[:RECENT],
+            "recent": NewestEvents(actor)[:RECENT],
             "checkpoint": latest_checkpoint(),
             "other_memberships": self.membership.user.memberships.exclude(
                 id=self.membership.id
@@ -51,13 +54,17 @@ def _regulates(actor: Actor) -> bool:
     return actor.kind == Organisation.Kind.REGULATOR
 
 
-def _tile(number: int, words: str, to: str, icon: str, *, urgent: bool = False) -> dict[str, Any]:
+def _tile(
+    rows: QuerySet[Any], words: str, to: str, icon: str, *, urgent: bool = False
+) -> dict[str, Any]:
+    found = rows.order_by()[: MOST_COUNTED + 1].count()
     return {
-        "number": number,
+        "number": min(found, MOST_COUNTED),
+        "more": found > MOST_COUNTED,
         "words": words,
         "to": reverse(to),
         "icon": icon,
-        "urgent": urgent and number > 0,
+        "urgent": urgent and found > 0,
     }
 
 
@@ -65,30 +72,25 @@ def waiting(actor: Actor) -> list[dict[str, Any]]:
     """What waits for somebody who makes, moves or dispenses."""
     me = actor.organisation_id
     tiles = [
-        _tile(open_alerts(actor).count(), _("open alerts"), "desk:alerts", "alert", urgent=True),
-        _tile(incoming(me).count(), _("packages on their way to you"), "desk:incoming", "receive"),
-        _tile(outgoing(me).count(), _("packages not yet received"), "desk:outgoing", "transit"),
-        _tile(held_by(me).filter(status="active").count(), _("in stock"), "desk:stock", "stock"),
+        _tile(open_alerts(actor), _("open alerts"), "desk:alerts", "alert", urgent=True),
+        _tile(incoming(me), _("packages on their way to you"), "desk:incoming", "receive"),
+        _tile(outgoing(me), _("packages not yet received"), "desk:outgoing", "transit"),
+        _tile(held_by(me).filter(status="active"), _("in stock"), "desk:stock", "stock"),
     ]
     if actor.kind == Organisation.Kind.MANUFACTURER:
-        running = Job.objects.filter(organisation_id=me, state__in=("queued", "running")).count()
+        running = Job.objects.filter(organisation_id=me, state__in=("queued", "running"))
         tiles += [
             _tile(running, _("jobs running"), "desk:jobs", "job"),
-            _tile(
-                Batch.objects.filter(product__manufacturer_id=me).count(),
-                _("batches"), "desk:batches", "batch",
-            ),
-        ]  # fmt: skip
+            _tile(batches_for(actor), _("batches"), "desk:batches", "batch"),
+        ]
     return tiles
 
 
 def regulator_waiting(actor: Actor) -> list[dict[str, Any]]:
+    recalled = Batch.objects.filter(recalled_at__isnull=False)
     return [
-        _tile(open_alerts(actor).count(), _("open alerts"), "desk:alerts", "alert", urgent=True),
-        _tile(
-            Batch.objects.filter(recalled_at__isnull=False).count(),
-            _("recalled batches"), "desk:recalled", "recall",
-        ),
-        _tile(RefusedEvent.objects.count(), _("refused scans"), "desk:refused", "stop"),
-        _tile(Product.objects.count(), _("products"), "desk:products", "product"),
-    ]  # fmt: skip
+        _tile(open_alerts(actor), _("open alerts"), "desk:alerts", "alert", urgent=True),
+        _tile(recalled, _("recalled batches"), "desk:recalled", "recall"),
+        _tile(RefusedEvent.objects.all(), _("refused scans"), "desk:refused", "stop"),
+        _tile(Product.objects.all(), _("products"), "desk:products", "product"),
+    ]
