@@ -8,7 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from apps.custody.models import Package, PackageEvent
@@ -19,6 +31,7 @@ from pharmatrace.kernel.gs1.identifiers import package_ids
 
 MOST_SHOWN = 200  # expected packages listed on one page; beyond that scanning is what works
 DEEPEST = 12  # containers in containers
+SENDING = (Kind.SHIP, Kind.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,20 @@ class Delivery:
 
 def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
     """Adds `reference`, the delivery number of the newest shipment of each package. What came out of a
-    container on the way has no shipment of its own, and so no number."""
+    container on the way has no shipment of its own, and so no number.
+
+    That shipment is the package's newest event, all read in one join; only for what was inspected on its way
+    its history is looked through.
+    """
     shipped = PackageEvent.objects.filter(
-        package_id=OuterRef("id"), event__kind__in=(Kind.SHIP, Kind.RETURN)
+        package_id=OuterRef("id"), event__kind__in=SENDING
     ).order_by("-seq")
     return packages.annotate(
-        reference=Coalesce(Subquery(shipped.values("event__reference")[:1]), Value(""))
+        newest=FilteredRelation("history", condition=Q(history__seq=F("seq"))),
+        reference=Case(
+            When(newest__event__kind__in=SENDING, then=F("newest__event__reference")),
+            default=Coalesce(Subquery(shipped.values("event__reference")[:1]), Value("")),
+        ),
     )
 
 

@@ -2,6 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.desk import deliveries
+from pharmatrace.kernel.custody.kinds import Kind
 from tests.custody.goods import CASE, package, uri, uris
 from tests.desk.pages import Desk, after, hidden, text
 
@@ -71,6 +77,34 @@ def test_a_pack_scanned_inside_a_case_stands_for_the_case(mia: Any, dan: Any, go
     assert "it counts as the container" in said
     assert desk.send(address, fields | {"do": "confirm"}).status_code == 302
     assert package(CASE).custodian_id == dan.organisation.pk
+
+
+def test_an_inspection_on_the_way_leaves_a_package_in_its_delivery(
+    mia: Any, dan: Any, rosa: Any, goods: Any
+) -> None:
+    goods.commission(mia, uris(3))
+    desk, address = shipped(mia, dan, goods, uris(3))
+    goods.do(Kind.INSPECT, rosa, [uri("S1")]).raise_refused()
+    rows = list(desk.open("incoming").context["page"])
+    assert [(row["packages"], row["party"]) for row in rows] == [(3, mia.organisation.name)]
+    assert "3 packages expected" in text(desk.client.get(address))
+
+
+def test_a_large_delivery_is_shown_in_part_and_received_whole(
+    mia: Any, dan: Any, goods: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "MOST_SHOWN", 3)
+    goods.commission(mia, uris(5))
+    desk, address = shipped(mia, dan, goods, uris(5))
+    with CaptureQueriesContext(connection) as queries:
+        page = desk.client.get(address)
+    assert "5 packages expected" in text(page)
+    assert "Only the first 3 are shown" in text(page)
+    listing = [q["sql"] for q in queries if '"custody_package"."path"' in q["sql"]]
+    assert listing
+    assert all("LIMIT 3" in sql for sql in listing), "no more is read than is shown"
+    done = desk.send(address, hidden(page) | {"do": "all"})
+    assert "5 packages received." in after(done, desk.client)
 
 
 def test_nothing_that_was_scanned_belongs_to_it(mia: Any, dan: Any, goods: Any) -> None:

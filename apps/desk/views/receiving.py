@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -60,21 +61,18 @@ class Receive(Member, TemplateView):
     def sender(self) -> Organisation:
         return get_object_or_404(Organisation, pk=self.kwargs["sender"])
 
-    def expected(self) -> list[Package]:
-        return list(
-            deliveries.expected(
-                receiver_id=self.actor.organisation_id,
-                sender=self.sender,
-                reference=self.reference,
-            )
+    def expected(self) -> QuerySet[Package]:
+        return deliveries.expected(
+            receiver_id=self.actor.organisation_id, sender=self.sender, reference=self.reference
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(ReceiveForm(), self.expected())
+        expected = self.expected()
+        return self.show(ReceiveForm(), expected[: deliveries.MOST_SHOWN], count=expected.count())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ReceiveForm(request.POST)
-        expected = self.expected()
+        expected = list(self.expected())
         if not form.is_valid():
             return self.show(form, expected, status=422)
         everything = request.POST.get("do") == "all"
@@ -155,8 +153,9 @@ class Receive(Member, TemplateView):
     def show(
         self,
         form: Any,
-        expected: list[Package],
+        expected: Sequence[Package] | QuerySet[Package],
         *,
+        count: int | None = None,
         compared: deliveries.Comparison | None = None,
         refusals: Sequence[Refusal] = (),
         status: int = 200,
@@ -166,7 +165,7 @@ class Receive(Member, TemplateView):
             sender=self.sender,
             reference=self.reference,
             expected=expected[: deliveries.MOST_SHOWN],
-            expected_count=len(expected),
+            expected_count=len(expected) if count is None else count,
             compared=compared,
             picked=set(self.request.POST.getlist("refuse")),
             refusals=refusals,
