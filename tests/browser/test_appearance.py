@@ -47,10 +47,11 @@ def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> 
         f"/incoming/{mia.organisation.pk}/?reference=urn:epcglobal:cbv:bt:{mia.organisation.gln}:D1"
     )
     return {
-        "": ["/", "/login/"],
+        "": ["/", "/login/", f"/{package(uri('S20')).path}"],  # the pack is still with its maker
         "mia": ["/", "/products/", "/products/new/", f"/products/{batch.product_id}/", "/batches/",
                 f"/batches/{batch.pk}/", "/batches/new/", f"/batches/{batch.pk}/commission/",
-                f"/batches/{batch.pk}/recall/", "/pack/", "/ship/", "/outgoing/", "/record/",
+                f"/batches/{batch.pk}/recall/",
+                f"/products/{batch.product_id}/withdraw/", "/pack/", "/ship/", "/outgoing/", "/record/",
                 "/jobs/", f"/jobs/{job.pk}/", "/stock/"],
         "dan": ["/", "/incoming/", receive, "/stock/", "/refused/", "/products/"],
         "petra": ["/", "/dispense/", f"/dispense/?code={uri('S15')}", f"/dispense/?code={uri('S14')}"],
