@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ from apps.anchors.models import Anchor
 from apps.custody.models import CustodyEvent
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Checkpoint
-from apps.verify.log_verifier import log_verifier
+from apps.verify.log_verifier import verifier_for
 from apps.verify.record import Record
 from apps.verify.statements import Stated, StatementFault, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -74,7 +75,7 @@ WAITING = {
     "checkpoint": _("The log has not yet signed a state that holds the newest statement."),
     "anchor": _("The state of the log has not yet been written into the journal."),
 }
-UNCHECKED = {"anchor": _("The journal cannot be read from this server.")}
+UNCHECKED = {"anchor": _("The journal it was written into cannot be read from this server.")}
 FAILED = {
     "facts": _("What is recorded now differs from what was signed."),
     "signature": _("A statement does not carry the signature it should."),
@@ -113,7 +114,8 @@ def check_record(record: Record) -> Checked:
     both = [(event, stated[event.statement_id]) for event in (first, newest)]
     indexes = {one.index for one in stated.values()}
     sealed = sorted(index for index in indexes if index is not None)
-    checkpoint, anchored = _checkpoint(above=max(sealed, default=-1))
+    anchor = _newest_anchor(above=max(sealed, default=-1))
+    checkpoint = anchor.checkpoint if anchor else ledger.latest_checkpoint()
     states = {
         "facts": _state(_facts_hold(record, both)),
         "signature": _state(all(_signature_holds(event, one) for event, one in both)),
@@ -123,7 +125,7 @@ def check_record(record: Record) -> Checked:
         return Checked(_checks(states), tuple(sealed))
     states["inclusion"] = _state(_included(list(stated.values()), checkpoint))
     states["checkpoint"] = _state(_checkpoint_holds(checkpoint))
-    states["anchor"] = _anchor_state(checkpoint) if anchored else State.WAITING
+    states["anchor"] = _anchor_state(anchor) if anchor else State.WAITING
     return Checked(_checks(states), tuple(sealed), checkpoint.size)
 
 
@@ -196,17 +198,10 @@ def _signature_holds(event: CustodyEvent, stated: Stated) -> bool:
     return True
 
 
-def _checkpoint(*, above: int) -> tuple[Checkpoint | None, bool]:
-    """The newest checkpoint in the journal if it reaches `above`, else the newest; and whether anchored."""
-    anchor = (
-        Anchor.objects.filter(backend=JOURNAL, checkpoint__size__gt=above)
-        .select_related("checkpoint")
-        .order_by("-checkpoint_id")
-        .first()
-    )
-    if anchor is not None:
-        return anchor.checkpoint, True
-    return ledger.latest_checkpoint(), False
+def _newest_anchor(*, above: int) -> Anchor | None:
+    """The newest checkpoint in the journal, with its anchor, if it reaches `above`."""
+    anchors = Anchor.objects.filter(backend=JOURNAL, checkpoint__size__gt=above)
+    return anchors.select_related("checkpoint").order_by("-checkpoint_id").first()
 
 
 def _included(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
@@ -229,7 +224,11 @@ def _included(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
 
 
 def _checkpoint_holds(checkpoint: Checkpoint) -> bool:
-    told = _open_checkpoint(checkpoint.note, log_verifier().vkey())
+    try:
+        vkey = verifier_for(checkpoint.note).vkey()
+    except (NoteError, LookupError, ValueError, ObjectDoesNotExist):
+        return False  # the genesis does not name a key any more, or the checkpoint is no note
+    told = _open_checkpoint(checkpoint.note, vkey)
     return told == (checkpoint.size, bytes(checkpoint.root))
 
 
@@ -244,24 +243,32 @@ def _open_checkpoint(note: str, vkey: str) -> tuple[int, bytes] | None:
     return (told.size, told.root) if told.origin == verifier.name else None
 
 
-def _anchor_state(checkpoint: Checkpoint) -> State:
+def _anchor_state(anchor: Anchor) -> State:
     """Whether the journal holds this very note. A line once written stays, so a hit is remembered.
 
-    The journal may lie on another machine than this one; that says nothing about the record.
+    The journal may lie on another machine, and this one may have a journal of its own: that says nothing
+    about the record. What does: the journal that had the line has it no more, or any journal knows another
+    tree of that size.
     """
+    checkpoint = anchor.checkpoint
     if checkpoint.note in _seen:
         return State.HOLDS
     if not os.access(journal().path, os.R_OK):
         return State.UNCHECKED
     try:
-        found = any(line.note == checkpoint.note for line in journal().tail())
+        lines, identity = journal().tail(), journal().identity()
     except JournalDamaged:
-        found = False
-    if found:
+        return State.FAILED
+    if any(line.note == checkpoint.note for line in lines):
         if len(_seen) > 64:
             _seen.clear()
         _seen.add(checkpoint.note)
-    return _state(found)
+        return State.HOLDS
+    same_size = [line.root for line in lines if line.size == checkpoint.size]
+    if any(root != bytes(checkpoint.root) for root in same_size):
+        return State.FAILED
+    was_here = identity is not None and anchor.receipt.get("journal") == identity
+    return State.FAILED if was_here else State.UNCHECKED
 
 
 _seen: set[str] = set()

@@ -1,23 +1,31 @@
-"""The public half of the log's key: what readers check checkpoints with."""
+"""The public half of the log's key: what readers check checkpoints with.
+
+It stands in the log's first entry. The private half is the sealer's alone; no web process reads it.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
-from apps.ledger.log_key import load_log_key
-from pharmatrace.kernel.tlog.note import Verifier
+from apps.ledger.selectors import log_verifier
+from pharmatrace.kernel.tlog.note import Verifier, split_note
 
-
-def log_verifier() -> Verifier:
-    """The verifier of this installation's checkpoints. Raises LogKeyFault."""
-    path = Path(settings.LOG_KEY_FILE)
-    written = path.stat().st_mtime_ns if path.exists() else 0
-    return _verifier(str(path), written, settings.LOG_ORIGIN)
+__all__ = ["log_verifier", "verifier_for"]
 
 
-@lru_cache(maxsize=2)
-def _verifier(path: str, written: int, origin: str) -> Verifier:
-    return load_log_key(origin).verifier
+def verifier_for(note: str) -> Verifier:
+    """The key to check this checkpoint with. One query for each key a process meets, then none.
+
+    Raises NoteError for what is no note, and what `log_verifier` raises. Remembered under the database and
+    under the key that the note says it is signed with, so that another log is never checked with this key.
+    """
+    named = tuple((found.name, found.key_id) for found in split_note(note)[1])
+    return _remembered(str(connection.settings_dict["NAME"]), settings.LOG_ORIGIN, named)
+
+
+@lru_cache(maxsize=64)
+def _remembered(database: str, origin: str, named: tuple[tuple[str, bytes], ...]) -> Verifier:
+    return log_verifier()

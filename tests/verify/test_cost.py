@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.ledger.selectors import latest_checkpoint
+from apps.verify.log_verifier import verifier_for
 from tests.custody.goods import GTIN, Goods, uris
 from tests.verify.conftest import CASE
 
@@ -19,6 +21,13 @@ LOOSE = 5
 PER_CONTAINER = 2
 
 
+def knows_the_log() -> None:
+    """A process asks for the log's key once."""
+    newest = latest_checkpoint()
+    assert newest
+    verifier_for(newest.note)
+
+
 @pytest.mark.parametrize("count", [2, 200])
 def test_a_loose_pack(
     count: int, mia: Any, goods: Goods, sealed: Callable[[], None], stranger: Client,
@@ -26,6 +35,7 @@ def test_a_loose_pack(
 ) -> None:  # fmt: skip
     goods.commission(mia, uris(count)).raise_refused()
     sealed()
+    knows_the_log()
     for address in (f"/01/{GTIN}/21/S0?format=json", f"/01/{GTIN}/21/S0"):
         with django_assert_num_queries(LOOSE):
             assert stranger.get(address).status_code == 200
@@ -39,6 +49,7 @@ def test_a_pack_in_a_case(
     goods.commission(mia, uris(count)).raise_refused()
     goods.pack(mia, CASE, uris(count)).raise_refused()
     sealed()
+    knows_the_log()
     with django_assert_num_queries(LOOSE + PER_CONTAINER):
         stranger.get(f"/01/{GTIN}/21/S0?format=json")
 

@@ -7,17 +7,22 @@ import base64
 import copy
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from apps.anchors.journal.file import Journal, Line
 from apps.catalog.models import Batch
 from apps.custody import selectors as custody
 from apps.custody.models import Package
+from apps.ledger.selectors import latest_checkpoint
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.verdict import verify_bundle
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.tlog.note import Signer, sign_note, split_note
 from tests.custody.goods import GTIN, Goods, package, uri
 from tests.session_database import triggers_off
 from tests.verify.test_evidence import ADDRESS, download
@@ -185,6 +190,58 @@ def test_a_journal_on_another_machine_says_nothing(
     answer = stranger.get(f"/01/{GTIN}/21/S0?format=json").json()
     assert answer["verdict"]["code"] == "in_order"
     assert {c["name"]: c["state"] for c in answer["checks"]}["anchor"] == "unchecked"
+
+
+def anchor_seen_by(stranger: Client) -> str:
+    answer = stranger.get(f"/01/{GTIN}/21/S0?format=json").json()
+    return str({c["name"]: c["state"] for c in answer["checks"]}["anchor"])
+
+
+def with_a_journal_of_its_own(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *lines: Line
+) -> None:
+    """What a second machine sees, which seals at times and so has a journal of its own."""
+    settings.JOURNAL_FILE = tmp_path / "second machine" / "checkpoints.jsonl"
+    monkeypatch.setattr("socket.gethostname", lambda: "second")
+    for line in lines:
+        Journal(settings.JOURNAL_FILE).append(line)
+
+
+def test_a_second_machine_has_a_journal_of_its_own(
+    sold: Goods, stranger: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = Journal(settings.JOURNAL_FILE).tail()[-2]
+    with_a_journal_of_its_own(settings, tmp_path, monkeypatch, older)
+    assert anchor_seen_by(stranger) == "unchecked"
+    assert code(stranger) == "in_order"
+
+
+def test_any_journal_that_knows_another_tree_of_that_size_contradicts(
+    sold: Goods, stranger: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = Journal(settings.JOURNAL_FILE).tail()[-1]
+    told = Checkpoint(newest.origin, newest.size, bytes(32)).text()
+    note = sign_note(told, [Signer.from_seed(newest.origin, bytes(32))])
+    other = Line(newest.size, bytes(32), note, newest.at)
+    with_a_journal_of_its_own(settings, tmp_path, monkeypatch, other)
+    assert anchor_seen_by(stranger) == "failed"
+
+
+def test_the_page_needs_no_private_key(sold: Goods, stranger: Client, settings: Any) -> None:
+    settings.LOG_KEY_FILE.unlink()
+    assert code(stranger) == "in_order"
+    assert stranger.get(f"/verify/evidence/01/{GTIN}/21/S0").status_code == 200
+
+
+def test_the_page_notices_a_checkpoint_signed_with_another_key(
+    sold: Goods, stranger: Client
+) -> None:
+    newest = latest_checkpoint()
+    assert newest is not None
+    note = newest.note
+    forged = sign_note(split_note(note)[0], [Signer.from_seed(note.split("\n")[0], bytes(32))])
+    sql("UPDATE ledger_checkpoint SET note = %s", forged)()
+    assert code(stranger) == "record_broken"
 
 
 def test_an_event_between_two_queries_is_no_forgery(

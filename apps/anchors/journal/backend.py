@@ -26,7 +26,11 @@ def anchor(checkpoint: Checkpoint, *, at: datetime) -> Anchor:
     journal().append(
         Line(checkpoint.size, bytes(checkpoint.root), checkpoint.note, checkpoint.signed_at)
     )
-    receipt: dict[str, Any] = {"file": str(settings.JOURNAL_FILE)}
+    # Which journal, because machines may each have one.
+    receipt: dict[str, Any] = {
+        "file": str(settings.JOURNAL_FILE),
+        "journal": journal().identity(),
+    }
     row, _ = Anchor.objects.get_or_create(
         checkpoint=checkpoint,
         backend=NAME,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +93,17 @@ class Journal:
                     log.warning("journal_line_cut_off", path=str(self.path), line=number)
                     return
                 yield self._read(raw, f"line {number}")
+
+    def identity(self) -> str | None:
+        """Tells one journal from another: this machine's name and SHA-256 of the first line. None for an
+        empty one. Two machines may begin with the same line, and machines may be given the same name."""
+        if not self.path.exists():
+            return None
+        with self.path.open("rb") as file:
+            first = file.readline()
+        if not first.endswith(b"\n"):
+            return None
+        return f"{socket.gethostname()} {hashlib.sha256(first).hexdigest()}"
 
     def largest(self) -> Line | None:
         """The line with the largest tree; None for an empty journal. It is always among the last (`append`)."""
