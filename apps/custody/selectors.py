@@ -152,7 +152,10 @@ def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Itera
 
 def held_by(organisation_id: UUID) -> QuerySet[Package]:
     """Outermost packages in somebody's custody and hands (what they shipped is not in their hands)."""
-    return Package.objects.filter(custodian_id=organisation_id).exclude(status="in_transit")
+    # Only outermost packages have a custodian; said again, because the index speaks of them alone.
+    return Package.objects.filter(custodian_id=organisation_id, parent=None).exclude(
+        status="in_transit"
+    )
 
 
 def incoming(organisation_id: UUID) -> QuerySet[Package]:
@@ -162,21 +165,11 @@ def incoming(organisation_id: UUID) -> QuerySet[Package]:
 
 
 def outgoing(organisation_id: UUID) -> QuerySet[Package]:
-    return Package.objects.filter(custodian_id=organisation_id, status="in_transit").select_related(
-        "consignee", "batch__product"
-    )
+    return Package.objects.filter(
+        custodian_id=organisation_id, status="in_transit", parent=None
+    ).select_related("consignee", "batch__product")
 
 
 def contents(package_id: UUID) -> QuerySet[Package]:
     """What lies directly inside a container."""
     return Package.objects.filter(parent_id=package_id).select_related("batch__product")
-
-
-def events_of(organisation_id: UUID) -> QuerySet[CustodyEvent]:
-    """What an organisation recorded, newest first, without the documents."""
-    return (
-        CustodyEvent.objects.defer("document")
-        .filter(actor_id=organisation_id)
-        .select_related("site", "counterparty", "statement__entry")
-        .order_by("-id")
-    )
