@@ -9,5 +9,6 @@ from apps.ledger import views
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("key", views.key, name="key"),
     path("tile/<path:rest>", views.tile, name="tile"),
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from apps.ledger.selectors import latest_checkpoint, published_size
+from apps.ledger.models import Entry
+from apps.ledger.selectors import latest_checkpoint, log_verifier, published_size
 from apps.ledger.tiles import read_entries, read_tiles
 from pharmatrace.kernel.tlog.tiles import ENTRIES, Tile, TileError, parse_tile_path, partial_width
 
@@ -20,6 +21,16 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     if newest is None:
         return _absent("This log has no checkpoint yet.")
     return _public(newest.note.encode(), "text/plain; charset=utf-8", A_MOMENT)
+
+
+@require_safe
+def key(request: HttpRequest) -> HttpResponse:
+    """The verifier key of the log, to pin; 404 before the log was opened."""
+    try:
+        vkey = log_verifier().vkey()
+    except Entry.DoesNotExist:
+        return _absent("This log has no key yet.")
+    return _public(f"{vkey}\n".encode(), "text/plain; charset=utf-8", A_MOMENT)
 
 
 @require_safe

@@ -38,6 +38,13 @@ def test_the_checkpoint_is_a_note_of_the_log(leaves: list[bytes], client: Client
 def test_before_the_log_was_opened_there_is_nothing(client: Client) -> None:
     assert client.get("/log/checkpoint").status_code == 404
     assert client.get("/log/tile/0/000").status_code == 404
+    assert client.get("/log/key").status_code == 404
+
+
+def test_the_key_is_published_for_who_pins_it(leaves: list[bytes], client: Client) -> None:
+    answer = client.get("/log/key")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode() == log_verifier().vkey() + "\n"
 
 
 @pytest.mark.parametrize(
