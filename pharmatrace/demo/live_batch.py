@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from apps.catalog.services import register_batch
-
 from apps.catalog.models import Batch, Product
+from apps.catalog.services import register_batch
 from apps.parties.models import Site
 from pharmatrace.demo.cast import CAST
 from pharmatrace.demo.scenes import Scene

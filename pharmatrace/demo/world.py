@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from apps.catalog.services import register_batch, register_product
-from apps.parties.services import add_member, add_site, grant_licence, register_organisation
-
 from apps.catalog.models import Batch, Product
+from apps.catalog.services import register_batch, register_product
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Licence, Membership, Organisation, Site
+from apps.parties.services import add_member, add_site, grant_licence, register_organisation
 from pharmatrace.demo.batches import BATCHES, MISTYPED, Medicine, RealBatch, moved_expiry
 from pharmatrace.demo.cast import CAST, Player
 from pharmatrace.demo.scale import Scale
