@@ -4,8 +4,8 @@ An event is written out as one long string of names and values in a fixed order 
 string), and hashed with SHA-256. What is about the record, not about the event (`eventID`,
 `recordTime`, `errorDeclaration`), stays out.
 
-`event_hash` and `prehash` take an event of our own model (fast path) or the JSON-LD object of any
-event type; both give the same answer. The order and the treatment of extensions are those of the
+`event_hash` and `prehash` take an event of our own model or the JSON-LD object of one; both give the
+same answer. Plain events of objects and aggregations go a faster way. The order and the treatment of extensions are those of the
 reference implementation named in the standard, which the published vectors fix.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
 from pharmatrace.kernel.epcis.hash_tree import EVENT_ORDER, Names, children_of, ordered, plain
 from pharmatrace.kernel.epcis.hash_values import value_text
-from pharmatrace.kernel.epcis.model import Event, utc_text
+from pharmatrace.kernel.epcis.jsonld_writing import write_event
+from pharmatrace.kernel.epcis.model import AggregationEvent, Event, ObjectEvent, utc_text
 from pharmatrace.kernel.epcis.vocabulary import (
     BIZ_STEP,
     BIZ_TRANSACTION_TYPE,
@@ -28,6 +29,7 @@ from pharmatrace.kernel.epcis.vocabulary import (
 )
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 
+_PLAIN = (ObjectEvent, AggregationEvent)
 _IGNORED = ("recordTime", "eventID", "type", "errorDeclaration", "@context")
 
 
@@ -52,7 +54,9 @@ def prehash(
     top-level fields to leave out; an `@context` of its own is honoured.
     """
     if isinstance(event, Event):
-        return _prehash_of_event(event)
+        if type(event) in _PLAIN and not _has_more(event):
+            return _prehash_of_event(event)
+        event = write_event(event)
     names = Names({**declared_namespaces(context), **declared_namespaces(event.get("@context"))})
     skip = {*_IGNORED, *ignore}
     nodes = children_of({key: event[key] for key in event if key not in skip}, names)
@@ -61,8 +65,11 @@ def prehash(
 
 
 def document_events(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The events of an EPCIS document or query document, and the fields it says to ignore."""
-    body = document.get("epcisBody", {})
+    """The events of an EPCIS document or query document, and the fields it says to ignore. An
+    event that stands alone is its own document."""
+    if "epcisBody" not in document:
+        return [dict(document)], []
+    body = document["epcisBody"]
     holder: Mapping[str, Any] = document
     if "queryResults" in body:
         holder = body["queryResults"]
@@ -83,6 +90,18 @@ def document_prehashes(document: Mapping[str, Any]) -> list[str]:
     """The pre-hash strings of all events of a JSON-LD document, in order."""
     events, ignore = document_events(document)
     return [prehash(event, document.get("@context"), ignore) for event in events]
+
+
+def _has_more(event: Event) -> bool:
+    """Whether `event` has what the fast path does not write."""
+    return bool(
+        event.quantities
+        or event.sensor_elements
+        or event.persistent_disposition
+        or event.certification_info
+        or event.read_point_extensions
+        or event.biz_location_extensions
+    )
 
 
 def _prehash_of_event(event: Event) -> str:

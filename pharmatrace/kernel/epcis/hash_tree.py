@@ -113,7 +113,8 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         name = names.key(key)
         items = value if isinstance(value, list) else [value]
         if name in _PAIRS:
-            nodes.append((name, "", [_pair(name, item, names) for item in items]))
+            if items:
+                nodes.append((name, "", [_pair(name, item, names) for item in items]))
         elif name.endswith("List") or name == "childEPCs":
             wrapped = [_node(_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
             if wrapped:
