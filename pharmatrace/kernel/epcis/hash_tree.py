@@ -97,6 +97,8 @@ class Names:
         if not colon:
             return name
         uri = self._declared.get(prefix) or DEFAULT_NAMESPACES.get(prefix)
+        if uri == "urn:epcglobal:cbv:mda:":
+            uri = uri[:-1]  # the colon is JSON-LD's; the namespace, and XML's, is without
         return f"{{{uri}}}{local}" if uri else name
 
     def value(self, text: str) -> str:
@@ -115,7 +117,7 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         if name in _PAIRS:
             if items:
                 nodes.append((name, "", [_pair(name, item, names) for item in items]))
-        elif name.endswith("List") or name == "childEPCs":
+        elif (name.endswith("List") and isinstance(value, list)) or name == "childEPCs":
             wrapped = [_node(_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
             if wrapped:
                 nodes.append((name, "", wrapped))

@@ -49,6 +49,14 @@ def _ilmd(problems: Problems, value: Any, at: str) -> dict[str, Any]:
     return problems.own_fields(problems.obj(value, at) or {}, (), at)
 
 
+def _lasting(problems: Problems, value: Any, at: str) -> Any:
+    """The standard and its XSD give persistent dispositions to every kind of event, GS1's JSON
+    Schema only to two (EPCIS 2.0 §7.4.1)."""
+    if problems.strict:
+        problems.add("field_unknown", "The JSON Schema has no persistentDisposition here.", at)
+    return parts.persistent_disposition(problems, value, at)
+
+
 def _context(problems: Problems, value: Any, at: str) -> None:
     if problems.strict:
         problems.context(value, at)
@@ -86,15 +94,18 @@ _CHILDREN = {
     "childEPCs": ("children", Problems.epcs),
     "childQuantityList": ("quantities", parts.quantities),
 }
+_LASTING = {"persistentDisposition": ("persistent_disposition", _lasting)}
 _MAKING = {
     "persistentDisposition": ("persistent_disposition", parts.persistent_disposition),
     "ilmd": ("ilmd", _ilmd),
 }
 _FIELDS: dict[str, dict[str, tuple[str, Reader]]] = {
     "ObjectEvent": _SHARED | _ACTION | _LISTS | _MAKING,
-    "AggregationEvent": _SHARED | _ACTION | _PARENT | _CHILDREN,
-    "AssociationEvent": _SHARED | _ACTION | _PARENT | _CHILDREN,
-    "TransactionEvent": _SHARED | _ACTION | _PARENT | _LISTS | {"epcList": ("epcs", Problems.epcs)},
+    "AggregationEvent": _SHARED | _ACTION | _PARENT | _CHILDREN | _LASTING,
+    "AssociationEvent": _SHARED | _ACTION | _PARENT | _CHILDREN | _LASTING,
+    "TransactionEvent": _SHARED | _ACTION | _PARENT | _LISTS | _LASTING | {
+        "epcList": ("epcs", Problems.epcs),
+    },
     "TransformationEvent": _SHARED | _MAKING | {
         "inputEPCList": ("input_epcs", Problems.unique_epcs),
         "inputQuantityList": ("input_quantities", parts.quantities),

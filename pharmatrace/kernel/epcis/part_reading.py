@@ -153,8 +153,10 @@ def sensor_elements(problems: Problems, value: Any, at: str) -> tuple[SensorElem
             for spot, report in problems.items(
                 item["sensorReport"], f"{inner}/sensorReport", least=1
             ):
-                fields = _fields(problems, report, REPORT_FIELDS, spot, "type")
-                if fields and "type" in fields:
+                # The XSD lets a report be only an exception; the JSON Schema wants a type.
+                required = ("type",) if problems.strict else ()
+                fields = _fields(problems, report, REPORT_FIELDS, spot, *required)
+                if fields is not None:
                     reports.append(SensorReport(**fields))
         found.append(SensorElement(metadata=metadata, reports=tuple(reports), extensions=own))
     return tuple(found)

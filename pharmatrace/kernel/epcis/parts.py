@@ -60,9 +60,10 @@ class SensorMetadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorReport:
-    """One observation (§7.3.7.3). `type` is a bare measurement type of GS1 or a URI."""
+    """One observation (§7.3.7.3). `type` is a bare measurement type of GS1 or a URI; XML allows a
+    report without one, which then tells an `exception`."""
 
-    type: str
+    type: str | None = None
     exception: str | None = None
     device_id: str | None = None
     device_metadata: str | None = None
