@@ -84,6 +84,8 @@ class Checker:
             before = field.name
             self.check(child, field.kind)
         self._check_missing(element, fields, at, count)
+        if not fields and kind.foreign in ("local", "other") and not element.children:
+            self.add("field_missing", f"{element.name} is empty.", element)
         if kind.choice and before is None:
             self.add("field_missing", f"{element.name} is empty.", element)
 
@@ -151,18 +153,49 @@ class Checker:
 
     def _check_wild(self, element: Element) -> None:
         """Somebody else's element: only what it claims about itself with xsi:type is checked."""
-        claimed = element.attribute("type", XSI)
-        if claimed:
-            prefix, _, name = claimed.strip().rpartition(":")
-            if element.scope.get(prefix) == XSD and name in CLAIMED:
-                wrong = fault_of(CLAIMED[name], element.text)
-                if wrong or element.children:
-                    self.add("value_invalid", f"{element.name} is not {wrong or name}.", element)
+        claimed = self._claimed_type(element)
+        if claimed and claimed[0] == XSD and claimed[1] in CLAIMED:
+            wrong = fault_of(CLAIMED[claimed[1]], element.text)
+            plain = all(attribute[0] == XSI for attribute in element.attributes)
+            if wrong or element.children or not plain:
+                what = wrong or "a plain value"
+                self.add("value_invalid", f"{element.name} is not {what}.", element)
+            return
+        self._check_claim(element)
         for child in element.children:
             self._check_wild(child)
 
+    def _claimed_type(self, element: Element) -> tuple[str, str] | None:
+        claimed = element.attribute("type", XSI)
+        if claimed is None:
+            return None
+        prefix, _, name = claimed.strip().rpartition(":")
+        return element.scope.get(prefix, ""), name
+
+    def _check_claim(self, element: Element) -> None:
+        claimed = self._claimed_type(element)
+        if claimed and claimed[0] != XSD and not claimed[0].startswith("urn:epcglobal:"):
+            self.add("value_invalid", f"{element.name} claims a type nobody knows.", element)
+
+    def _check_instance(self, element: Element) -> None:
+        """The attributes that belong to XML Schema itself."""
+        self._check_claim(element)
+        nil = element.attribute("nil", XSI)
+        if nil is not None and fault_of("boolean", nil):
+            self.add("value_invalid", f"nil of {element.name} is not true or false.", element)
+
+    def check_holder(self, element: Element) -> None:
+        """An `extension` of the EventList of 1.x: it holds one event, or again an extension."""
+        self._check_attributes(element, Kind())
+        if len(element.children) != 1 or element.text.strip() or element.children[0].namespace:
+            self.add("value_invalid", "This extension holds one event.", element)
+        elif element.children[0].name == "extension":
+            self.check(element.children[0], "Local")
+
     def _check_attributes(self, element: Element, kind: Kind) -> None:
         seen = set()
+        if element.attributes:
+            self._check_instance(element)
         for space, name, value in element.attributes:
             if space == XSI:
                 continue

@@ -63,11 +63,11 @@ class XmlDocument:
             if root is None:
                 self._recognise(element)
             root = element
-            self.header = header_of(root)
             if name == "end":
                 self._check(root)
             else:
                 self._check_start(root)
+            self.header = header_of(root)
 
     def _recognise(self, root: Element) -> None:
         for stem, names in _ROOTS.items():
@@ -116,8 +116,8 @@ class XmlDocument:
             yield element, [_unreadable(element)]
             return
         held = element.children
-        if len(held) != 1 or element.text.strip() or held[0].namespace:
-            checker.add("value_invalid", "This extension holds one event.", element)
+        checker.check_holder(element)
+        if checker.found:
             yield element, checker.found
         elif held[0].name == "TransformationEvent":
             checker.check(held[0], "TransformationEvent")

@@ -69,7 +69,7 @@ PRESERVED = frozenset(["string", "action", "behaviour"])
 CLAIMED = {
     "integer": "integer", "int": "int", "long": "integer", "double": "double", "float": "double",
     "decimal": "decimal", "boolean": "boolean", "dateTime": "dateTime", "anyURI": "uri",
-    "hexBinary": "hex",
+    "hexBinary": "hex", "string": "string",
 }  # fmt: skip
 
 
