@@ -6,6 +6,7 @@ it, to the letter of GS1's JSON Schema and beyond: keys must have their form and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
@@ -19,6 +20,7 @@ from pharmatrace.kernel.refusal import Refusal, Refused
 
 KINDS = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
 _OWN = ("@context", "type", "schemaVersion", "creationDate", "epcisHeader", "epcisBody")
+_MASTER = "epcisMasterData"
 
 
 def check_document(document: bytes | str | dict[str, Any]) -> list[Refusal]:
@@ -88,16 +90,13 @@ def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:
     return Document(
         kind=value["type"],
         events=events,
-        master_data=tuple(_master_data_list(one) for one in lists),
+        master_data=master_data_lists(lists),
         created_at=whole_milliseconds(moment) if moment else None,
         query_name=results.get("queryName"),
         subscription_id=results.get("subscriptionID"),
         header=header,
-        namespaces=_prefixes(value),
+        namespaces=declared_namespaces(value.get("@context")),
     )
-
-
-_MASTER = "epcisMasterData"
 
 
 def _master_data(value: dict[str, Any], results: dict[str, Any]) -> list[dict[str, Any]]:
@@ -112,21 +111,21 @@ def _master_data(value: dict[str, Any], results: dict[str, Any]) -> list[dict[st
             for one in place.get("vocabularyList") or ()]  # fmt: skip
 
 
-def _master_data_list(one: dict[str, Any]) -> MasterDataList:
-    return MasterDataList(
-        type=one["type"],
-        elements=tuple(
-            MasterDataElement(
-                id=element["id"],
-                attributes=tuple(
-                    (pair["id"], pair.get("attribute")) for pair in element.get("attributes", ())
-                ),
-                children=tuple(element.get("children", ())),
-            )
-            for element in one.get("vocabularyElementList", ())
-        ),
+def master_data_lists(lists: Iterable[dict[str, Any]]) -> tuple[MasterDataList, ...]:
+    """Master data from the `vocabularyList` of a document that was checked."""
+    return tuple(
+        MasterDataList(
+            type=one["type"],
+            elements=tuple(map(_element, one.get("vocabularyElementList", ()))),
+        )
+        for one in lists
     )
 
 
-def _prefixes(value: dict[str, Any]) -> dict[str, str]:
-    return declared_namespaces(value.get("@context"))
+def _element(element: dict[str, Any]) -> MasterDataElement:
+    pairs = element.get("attributes", ())
+    return MasterDataElement(
+        id=element["id"],
+        attributes=tuple((pair["id"], pair.get("attribute")) for pair in pairs),
+        children=tuple(element.get("children", ())),
+    )

@@ -28,6 +28,7 @@ from pharmatrace.kernel.epcis.vocabulary import (
     Vocabulary,
 )
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
+from pharmatrace.kernel.refusal import Refused
 
 _PLAIN = (ObjectEvent, AggregationEvent)
 _IGNORED = ("recordTime", "eventID", "type", "errorDeclaration", "@context")
@@ -64,32 +65,49 @@ def prehash(
     return f"eventType={event['type']}{text}{plain(rest)}"
 
 
-def document_events(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The events of an EPCIS document or query document, and the fields it says to ignore. An
-    event that stands alone is its own document."""
-    if "epcisBody" not in document:
-        return [dict(document)], []
-    body = document["epcisBody"]
-    holder: Mapping[str, Any] = document
-    if "queryResults" in body:
-        holder = body["queryResults"]
-        body = holder["resultsBody"]
-    events = body["eventList"] if "eventList" in body else [body["event"]]
+def document_events(
+    document: Mapping[str, Any] | list[Any],
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The events of an EPCIS document or query document, and the fields it says to ignore. A list
+    of events or an event that stands alone is welcome too. Raises `Refused` where something else
+    stands than events."""
+    holder: Any = document
+    events: Any = document
+    if isinstance(document, Mapping):
+        body = document.get("epcisBody", {"event": document})
+        if isinstance(body, Mapping) and "queryResults" in body:
+            holder = body["queryResults"]
+            body = holder.get("resultsBody") if isinstance(holder, Mapping) else None
+        events = body
+        if isinstance(body, Mapping):
+            events = [body["event"]] if "event" in body else body.get("eventList", body)
+            if body.get("vocabularyList") and "eventList" not in body:
+                events = []
+    if not isinstance(events, list) or not all(
+        isinstance(event, Mapping) and isinstance(event.get("type"), str) for event in events
+    ):
+        raise Refused.one("document_invalid", "Here are no EPCIS events to hash.", pointer="")
+    context = document.get("@context") if isinstance(document, Mapping) else None
     repository = "https://repository-x.example.com/"
-    prefixes = declared_namespaces(document.get("@context"))
-    keys = [f"{prefix}:ignoreFields" for prefix, uri in prefixes.items() if uri == repository]
-    return events, [name for key in keys for name in holder.get(key, [])]
+    keys = [
+        f"{prefix}:ignoreFields"
+        for prefix, uri in declared_namespaces(context).items()
+        if uri == repository
+    ]
+    return events, [name for key in keys for name in holder.get(key) or ()]
 
 
-def document_hashes(document: Mapping[str, Any]) -> list[str]:
+def document_hashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
     """The event hash IDs of all events of a JSON-LD document, in order."""
     return [hash_of_prehash(text) for text in document_prehashes(document)]
 
 
-def document_prehashes(document: Mapping[str, Any]) -> list[str]:
-    """The pre-hash strings of all events of a JSON-LD document, in order."""
+def document_prehashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
+    """The pre-hash strings of all events of a JSON-LD document, in order. Hashing asks less than
+    reading: whether fields are complete and well-formed is not looked at."""
     events, ignore = document_events(document)
-    return [prehash(event, document.get("@context"), ignore) for event in events]
+    context = document.get("@context") if isinstance(document, Mapping) else None
+    return [prehash(event, context, ignore) for event in events]
 
 
 def _has_more(event: Event) -> bool:

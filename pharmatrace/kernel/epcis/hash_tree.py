@@ -140,12 +140,14 @@ def _node(name: str, value: Any, names: Names, parent: str) -> Node:
     return name, text, []
 
 
-def _pair(name: str, item: Mapping[str, Any], names: Names) -> Node:
+def _pair(name: str, item: Any, names: Names) -> Node:
+    if not isinstance(item, Mapping):
+        return "", _scalar(item, names), []
     member, words = _PAIRS[name]
     children: list[Node] = []
     if item.get("type"):
         children.append(("type", words.web_uri(_scalar(item["type"], names)), []))
-    children.append((member, _scalar(item[member], names), []))
+    children.append((member, _scalar(item.get(member, ""), names), []))
     return "", "", children
 
 
