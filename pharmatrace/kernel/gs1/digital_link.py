@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from pharmatrace.kernel.gs1.application_identifiers import AIS, LINK_KEYS, ApplicationIdentifier
-from pharmatrace.kernel.gs1.characters import encode
+from pharmatrace.kernel.gs1.characters import encode, unescape_path, unescape_query
 from pharmatrace.kernel.gs1.dates import write_date
 from pharmatrace.kernel.gs1.element_strings import Elements
 from pharmatrace.kernel.gs1.identifiers import gtin14
@@ -163,7 +163,7 @@ def _take_from_path(found: Elements, ai: str, raw: str, place: int, short_gtins:
             place=place,
         )
     else:
-        _take(found, AIS[ai], unquote(raw), place, short_gtins)
+        _take(found, AIS[ai], unescape_path(raw), place, short_gtins)
 
 
 def _take_from_query(
@@ -188,7 +188,7 @@ def _take_from_query(
             place=place,
         )
     else:
-        _take(found, entry, unquote_plus(raw), place, short_gtins)
+        _take(found, entry, unescape_query(raw), place, short_gtins)
 
 
 def _qualifies(path_ais: list[str], ai: str) -> bool:

@@ -61,6 +61,18 @@ class Elements:
             self.keep(name, value, other.places[name], title=name)
         self.problems += other.problems
 
+    def move(self, by: int) -> None:
+        """Places count from elsewhere: `by` characters further, never below zero."""
+        if not by:
+            return
+        self.places = {name: max(place + by, 0) for name, place in self.places.items()}
+        moved = []
+        for one in self.problems:
+            data = dict(one.data)
+            data["place"] = max(int(data.get("place", 0)) + by, 0)
+            moved.append(Refusal(one.code, one.sentence, MappingProxyType(data)))
+        self.problems = moved
+
     def report(self, code: str, sentence: str, **data: object) -> None:
         self.problems.append(Refusal(code, sentence, MappingProxyType(data)))
 

@@ -5,9 +5,9 @@ become the path, everything else the query.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from pharmatrace.kernel.gs1.application_identifiers import AIS, LINK_KEYS
+from pharmatrace.kernel.gs1.characters import escape_path, escape_query
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from pharmatrace.kernel.refusal import Refused
 
@@ -34,8 +34,8 @@ def write_link(values: Mapping[str, str], *, stem: str = ID_STEM) -> str:
             words = f"{AIS[ai].title if ai in AIS else 'AI'} ({ai}) has no place in this link."
             raise Refused.one("link_attribute", words, ai=ai)
     attributes.sort(key=lambda ai: not AIS[ai].predefined)
-    link = stem.rstrip("/") + "".join(f"/{ai}/{_escape(values[ai])}" for ai in path)
-    query = "&".join(f"{ai}={_escape(values[ai])}" for ai in attributes)
+    link = stem.rstrip("/") + "".join(f"/{ai}/{escape_path(values[ai])}" for ai in path)
+    query = "&".join(f"{ai}={escape_query(values[ai])}" for ai in attributes)
     return f"{link}?{query}" if query else link
 
 
@@ -43,7 +43,3 @@ def _qualifiers(key: str, values: Mapping[str, str]) -> tuple[str, ...]:
     """The longest choice of qualifiers; among equally long ones the first in the order of AIs."""
     choices = [tuple(ai for ai in order if ai in values) for order in AIS[key].qualifiers or ((),)]
     return min(choices, key=lambda choice: (-len(choice), " ".join(choice)))
-
-
-def _escape(value: str) -> str:
-    return quote(value, safe="-._~")

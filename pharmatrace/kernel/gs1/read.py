@@ -28,6 +28,7 @@ from pharmatrace.kernel.gs1.pairings import forbidden_pairs, missing_partners
 from pharmatrace.kernel.gs1.symbologies import COMPOSITE, split_identifier
 from pharmatrace.kernel.refusal import Refusal, Refused
 
+_SCHEME = "https://"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _BARE_LINK = re.compile(r"[\w.-]+\.[a-z]{2,}(:\d+)?/", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\d{2,4}\)", re.ASCII)
@@ -142,9 +143,9 @@ def _recognise(text: str) -> tuple[str, Elements]:
 
 def _recognise_message(body: str, offset: int) -> tuple[str, Elements]:
     if _LINK.match(body):
-        return "digital-link", open_link(body)[1]
+        return "digital-link", _read_link(body, offset)
     if body[:8].lower() == "urn:epc:":
-        return "urn", _read_urn(body)
+        return "urn", _read_urn(body, offset)
     if _BRACKET.match(body):
         return "brackets", read_bracketed(body, offset)
     if body.isascii() and body.isdigit() and len(body) in (*_GTIN_LENGTHS, 18):
@@ -152,7 +153,7 @@ def _recognise_message(body: str, offset: int) -> tuple[str, Elements]:
     if body[0] == GS or body[:2].isdigit():
         return "element-string", read_element_string(body, offset)
     if _BARE_LINK.match(body):
-        return "digital-link", open_link(f"https://{body}")[1]
+        return "digital-link", _read_link(f"{_SCHEME}{body}", offset - len(_SCHEME))
     return "unknown", _unreadable(
         "This is not a code that PharmaTrace can read: neither GS1 elements, nor a GS1 Digital "
         "Link, nor an EPC.",
@@ -187,14 +188,21 @@ def _read_digits(digits: str, offset: int) -> tuple[str, Elements]:
     return source, read_element_string(padded, offset + len(digits) - len(padded))
 
 
-def _read_urn(urn: str) -> Elements:
+def _read_link(url: str, offset: int) -> Elements:
+    """`offset` is where `url` starts in the scan, below zero by what was put in front of it."""
+    found = open_link(url)[1]
+    found.move(offset)
+    return found
+
+
+def _read_urn(urn: str, offset: int) -> Elements:
     try:
-        uri = uri_from_urn(urn)
+        uri = uri_from_urn(urn[:8].lower() + urn[8:])
     except Refused as refused:
         found = Elements()
         for refusal in refused.refusals:
             found.problems.append(
-                Refusal(refusal.code, refusal.sentence, MappingProxyType({"place": 0}))
+                Refusal(refusal.code, refusal.sentence, MappingProxyType({"place": offset}))
             )
         return found
     segments = uri.removeprefix(ID_STEM).split("/")

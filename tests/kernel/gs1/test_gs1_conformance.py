@@ -5,6 +5,12 @@ from __future__ import annotations
 import json
 
 from pharmatrace.kernel.gs1.application_identifiers import AIS
+from pharmatrace.kernel.gs1.characters import (
+    escape_path,
+    escape_query,
+    unescape_path,
+    unescape_query,
+)
 from pharmatrace.kernel.gs1.digital_link import open_link
 from pharmatrace.kernel.gs1.element_strings import (
     GS,
@@ -19,6 +25,7 @@ from pharmatrace.kernel.gs1.link_writing import write_link
 from pharmatrace.kernel.gs1.linters.registry import LINTERS
 from pharmatrace.kernel.gs1.pairings import forbidden_pairs, missing_partners
 from pharmatrace.kernel.gs1.read import read
+from pharmatrace.kernel.gs1.scan_writing import write_scan
 from pharmatrace.kernel.refusal import Refused
 from tests.kernel.gs1.scoreboard import rows_of, score
 
@@ -212,6 +219,46 @@ def test_links_written(conformance):
         return written == row["expect_dl_uri"]
 
     score("gs1-syntax GenerateDLuri", _syntax(conformance, "GenerateDLuri"), good)
+
+
+def test_scans_written(conformance):
+    def good(row):
+        message, composite = row["data_str"].lstrip("\\"), ""
+        escapes = len(row["data_str"]) - len(message)
+        if message.startswith("^") and escapes:
+            message = "\\" * (escapes - 1) + message  # the engine's way to write a plain "^"
+        elif message.startswith("^") or row["symbology"] not in ("QR", "DM", "DotCode"):
+            message, _, composite = message.replace("^", GS).partition("|")
+        add = row.get("settings", {}).get("AddCheckDigit") == "true"
+        try:
+            scan = write_scan(row["symbology"], message, composite, add_check_digit=add)
+        except Refused:
+            return row["expect_scan_data"] is None
+        return scan == row["expect_scan_data"]
+
+    score("gs1-syntax GenerateScanData", _syntax(conformance, "GenerateScanData"), good)
+
+
+def test_percent_encoding(conformance):
+    def escaped(row):
+        text = row["input"]
+        return (escape_path(text), escape_query(text)) == (row["expect_path"], row["expect_query"])
+
+    def unescaped(row):
+        text = row["input"]
+        found = unescape_path(text), unescape_query(text)
+        return found == (row["expect_path"], row["expect_query"])
+
+    score("gs1-syntax URIescape", _syntax(conformance, "URIescape"), escaped)
+    score("gs1-syntax URIunescape", _syntax(conformance, "URIunescape"), unescaped)
+
+
+def test_the_place_of_a_fault(conformance):
+    def good(row):
+        problem = read_bracketed(row["bracketed_ai"]).problems[0]
+        return problem.data["place"] == row["expect_err_markup"].index("|")
+
+    score("gs1-syntax errMarkup", _syntax(conformance, "errMarkup"), good)
 
 
 def test_digital_link_parser(conformance):
