@@ -3,35 +3,64 @@
 `elements` by application identifier (in format 06 by data identifier), `gtin`, `serial`, `lot`,
 `expiry` (a day, ISO 8601), `sscc`, `product_code` (GTIN or PPN), `source`, and `problems`: what is wrong with
 the scan, each with code, sentence and place (characters from the start of the scan). What a
-well-formed code lacks is under `lacks`. Exit status 2 when a line holds no JSON string.
+well-formed code lacks is under `lacks`; faults of the scanner's keyboard that left one reading only,
+so that they could be repaired, under `repaired`. With `--calibrate` the scans are read as that scanner
+types them. Exit status 2 when a line holds no JSON string, 1 when `--calibrate` is no reference code.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from pharmatrace.kernel.gs1.read import NOT_A_FAULT, Reading, read
-from pharmatrace.kernel.refusal import Refusal
+from pharmatrace.kernel.commands.refusing import tell
+from pharmatrace.kernel.gs1.calibration import calibrate
+from pharmatrace.kernel.gs1.read import NOT_A_FAULT
+from pharmatrace.kernel.gs1.wedge_faults import Diagnosis, diagnose
+from pharmatrace.kernel.refusal import Refusal, Refused
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([01][0-9A-Fa-f]))")
 
 NAME = "read"
 HELP = "read scans: JSON strings in, one per line; JSON objects out"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    parser.add_argument(
+        "--calibrate",
+        metavar="STRING",
+        help="what this scanner types for the reference code; later scans are read back from it",
+    )
 
 
-def reader(arguments: argparse.Namespace) -> Callable[[str], Reading]:
-    """What turns one scan into a reading, as the arguments ask for it."""
-    return read
+def reader(arguments: argparse.Namespace) -> Callable[[str], Diagnosis]:
+    """What turns one scan into a diagnosis, as the arguments ask for it. Raises `Refused`."""
+    if arguments.calibrate is None:
+        return diagnose
+    return calibrate(_unescaped(arguments.calibrate)).diagnose
+
+
+def _unescaped(argument: str) -> str:
+    """No argument of a command can hold the NUL that many keyboards send, so it may be given as a
+    JSON string, or with NUL and its like written `\\u0000`."""
+    try:
+        text = json.loads(argument)
+    except ValueError:
+        text = None
+    if isinstance(text, str):
+        return text
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), argument)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    read_one = reader(arguments)
+    try:
+        look = reader(arguments)
+    except Refused as refused:
+        return tell(refused.refusals)
     status = 0
     for line in sys.stdin.buffer:
         if not line.strip():
@@ -41,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         except ValueError:
             text = None
         if isinstance(text, str):
-            answer = as_json(read_one(text))
+            answer = as_json(look(text))
         else:
             refusal = Refusal("not_a_json_string", "The line does not hold one JSON string.")
             answer, status = {"problems": [refusal_as_json(refusal)]}, 2
@@ -49,8 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def as_json(reading: Reading) -> dict[str, Any]:
-    """A reading as one JSON object."""
+def as_json(found: Diagnosis) -> dict[str, Any]:
+    """A reading as one JSON object, with the faults of the keyboard that were repaired."""
+    reading = found.reading
     return {
         "elements": reading.elements,
         "gtin": reading.gtin,
@@ -58,6 +88,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "lot": reading.lot,
         "expiry": reading.expiry.isoformat() if reading.expiry else None,
         "problems": [refusal_as_json(one) for one in reading.faults],
+        "repaired": [refusal_as_json(one) for one in found.faults if found.repaired],
         "sscc": reading.sscc,
         "product_code": reading.product_code,
         "source": reading.source,

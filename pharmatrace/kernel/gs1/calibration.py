@@ -29,7 +29,13 @@ from pharmatrace.kernel.gs1.reference_code import (
     align,
 )
 from pharmatrace.kernel.gs1.typed_text import Decoder, TooMany
-from pharmatrace.kernel.gs1.wedge_faults import CAPS, diagnose, without_separators
+from pharmatrace.kernel.gs1.wedge_faults import (
+    CAPS,
+    Diagnosis,
+    diagnose,
+    refuse,
+    without_separators,
+)
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _FORMAT = "pharmatrace-scanner/1"
@@ -49,6 +55,10 @@ class Calibration:
 
     def read(self, text: str, *, today: date | None = None) -> Reading:
         """What the scanned code says, or the reason why that cannot be told. Never raises."""
+        return self.diagnose(text, today=today).reading
+
+    def diagnose(self, text: str, *, today: date | None = None) -> Diagnosis:
+        """`read`, with the faults that were repaired besides. Never raises."""
         typed = text.strip("\r\n\t ")
         try:
             starts = self._sources(typed[: len(self.prefix)])
@@ -56,32 +66,35 @@ class Calibration:
                 return self._with_caps_lock(text, typed, today)
             sources = self._sources(typed)
         except TooMany:
-            return _refused(text, _ambiguous([]))
+            return refuse(text, _ambiguous([]))
         if not sources:
             return self._not_followed(text, typed)
         if self.lost:
-            return _refused(text, self._characters_lost())
+            return refuse(text, self._characters_lost())
         if len(sources) > 1:
             return _only(text, [read(source, today=today) for source in sources])
-        look = diagnose if self.separator else without_separators
-        return look(sources[0], today=today).reading
+        arrives = self.separator or GS in sources[0]
+        look = diagnose if arrives else without_separators
+        return look(sources[0], today=today)
 
     def _sources(self, typed: str) -> list[str]:
         return [_mend_envelope(source) for source in self._decoder.sources(typed)]
 
-    def _with_caps_lock(self, text: str, typed: str, today: date | None) -> Reading:
+    def _with_caps_lock(self, text: str, typed: str, today: date | None) -> Diagnosis:
         """Caps Lock is not as it was when the scanner was calibrated. The AIM identifier shows it;
         a letter of the other case shows that it is Caps Lock and not a scanner that changes case.
         """
+        sentence = "Caps Lock is not as it was when this scanner was calibrated. Switch it off."
+        fault = _refusal("caps_lock", sentence)
         letters = [c for c in typed if c.islower() or c.isupper()]
         turned = "".join(c.swapcase() if len(c.swapcase()) == 1 else c for c in typed)
-        if len({letter.isupper() for letter in letters}) == 2:
+        if len({letter.isupper() for letter in letters}) == 2 and self.separator and not self.lost:
             good = [read(source, today=today) for source in self._sources(turned)
                     if source[:3] in CAPS.values()]  # fmt: skip
-            if good and not self.lost and self.separator:
-                return _only(text, good)
-        sentence = "Caps Lock is not as it was when this scanner was calibrated. Switch it off."
-        return _refused(text, _refusal("caps_lock", sentence))
+            found = _only(text, good)
+            if found.reading.identity and not found.reading.problems:
+                return Diagnosis(found.reading, (fault,), repaired=True)
+        return refuse(text, fault)
 
     @property
     def lost(self) -> str:
@@ -143,14 +156,14 @@ class Calibration:
                 "calibration_form", "This is not a stored calibration of a scanner."
             ) from fault
 
-    def _not_followed(self, text: str, typed: str) -> Reading:
+    def _not_followed(self, text: str, typed: str) -> Diagnosis:
         place = self._decoder.first_unknown(typed)
         sentence = (
             f"Character {place + 1} of this scan, {typed[place : place + 1]!r}, is typed by no key "
             "of this scanner as it was calibrated. Its keyboard settings have changed, or Caps "
             "Lock: scan the reference code again."
         )
-        return _refused(text, _refusal("scan_not_calibrated", sentence, place=place))
+        return refuse(text, _refusal("scan_not_calibrated", sentence, place=place))
 
     def _characters_lost(self) -> Refusal:
         sentence = (
@@ -175,23 +188,25 @@ def _mend_envelope(source: str) -> str:
     mended = re.sub(
         r"^((?:\][A-Za-z]\d)?\[\)>)[\x1c-\x1f](0[56])[\x1c-\x1f]", f"\\1{RS}\\2{GS}", source
     )
-    return re.sub(r"[\x1c-\x1f]\x04$", f"{RS}\x04", mended) if mended != source else source
+    return (
+        re.sub(r"[\x1c-\x1f][\x04\x1c-\x1f]$", f"{RS}\x04", mended) if mended != source else source
+    )
 
 
-def _only(text: str, readings: list[Reading]) -> Reading:
+def _only(text: str, readings: list[Reading]) -> Diagnosis:
     """The one reading that obeys all rules, or a refusal."""
     for allowed in (frozenset[str](), NAMES_NO_PACK):
         good = {(reading.source, *reading.elements.items()): reading for reading in readings
                 if all(problem.code in allowed for problem in reading.problems)}  # fmt: skip
         if len(good) == 1:
-            return next(iter(good.values()))
+            return Diagnosis(next(iter(good.values())))
         if good:
-            return _refused(text, _ambiguous([reading.text for reading in good.values()]))
+            return refuse(text, _ambiguous([reading.text for reading in good.values()]))
     sentence = (
         "Some characters of this scan can be read in several ways, and none of them makes a GS1 "
         "code. Scan again; if it stays so, calibrate the scanner again."
     )
-    return _refused(text, _refusal("unreadable", sentence, place=0))
+    return refuse(text, _refusal("unreadable", sentence, place=0))
 
 
 def _ambiguous(sources: list[str]) -> Refusal:
@@ -202,10 +217,6 @@ def _ambiguous(sources: list[str]) -> Refusal:
         "the scanner's keyboard language to the computer's and calibrate again."
     )
     return _refusal("scan_ambiguous", sentence, characters="".join(differing))
-
-
-def _refused(text: str, refusal: Refusal) -> Reading:
-    return Reading(text=text, source="unknown", elements={}, problems=(refusal,))
 
 
 def _refusal(code: str, sentence: str, **data: object) -> Refusal:

@@ -59,13 +59,14 @@ class Decoder:
 
         Raises `TooMany`.
         """
+        marked = self.marked or NUL in text
         # What is known of each prefix, so that a text without any source ends in linear time.
         ends: list[list[str]] = [[] for _ in range(len(text) + 1)]
         ends[0] = [""]
         for index in range(len(text)):
             if not ends[index]:
                 continue
-            for length, choices in self._steps(text, index):
+            for length, choices in self._steps(text, index, marked):
                 target = ends[index + length]
                 target += [known + choice for known in ends[index] for choice in choices]
                 if len(target) > MAX_SOURCES:
@@ -75,20 +76,21 @@ class Decoder:
 
     def first_unknown(self, text: str) -> int:
         """How far `text` can be followed: the index of the first output that no key types."""
+        marked = self.marked or NUL in text
         reached = {0}
         furthest = 0
         for index in range(len(text)):
             if index in reached:
                 furthest = index
-                reached.update(index + length for length, _ in self._steps(text, index))
+                reached.update(index + length for length, _ in self._steps(text, index, marked))
         return furthest
 
-    def _steps(self, text: str, index: int) -> list[tuple[int, list[str]]]:
+    def _steps(self, text: str, index: int, marked: bool) -> list[tuple[int, list[str]]]:
         """Each piece of output that can stand at `index`: its length and its possible sources."""
         steps = []
         for length in range(1, self.longest + 1):
             output = text[index : index + length]
-            characters = self.plain.get(output)
+            characters = self._separators if output == NUL else self.plain.get(output)
             if characters and len(output) == length:
                 steps.append((length, characters))
         if not steps and "\0" < text[index] < " ":
@@ -96,18 +98,20 @@ class Decoder:
         if not self.dead:
             return steps
         start = index
-        if self.marked:
+        if marked:
             if text[index] != NUL:
                 return steps
             start = index + 1
-        steps += [(start - index + length, made) for length, made in self._after_dead(text, start)]
+        steps += [
+            (start - index + length, made) for length, made in self._after_dead(text, start, marked)
+        ]
         return steps
 
-    def _after_dead(self, text: str, start: int) -> list[tuple[int, list[str]]]:
+    def _after_dead(self, text: str, start: int, marked: bool) -> list[tuple[int, list[str]]]:
         steps = []
         made = text[start : start + 1]
         if made:
-            pairs = self.composed.get(made) or self._unforeseen(made)
+            pairs = self.composed.get(made) or self._unforeseen(made, marked)
             if pairs:
                 steps.append((1, pairs))
         for accent, accents in self.dead.items():
@@ -121,16 +125,24 @@ class Decoder:
             # What follows is read as a key of its own; only a letter would have been composed.
             steps.append((len(accent), accents))
         # A separator that types NUL overtakes the accent that it sets free.
-        if self.marked and text[start : start + 1] == NUL and NUL in self.plain:
+        if marked and text[start : start + 1] == NUL and self._separators:
             for accent, accents in self.dead.items():
                 if text.startswith(accent, start + 1):
-                    steps.append((1 + len(accent), _pairs(accents, self.plain[NUL])))
+                    steps.append((1 + len(accent), _pairs(accents, self._separators)))
         return steps
 
-    def _unforeseen(self, made: str) -> list[str]:
+    @property
+    def _separators(self) -> list[str]:
+        """What NUL can stand for, dead keys apart. A reference code that came through a channel
+        which drops NUL shows nothing for the group separator where later scans show NUL."""
+        if not self.marked and not self.keys[GS].output:
+            return [GS]
+        return self.plain.get(NUL, [])
+
+    def _unforeseen(self, made: str, marked: bool) -> list[str]:
         """Sources of a composition that Unicode does not tell: any dead key with that letter."""
         letter = bare_letter(made)
-        if not self.marked or not letter:
+        if not marked or not letter:
             return []
         letters = self.plain.get(letter, [])
         return [pair for accents in self.dead.values() for pair in _pairs(accents, letters)]

@@ -88,7 +88,7 @@ def _caps_lock(text: str, body: str, today: date | None) -> Diagnosis | None:
     reading = _good(meant + body[3:].swapcase(), today) if certain and body.isascii() else None
     if reading:
         return Diagnosis(reading, (fault,), repaired=True)
-    return _refuse(text, fault, "Switch Caps Lock off and scan again.")
+    return refuse(text, fault, "Switch Caps Lock off and scan again.")
 
 
 def _scanned_twice(text: str, body: str, today: date | None) -> Diagnosis | None:
@@ -104,7 +104,7 @@ def _scanned_twice(text: str, body: str, today: date | None) -> Diagnosis | None
         fault = _refusal("scan_repeated", f"The same code arrived {times} times in a row.")
         if whole.problems or whole.elements == once.reading.elements:
             return Diagnosis(once.reading, (*once.faults, fault), repaired=True)
-        return _refuse(text, fault, "Scan it once more.")
+        return refuse(text, fault, "Scan it once more.")
     return None
 
 
@@ -131,9 +131,9 @@ def _joined(text: str, body: str, today: date | None) -> Diagnosis | None:
     fault = _refusal("scans_joined", "Two scans arrived as one.")
     lines = [line for line in re.split(r"[\r\n]+", body) if line.strip()]
     if len(lines) > 1 and all(_good(line, today) for line in lines):
-        return _refuse(text, fault, "Scan the packs one after the other.")
+        return refuse(text, fault, "Scan the packs one after the other.")
     if _PREFIX.match(body) and _PREFIX.search(body, 3):
-        return _refuse(text, fault, "Scan the packs one after the other.")
+        return refuse(text, fault, "Scan the packs one after the other.")
     if not read(text, today=today).problems:
         return None
     for match in _PACK.finditer(body, 19):
@@ -141,7 +141,7 @@ def _joined(text: str, body: str, today: date | None) -> Diagnosis | None:
             continue
         first, second = body[: match.start()], body[match.start() :]
         if _good(first.rstrip(GS), today) and _good(second, today):
-            return _refuse(text, fault, "Scan the packs one after the other.")
+            return refuse(text, fault, "Scan the packs one after the other.")
     return None
 
 
@@ -162,7 +162,7 @@ def _eaten_prefix(text: str, body: str, today: date | None) -> Diagnosis | None:
     # AIs that start with 20 and 21 could follow a 2 that belongs to the code.
     if match[0] != "2":
         return Diagnosis(reading, (fault,), repaired=True)
-    return _refuse(text, fault, _ADVICE)
+    return refuse(text, fault, _ADVICE)
 
 
 def _replaced(text: str, body: str, today: date | None) -> Diagnosis | None:
@@ -190,7 +190,7 @@ def _replaced(text: str, body: str, today: date | None) -> Diagnosis | None:
     doubtful = sign > " " and codes <= {"separator_missing"}
     if not doubtful and len({_named(one) for _, one in found}) == 1:
         return Diagnosis(reading, (fault,), repaired=True)
-    return _refuse(text, fault, _ADVICE)
+    return refuse(text, fault, _ADVICE)
 
 
 def without_separators(text: str, *, today: date | None = None) -> Diagnosis:
@@ -225,7 +225,7 @@ def _refuse_lost(text: str) -> Diagnosis:
         "The separator between lot, serial number and expiry was lost on the way, so they cannot "
         "be told apart.",
     )
-    return _refuse(text, fault, "Scan again with a scanner that sends the group separator.")
+    return refuse(text, fault, "Scan again with a scanner that sends the group separator.")
 
 
 def _foreign(text: str, body: str, today: date | None) -> Diagnosis | None:
@@ -246,15 +246,16 @@ def _foreign_layout(text: str) -> Diagnosis:
         "The scanner types for another keyboard layout than the computer's, so characters arrive "
         "as others.",
     )
-    return _refuse(text, fault, _ADVICE)
+    return refuse(text, fault, _ADVICE)
 
 
 def _named(reading: Reading) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(reading.elements.items()))
 
 
-def _refuse(text: str, fault: Refusal, advice: str) -> Diagnosis:
-    told = Refusal(fault.code, f"{fault.sentence} {advice}", fault.data)
+def refuse(text: str, fault: Refusal, advice: str = "") -> Diagnosis:
+    """Nothing of the scan is returned but its fault, with the advice what to do."""
+    told = Refusal(fault.code, f"{fault.sentence} {advice}".rstrip(), fault.data)
     return Diagnosis(Reading(text=text, source="unknown", elements={}, problems=(told,)), (told,))
 
 
