@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pharmatrace.kernel.epcis.documents import check_document, master_data_lists, read_whole
 from pharmatrace.kernel.epcis.event_hash import document_prehashes
@@ -95,15 +94,7 @@ def write_file(document: Document, form: str, *, created_at: datetime) -> bytes:
     if form == "json":
         text = json.dumps(write_whole(document, created_at), ensure_ascii=False, indent=2)
         return text.encode() + b"\n"
-    from pharmatrace.kernel.epcis.xml_writing import write_document_xml
+    from pharmatrace.kernel.epcis.xml_writing import write_whole_xml
 
-    named: dict[str, Any] = {name: document.header.get(name, "") for name in _HEADER}
-    return write_document_xml(
-        document.events,
-        version="2.0" if form == "xml" else "1.2",
-        created_at=document.created_at or created_at,
-        master_data=document.master_data,
-        sender=named["sender"],
-        receiver=named["receiver"],
-        identifier=named["instanceIdentifier"],
-    )
+    version = "2.0" if form == "xml" else "1.2"
+    return write_whole_xml(document, version=version, created_at=created_at)

@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 MDA_JSON, MDA_XML = "urn:epcglobal:cbv:mda:", "urn:epcglobal:cbv:mda"
 # Prefixes that mean the same in every document we write.
 OWN_PREFIXES = {
-    "epcis": "", "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "epcis": "", "epcisq": "", "epcismd": "", "xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xsd": "http://www.w3.org/2001/XMLSchema",
 }  # fmt: skip
 

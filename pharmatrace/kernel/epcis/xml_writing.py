@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from pharmatrace.kernel.epcis.model import Event, utc_text
+from pharmatrace.kernel.epcis.model import Document, Event, utc_text
 from pharmatrace.kernel.epcis.parts import MasterDataElement, MasterDataList
 from pharmatrace.kernel.epcis.xml_event_writing import EventWriter
 from pharmatrace.kernel.epcis.xml_tags import OWN_PREFIXES, Foreign, attribute, element, text_of
@@ -17,6 +17,7 @@ from pharmatrace.kernel.gs1.identifiers import ID_STEM
 
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 VERSIONS = {"2.0": "2", "1.2": "1"}
+SPACES = {"epcis": "epcis", "epcisq": "epcis-query", "epcismd": "epcis-masterdata"}
 PUBLIC_TABLE = Prefixes()
 
 
@@ -25,8 +26,9 @@ class XmlWriter:
     end. Memory does not grow with the number of events.
 
     `version` is `2.0` or `1.2`. `prefixes` says how long a company prefix is: 1.2 knows no Digital
-    Links, so it needs that for its URNs. `sender`, `receiver`
-    and `identifier` (all or none) make a Standard Business Document Header.
+    Links, so it needs that for its URNs. `sender` and `receiver` (both or none) make a Standard
+    Business Document Header with `identifier`. With `query_name` it is an EPCISQueryDocument, the
+    events being results of that query; an EPCISMasterDataDocument when `only_master_data`.
     """
 
     def __init__(
@@ -40,33 +42,51 @@ class XmlWriter:
         sender: str = "",
         receiver: str = "",
         identifier: str = "",
+        query_name: str = "",
+        subscription_id: str | None = None,
+        only_master_data: bool = False,
     ) -> None:
         if version not in VERSIONS:
             raise ValueError(f"EPCIS XML is written as 2.0 or 1.2, not as {version}")
         self._target = target
-        self._version = version
-        self._created = utc_text(created_at)
         self._events = EventWriter(version, lambda uri: _urn(uri, prefixes))
-        self._header = ""
+        created = utc_text(created_at)
+        self._end = "</EPCISBody>"
+        inside = ""
         if sender and receiver:
-            self._header += _sbdh(version, sender, receiver, identifier, self._created)
-        if master_data:
-            listed = vocabulary_list(master_data)
-            data = element("EPCISMasterData", listed)
-            self._header += element("extension", data)
+            inside += _sbdh(sender, receiver, identifier, created)
+        listed = vocabulary_list(master_data) if master_data or only_master_data else ""
+        if listed and not only_master_data:
+            inside += element("extension", element("EPCISMasterData", listed))
+        self._start = f"<EPCISHeader>{inside}</EPCISHeader><EPCISBody>" if inside else "<EPCISBody>"
+        if only_master_data:
+            self._start += listed
+        elif query_name:
+            self._frame("epcisq:QueryResults")
+            self._start += element("queryName", text_of(query_name))
+            if subscription_id is not None:
+                self._start += element("subscriptionID", text_of(subscription_id))
+            self._frame("resultsBody")
+        if not only_master_data:
+            self._frame("EventList")
+        kind = "epcismd:EPCISMasterDataDocument" if only_master_data else (
+            "epcisq:EPCISQueryDocument" if query_name else "epcis:EPCISDocument"
+        )  # fmt: skip
+        prefix, spaces = kind.partition(":")[0], dict(OWN_PREFIXES)
+        spaces[prefix] = f"urn:epcglobal:{SPACES[prefix]}:xsd:{VERSIONS[version]}"
+        declared = "".join(attribute(f"xmlns:{p}", uri) for p, uri in spaces.items() if uri)
+        self._start = (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind}{declared} schemaVersion="{version}"'
+            f' creationDate="{created}">{self._start}'
+        )
+        self._end += f"</{kind}>\n"
+
+    def _frame(self, tag: str) -> None:
+        self._start += f"<{tag}>"
+        self._end = f"</{tag}>{self._end}"
 
     def __enter__(self) -> Self:
-        number = VERSIONS[self._version]
-        prefixes = {**OWN_PREFIXES, "epcis": f"urn:epcglobal:epcis:xsd:{number}"}
-        declared = "".join(attribute(f"xmlns:{p}", uri) for p, uri in prefixes.items())
-        self._put(
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<epcis:EPCISDocument{declared} schemaVersion="{self._version}"'
-            f' creationDate="{self._created}">'
-        )
-        if self._header:
-            self._put(f"<EPCISHeader>{self._header}</EPCISHeader>")
-        self._put("<EPCISBody><EventList>")
+        self._put(self._start)
         return self
 
     def write(self, event: Event) -> None:
@@ -81,7 +101,7 @@ class XmlWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is None:
-            self._put("\n</EventList></EPCISBody></epcis:EPCISDocument>\n")
+            self._put("\n" + self._end)
 
     def _put(self, text: str) -> None:
         self._target.write(text.encode())
@@ -92,27 +112,41 @@ def write_document_xml(
     *,
     version: str = "2.0",
     created_at: datetime,
-    prefixes: Prefixes = PUBLIC_TABLE,
-    master_data: Sequence[MasterDataList] = (),
-    sender: str = "",
-    receiver: str = "",
-    identifier: str = "",
+    **options: Any,
 ) -> bytes:
-    """An EPCIS XML document with `events`; parameters and refusals as for `XmlWriter`."""
+    """An EPCIS XML document with `events`; options and refusals are those of `XmlWriter`."""
     target = io.BytesIO()
-    with XmlWriter(
-        target,
-        version=version,
-        created_at=created_at,
-        prefixes=prefixes,
-        master_data=master_data,
-        sender=sender,
-        receiver=receiver,
-        identifier=identifier,
-    ) as writer:
+    with XmlWriter(target, version=version, created_at=created_at, **options) as writer:
         for event in events:
             writer.write(event)
     return target.getvalue()
+
+
+def write_whole_xml(
+    document: Document,
+    *,
+    version: str = "2.0",
+    created_at: datetime,
+    prefixes: Prefixes = PUBLIC_TABLE,
+) -> bytes:
+    """`document` with everything in it that XML has a place for, as the kind of document it is.
+    `created_at` is the date of one without."""
+    header = document.header
+    return write_document_xml(
+        document.events,
+        version=version,
+        created_at=document.created_at or created_at,
+        prefixes=prefixes,
+        master_data=document.master_data,
+        sender=header.get("sender", ""),
+        receiver=header.get("receiver", ""),
+        identifier=header.get("instanceIdentifier", ""),
+        query_name=(document.query_name or "SimpleEventQuery")
+        if document.kind == "EPCISQueryDocument"
+        else "",
+        subscription_id=document.subscription_id,
+        only_master_data=document.kind == "EPCISMasterDataDocument" and not document.events,
+    )
 
 
 def _urn(uri: str, prefixes: Prefixes) -> str:
@@ -150,7 +184,7 @@ def _master_attribute(name: str, value: Any) -> str:
     return element("attribute", inner, attributes + foreign.declarations)
 
 
-def _sbdh(version: str, sender: str, receiver: str, identifier: str, created: str) -> str:
+def _sbdh(sender: str, receiver: str, identifier: str, created: str) -> str:
     def partner(role: str, name: str) -> str:
         return f"<sbdh:{role}><sbdh:Identifier>{text_of(name)}</sbdh:Identifier></sbdh:{role}>"
 
