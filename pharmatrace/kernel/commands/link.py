@@ -1,6 +1,6 @@
 """link: a GS1 element string becomes a Digital Link, and a Digital Link an element string.
 
-Elements may be bracketed, with FNC1 as GS or without, with a symbology identifier, or in an envelope
+Elements may be bracketed, with FNC1 as GS or `^` or without, with a symbology identifier, or in an envelope
 of format 05. Exit status 1 and the reasons on standard error when the text is neither.
 """
 
@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from pharmatrace.kernel.commands.refusing import tell
-from pharmatrace.kernel.gs1.element_strings import write_bracketed, write_element_string
+from pharmatrace.kernel.gs1.element_strings import GS, write_bracketed, write_element_string
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from pharmatrace.kernel.gs1.link_writing import write_link
 from pharmatrace.kernel.gs1.read import read
@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    if text.startswith("^"):
+        text = text.replace("^", GS)  # how FNC1 is written where it cannot be typed
     reading = read(text)
     if reading.faults:
         return tell(reading.faults)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import accumulate
 from types import MappingProxyType
 
 from pharmatrace.kernel.gs1.application_identifiers import AIS, ApplicationIdentifier, ai_at
@@ -131,7 +132,7 @@ def read_bracketed(text: str, offset: int = 0) -> Elements:
         if entry is None:
             _report_unknown(found, mark[1], mark.start(1) + offset, last)
         else:
-            found.add(entry, text[mark.end() : end].replace("\\(", "("), mark.end() + offset)
+            _add_escaped(found, entry, text[mark.end() : end], mark.end() + offset)
             last = entry.ai
         index = end
     return found
@@ -150,6 +151,21 @@ def write_element_string(values: Mapping[str, str]) -> str:
         out += (GS if needed else "") + ai + value
         needed = not (ai in AIS and AIS[ai].predefined)
     return out
+
+
+def _add_escaped(found: Elements, entry: ApplicationIdentifier, raw: str, place: int) -> None:
+    """Takes over the value that `raw` spells; places count the backslashes, too."""
+    pieces = raw.split("\\(")
+    before = len(found.problems)
+    found.add(entry, "(".join(pieces), place)
+    if len(pieces) == 1 or len(found.problems) == before:
+        return
+    problem = found.problems[-1]
+    at = problem.data["place"] - place
+    ends = accumulate(len(piece) + 1 for piece in pieces)
+    backslashes = sum(end <= at for end in ends)
+    data = MappingProxyType({**problem.data, "place": problem.data["place"] + backslashes})
+    found.problems[-1] = Refusal(problem.code, problem.sentence, data)
 
 
 def _next_bracket(text: str, start: int) -> int:

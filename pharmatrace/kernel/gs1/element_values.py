@@ -15,6 +15,7 @@ from pharmatrace.kernel.refusal import Refusal
 
 # The words that start the codes of what a medicine pack carries; everything else is a "value".
 _SUBJECTS = {"00": "sscc", "01": "gtin", "02": "gtin", "10": "lot", "17": "expiry", "21": "serial"}
+_SUBJECTS |= {"9N": "ppn"}
 _SUBJECTS |= {str(ai): "gln" for ai in range(410, 418)}
 _WRONG_CHARACTER = frozenset(
     f"{name}_character"

@@ -23,7 +23,9 @@ def read_envelope(text: str, offset: int = 0) -> Elements:
             _read_format(found, part, place)
         place += len(part) + 1
     if not found.values and not found.problems:
-        found.report("envelope_empty", "The code announces data and holds none.", place=place - 1)
+        found.report(
+            "envelope_empty", "The code announces data and holds none.", place=offset + len(HEADER)
+        )
     return found
 
 

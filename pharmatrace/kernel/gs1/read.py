@@ -25,7 +25,7 @@ from pharmatrace.kernel.gs1.envelopes import HEADER, read_envelope
 from pharmatrace.kernel.gs1.epc_urn import uri_from_urn
 from pharmatrace.kernel.gs1.identifiers import ID_STEM, Sgtin, Sscc
 from pharmatrace.kernel.gs1.pairings import forbidden_pairs, missing_partners
-from pharmatrace.kernel.gs1.symbologies import COMPOSITE, split_identifier
+from pharmatrace.kernel.gs1.symbologies import COMPOSITE, Symbology, split_identifier
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _SCHEME = "https://"
@@ -137,7 +137,7 @@ def _recognise(text: str) -> tuple[str, Elements]:
     if symbology and symbology.elements:
         return "element-string", read_element_string(body, offset)
     if symbology and symbology.digits:
-        return "gtin", _read_retail(body, offset, symbology.digits)
+        return "gtin", _read_retail(body, offset, symbology)
     return _recognise_message(body, offset)
 
 
@@ -161,12 +161,15 @@ def _recognise_message(body: str, offset: int) -> tuple[str, Elements]:
     )
 
 
-def _read_retail(body: str, offset: int, digits: int) -> Elements:
+def _read_retail(body: str, offset: int, symbology: Symbology) -> Elements:
     """An EAN, UPC or ITF symbol, and the composite component it may have beside it."""
     number, mark, composite = body.partition(COMPOSITE)
+    digits = symbology.digits
+    fits = len(number) - digits in symbology.add_ons
+    number = number[:digits] if fits else number
     padded = "01" + number.zfill(14)
     found = read_element_string(padded, offset + len(number) - len(padded))
-    if len(number) != digits or not number.isdecimal():
+    if not fits or not number.isdecimal():
         found.problems.insert(
             0,
             Refusal(

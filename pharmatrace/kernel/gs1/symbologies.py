@@ -13,12 +13,13 @@ _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 @dataclass(frozen=True, slots=True)
 class Symbology:
     """`elements`: the message is GS1 elements with FNC1 as GS. `digits`: the message is a GTIN of
-    that many digits."""
+    that many digits, followed by as many digits of an add-on symbol as one of `add_ons` says."""
 
     identifier: str
     name: str
     elements: bool = False
     digits: int = 0
+    add_ons: tuple[int, ...] = (0,)
 
 
 SYMBOLOGIES = {
@@ -32,6 +33,9 @@ SYMBOLOGIES = {
         Symbology("]Q3", "GS1 QR Code", elements=True),
         Symbology("]J1", "GS1 DotCode", elements=True),
         Symbology("]E0", "EAN-13, UPC-A or UPC-E", digits=13),
+        Symbology("]E1", "add-on of two digits", digits=13, add_ons=()),
+        Symbology("]E2", "add-on of five digits", digits=13, add_ons=()),
+        Symbology("]E3", "EAN-13, UPC-A or UPC-E with an add-on", digits=13, add_ons=(2, 5)),
         Symbology("]E4", "EAN-8", digits=8),
         Symbology("]I1", "ITF-14", digits=14),
         Symbology("]d1", "DataMatrix"),
