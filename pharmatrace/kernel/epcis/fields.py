@@ -135,7 +135,7 @@ class Problems:
         if bare in words.words:
             return bare
         if len(value) <= MAX_TEXT and self.is_uri(value):
-            return words.bare(self.expanded(value))
+            return words.one_form(self.expanded(value))
         self.add(
             "value_invalid",
             f"{value[:60]!r} is neither a word of the Core Business Vocabulary nor a URI.",

@@ -26,6 +26,7 @@ from pharmatrace.kernel.epcis.parts import (
     SensorReport,
 )
 from pharmatrace.kernel.epcis.sensor_fields import METADATA_FIELDS, REPORT_FIELDS, Kind
+from pharmatrace.kernel.epcis.vocabulary import GS1_VOC, Vocabulary
 
 
 def write_event(event: Event) -> dict[str, Any]:
@@ -146,8 +147,14 @@ def _fields(
     out = {}
     for name, (attribute, kind) in table.items():
         value = getattr(part, attribute)
-        if value is not None:
-            out[name] = moment_text(value) if kind == "moment" else value
+        if value is None:
+            continue
+        if kind == "moment":
+            value = moment_text(value)
+        elif isinstance(kind, Vocabulary) and value.startswith(GS1_VOC):
+            # GS1's JSON Schema refuses the full URI of a word it does not know.
+            value = "gs1:" + value.removeprefix(GS1_VOC)
+        out[name] = value
     return out | dict(part.extensions)
 
 

@@ -115,9 +115,20 @@ class Vocabulary:
         return text
 
     def web_uri(self, text: str) -> str:
-        """The web URI for any spelling of a word of this list; other text unchanged."""
-        word = self.bare(text)
-        return self.web + word if word in self.words else text
+        """The web URI for any spelling of a word of this list, or of one that could stand in a
+        later version of it; other text unchanged."""
+        if text in self.words:
+            return self.web + text
+        for start in self._starts:
+            if text.startswith(start):
+                return self.web + text[len(start) :]
+        return text
+
+    def one_form(self, text: str) -> str:
+        """The bare word where this list has it, else as `web_uri`."""
+        uri = self.web_uri(text)
+        word = uri.removeprefix(self.web)
+        return word if word in self.words else uri
 
 
 _URN = "urn:epcglobal:cbv:"
