@@ -232,6 +232,8 @@ class Checker:
             )
 
     def _is_nil(self, element: Element) -> bool:
+        if not element.attributes:
+            return False
         return (element.attribute("nil", XSI) or "").strip() in ("true", "1")
 
     def _check_query_body(self, element: Element) -> None:

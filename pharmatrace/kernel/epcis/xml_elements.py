@@ -17,7 +17,7 @@ from pharmatrace.kernel.refusal import Refused
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 250_000  # of one event, or of everything around the events
-MAX_TREE_TEXT = 32_000_000
+MAX_TREE_TEXT = 16_000_000
 MAX_TEXT = 1_000_000
 MAX_TOKEN = 1_000_000
 CHUNK = 65536
@@ -102,6 +102,7 @@ class _Scanner:
         self._fed = 0
         self._stack: list[Element] = []
         self._texts: list[list[str]] = []
+        self._lengths: list[int] = []
         self._declared: dict[str, str] = {}
         self._elements = 0
         self._text_length = 0
@@ -163,6 +164,7 @@ class _Scanner:
         if self._declared:
             scope = {**scope, **self._declared}
             self._declared = {}
+            self._count(64 * len(scope))  # each element with declarations keeps a copy
         space, _, local = name.rpartition(_SEPARATOR)
         element = Element(
             space, local, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, scope
@@ -175,6 +177,7 @@ class _Scanner:
             self._count(sum(map(len, attributes)))
         stack.append(element)
         self._texts.append([])
+        self._lengths.append(0)
         if local == "EventList" and not space and not self._list_depth:
             self._list_depth = len(stack)
             # What surrounds the list is linked when it ends; who looks now sees what is there.
@@ -190,6 +193,7 @@ class _Scanner:
     def _end(self, name: str) -> None:
         element = self._stack.pop()
         texts = self._texts.pop()
+        self._lengths.pop()
         if texts:
             element.text = texts[0] if len(texts) == 1 else "".join(texts)
         depth = len(self._stack)
@@ -206,9 +210,12 @@ class _Scanner:
                 parent.children.append(element)
 
     def _characters(self, text: str) -> None:
-        texts = self._texts[-1]
-        texts.append(text)
-        if len(texts) > 1 and sum(map(len, texts)) > MAX_TEXT:
+        # The spaces between events would add up; any other text there is a fault and may.
+        if len(self._stack) == self._list_depth and text.isspace():
+            return
+        self._texts[-1].append(text)
+        self._lengths[-1] += len(text)
+        if self._lengths[-1] > MAX_TEXT:
             self._refuse("document_invalid", f"A text is longer than {MAX_TEXT} characters.")
         self._count(len(text))
 

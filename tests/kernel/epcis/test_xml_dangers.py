@@ -36,6 +36,9 @@ BROKEN = {
     "endless text": START + "<ObjectEvent>" + "x" * 5_000_000,
     "endless event": START + "<ObjectEvent><epcList>" + "<epc/>" * 400_000,
     "many attributes": START + "<a " + " ".join(f'a{n}=""' for n in range(400_000)),
+    "a prefix for every element": START
+    + "".join(f"<a xmlns:p{n}='urn:x:{n}'>" for n in range(60))
+    + '<b xmlns:q="urn:q:y"/>' * 200_000,
     "endless comment": START + "<!--" + "x" * 5_000_000,
     "unbound prefix": START + "<x:a/>" + END,
     "cut off": START,
