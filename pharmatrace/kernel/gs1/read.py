@@ -148,7 +148,7 @@ def _recognise_message(body: str, offset: int) -> tuple[str, Elements]:
         return "urn", _read_urn(body, offset)
     if _BRACKET.match(body):
         return "brackets", read_bracketed(body, offset)
-    if body.isascii() and body.isdigit() and len(body) in (*_GTIN_LENGTHS, 18):
+    if _is_digits(body) and len(body) in (*_GTIN_LENGTHS, 18):
         return _read_digits(body, offset)
     if body[0] == GS or body[:2].isdigit():
         return "element-string", read_element_string(body, offset)
@@ -163,24 +163,27 @@ def _recognise_message(body: str, offset: int) -> tuple[str, Elements]:
 
 def _read_retail(body: str, offset: int, symbology: Symbology) -> Elements:
     """An EAN, UPC or ITF symbol, and the composite component it may have beside it."""
-    number, mark, composite = body.partition(COMPOSITE)
-    digits = symbology.digits
-    fits = len(number) - digits in symbology.add_ons
-    number = number[:digits] if fits else number
-    padded = "01" + number.zfill(14)
-    found = read_element_string(padded, offset + len(number) - len(padded))
-    if not fits or not number.isdecimal():
-        found.problems.insert(
-            0,
-            Refusal(
-                "gtin_length" if number.isdecimal() else "gtin_characters",
-                f"This symbol holds {digits} digits; {number!r} was read.",
-                MappingProxyType({"ai": "01", "value": number, "place": offset}),
-            ),
+    primary, mark, composite = body.partition(COMPOSITE)
+    if _is_digits(primary) and len(primary) - symbology.digits in symbology.add_ons:
+        number = primary[: symbology.digits]
+        padded = "01" + number.zfill(14)
+        found = read_element_string(padded, offset + len(number) - len(padded))
+    else:
+        found = Elements()
+        found.report(
+            "gtin_length" if _is_digits(primary) else "gtin_characters",
+            f"This symbol holds {symbology.digits} digits; {primary!r} was read.",
+            ai="01",
+            value=primary,
+            place=offset,
         )
     if mark:
-        found.take_over(read_element_string(composite, offset + len(number) + len(mark)))
+        found.take_over(read_element_string(composite, offset + len(primary) + len(mark)))
     return found
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _read_digits(digits: str, offset: int) -> tuple[str, Elements]:
