@@ -5,7 +5,8 @@ that are wrong somewhere. A mutation is told by what it does and where, list pos
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 WRONG = (
@@ -32,25 +33,25 @@ ADDED = {
 Path = tuple[str | int, ...]
 
 
-def mutations(document: Any) -> Iterator[tuple[str, Any]]:
-    """`(what and where, broken copy)` for every single mutation of `document`."""
+def mutations(document: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """`(what and where, what makes the broken copy)` for every single mutation of `document`."""
     for path in list(paths(document)):
         shape = "/".join("*" if isinstance(step, int) else step for step in path)
         value = at(document, path)
         for number, wrong in enumerate(WRONG):
-            yield f"{shape} = {number}:{wrong!r}", _changed(document, path, wrong)
+            yield f"{shape} = {number}:{wrong!r}", partial(_changed, document, path, wrong)
         if isinstance(path[-1], str):
-            yield f"{shape} removed", _without(document, path)
-            yield f"{shape} renamed", _renamed(document, path, f"{path[-1]}x")
-            yield f"{shape} renamed to a URI", _renamed(document, path, f"ex:{path[-1]}")
+            yield f"{shape} removed", partial(_without, document, path)
+            yield f"{shape} renamed", partial(_renamed, document, path, f"{path[-1]}x")
+            yield f"{shape} renamed to a URI", partial(_renamed, document, path, f"ex:{path[-1]}")
         if isinstance(value, dict):
             for name, added in ADDED.items():
                 if name not in value:
-                    yield f"{shape} + {name}", _changed(document, (*path, name), added)
+                    yield f"{shape} + {name}", partial(_changed, document, (*path, name), added)
         if isinstance(value, list) and value:
-            yield f"{shape} doubled", _changed(document, path, [*value, value[0]])
-            yield f"{shape} halved", _changed(document, path, value[:-1])
-            yield f"{shape} as one", _changed(document, path, value[0])
+            yield f"{shape} doubled", partial(_changed, document, path, [*value, value[0]])
+            yield f"{shape} halved", partial(_changed, document, path, value[:-1])
+            yield f"{shape} as one", partial(_changed, document, path, value[0])
 
 
 def paths(value: Any, start: Path = ()) -> Iterator[Path]:

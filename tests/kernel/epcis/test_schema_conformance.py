@@ -74,9 +74,10 @@ def test_broken_examples_are_refused_exactly_where_the_schema_refuses_them(confo
     chosen = random.Random("EPCIS").sample(sorted(cases), SAMPLE)
     same, stricter = 0, []
     for what in chosen:
-        faults = check_document(cases[what])
+        broken = cases[what]()
+        faults = check_document(broken)
         assert all("pointer" in fault.data for fault in faults)
-        if (not faults) == oracle.is_valid(cases[what]):
+        if (not faults) == oracle.is_valid(broken):
             same += 1
             continue
         stricter.append(what)
