@@ -17,7 +17,7 @@ from typing import Any
 
 from pharmatrace.kernel.gs1.characters import SET_82
 from pharmatrace.kernel.gs1.lost_separators import NAMES_NO_PACK
-from pharmatrace.kernel.gs1.read import Reading, read
+from pharmatrace.kernel.gs1.read import MAX_LENGTH, Reading, read
 from pharmatrace.kernel.gs1.reference_code import (
     CONTENT,
     GS,
@@ -60,6 +60,9 @@ class Calibration:
     def diagnose(self, text: str, *, today: date | None = None) -> Diagnosis:
         """`read`, with the faults that were repaired besides. Never raises."""
         typed = text.strip("\r\n\t ")
+        if len(typed) > 2 * MAX_LENGTH:
+            sentence = "This is longer than any code."
+            return refuse(text, _refusal("unreadable", sentence, place=0))
         try:
             starts = self._sources(typed[: len(self.prefix)])
             if any(start in CAPS for start in starts) and not set(starts) & set(CAPS.values()):

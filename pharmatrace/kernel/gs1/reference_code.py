@@ -33,6 +33,7 @@ _SLOTS = (
 REFERENCE = "  " + "".join(character + " " * spaces for character, spaces in _SLOTS) + "\r"
 _LAST_PRINTABLE = len(CONTENT) + len(OTHERS) - 1
 _LONGEST_OUTPUT = 4
+_LONGEST_SCAN = 4 * len(REFERENCE)
 # A dozen lost keys are a scanner in a poor state; many more are another code.
 _LOST_KEY = 20
 _TOO_DEAR = 12 * _LOST_KEY
@@ -64,6 +65,8 @@ def align(scan: str) -> Strokes:
     Raises `Refused` (`reference_unreadable`) when `scan` is not that code, whatever the layout.
     """
     text = scan.strip("\r\n\t").rstrip(" ")
+    if len(text) > _LONGEST_SCAN:
+        raise _unreadable()
     start = text.find("  ")
     if not 0 <= start <= 12:  # no prefix, and the field cut the spaces at the start
         text, start = f"  {text}", 0

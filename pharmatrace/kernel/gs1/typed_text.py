@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pharmatrace.kernel.gs1.dead_keys import bare_letter, composition, habits
+from pharmatrace.kernel.gs1.dead_keys import bare_letter, composition, habits, marks_of
 from pharmatrace.kernel.gs1.reference_code import GS, NUL, SEPARATORS, Stroke
 
 # More sources than this are told apart by nothing a code carries.
@@ -115,7 +115,7 @@ class Decoder:
             if pairs:
                 steps.append((1, pairs))
         for accent, accents in self.dead.items():
-            if not text.startswith(accent, start):
+            if not text.startswith(accent, start) and not self._same_accent(made, accent):
                 continue
             after = start + len(accent)
             # Nothing is composed: both keys show, a second dead key like any other.
@@ -130,6 +130,11 @@ class Decoder:
                 if text.startswith(accent, start + 1):
                     steps.append((1 + len(accent), _pairs(accents, self._separators)))
         return steps
+
+    def _same_accent(self, made: str, accent: str) -> bool:
+        """Some layouts free a dead key as one accent before a space and as another elsewhere."""
+        known = made in self.dead or made in self.plain
+        return not known and bool(made) and marks_of(made) == marks_of(accent) != ""
 
     @property
     def _separators(self) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from types import MappingProxyType
 
 from pharmatrace.kernel.gs1.characters import SET_82
@@ -20,7 +21,7 @@ from pharmatrace.kernel.gs1.lost_separators import (
     Undecided,
     readings_with_separators,
 )
-from pharmatrace.kernel.gs1.read import Reading, read
+from pharmatrace.kernel.gs1.read import MAX_LENGTH, Reading, read
 from pharmatrace.kernel.refusal import Refusal
 
 _ENDS = " \t\r\n\0"
@@ -31,6 +32,7 @@ CAPS = {"]D2": "]d2", "]c1": "]C1", "]q3": "]Q3", "]j1": "]J1"}
 # The AIM identifier with its first character typed as another, or lost.
 _STRANGE_PREFIX = re.compile(r"[^\]0-9A-Za-z]{1,2}[A-Za-z\u0370-\u04ff][0-9]\W?(?=01\d{14})")
 _SHORT_PREFIX = re.compile(r"(?:\]?[dD]?2|\]?C1|\]?Q3|\]?J1|\]|d|C1)(?=01\d{14})")
+_MOST_SECONDS = 8
 _PACK = re.compile(r"01(\d{14})", re.ASCII)
 # What scanners and their software write for a separator, besides a character of their own choice.
 _WORDS = (
@@ -54,6 +56,8 @@ class Diagnosis:
 def diagnose(text: str, *, today: date | None = None) -> Diagnosis:
     """Reads a scan of an unknown scanner, with the faults of its keyboard named. Never raises."""
     body = text.strip(_ENDS)
+    if len(body) > MAX_LENGTH:
+        return Diagnosis(read(text, today=today))
     for look in (_caps_lock, _scanned_twice, _joined):
         found = look(text, body, today)
         if found:
@@ -136,9 +140,8 @@ def _joined(text: str, body: str, today: date | None) -> Diagnosis | None:
         return refuse(text, fault, "Scan the packs one after the other.")
     if not read(text, today=today).problems:
         return None
-    for match in _PACK.finditer(body, 19):
-        if not has_good_check_digit(match[1]):
-            continue
+    seconds = (match for match in _PACK.finditer(body, 19) if has_good_check_digit(match[1]))
+    for match in islice(seconds, _MOST_SECONDS):
         first, second = body[: match.start()], body[match.start() :]
         if _good(first.rstrip(GS), today) and _good(second, today):
             return refuse(text, fault, "Scan the packs one after the other.")

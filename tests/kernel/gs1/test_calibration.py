@@ -12,7 +12,8 @@ from pharmatrace.kernel.gs1.reference_code import CONTENT, GS, REFERENCE
 from pharmatrace.kernel.refusal import Refused
 from tests.kernel.gs1.wedges import random_pack
 
-SCAN = "]d2" + "0104012345111118" + "21SN'42z\x1d10LOT/1\x1d17271031"
+GTIN = "0104012345111118"
+SCAN = "]d2" + GTIN + "21SN'42z\x1d10LOT/1\x1d17271031"
 GERMAN = str.maketrans("yzYZ'/-]\x1d", "zyZYä-ß+\x1d")
 
 
@@ -60,6 +61,24 @@ def test_a_reference_code_cut_at_its_ends_is_still_good():
         assert calibrate(scan).separator == GS
 
 
+def test_an_accent_may_be_freed_as_another_character_than_before_a_space():
+    typed = ("]d1" + REFERENCE).replace("' ", "\0'")
+    learned = calibrate(typed)
+    assert learned.dead == "'"
+    scan = "]d2" + GTIN + "21A\0{}8z\x1d10LOT"
+    for freed in ("'", "´"):
+        assert learned.read(scan.format(freed)).serial == "A'8z"
+    assert learned.read("]d2" + GTIN + "21A\0é8\x1d10LOT").serial == "A'e8"
+
+
+def test_what_a_dead_key_made_is_known_by_its_letter_when_only_one_can_have_made_it():
+    one = calibrate(("]d1" + REFERENCE).replace("' ", "\0'"))
+    two = calibrate(("]d1" + REFERENCE).replace("' ", "\0'").replace('" ', "\0¨"))
+    scan = "]d2" + GTIN + "21A\0ā8\x1d10LOT"
+    assert one.read(scan).serial == "A'a8"
+    assert two.read(scan).problem.code == "scan_ambiguous"
+
+
 def test_characters_that_arrive_alike_are_told_and_refused_unless_the_rules_decide():
     alike = str.maketrans({";": ":"})
     learned = calibrate(typed_on(alike, "]d1" + REFERENCE))
@@ -104,8 +123,8 @@ def test_where_separators_never_arrive_only_what_has_one_reading_is_read():
     assert "separator_missing" in {note.code for note in learned.notes}
     reading = learned.read(SCAN.replace(GS, ""))
     assert (reading.identity, reading.problem.code) == (None, "separator_missing")
-    assert learned.read("]d2" + "0104012345111118" + "17271031" + "21AB").serial == "AB"
-    assert learned.read("]d2" + "0104012345111118" + "17271031" + "21AB10C").identity is None
+    assert learned.read("]d2" + GTIN + "17271031" + "21AB").serial == "AB"
+    assert learned.read("]d2" + GTIN + "17271031" + "21AB10C").identity is None
 
 
 def test_caps_lock_at_the_calibration_is_learned_and_told():
@@ -128,7 +147,7 @@ def test_a_scanner_that_makes_capitals_is_read_only_without_letters():
     learned = calibrate(("]d1" + REFERENCE).upper())
     assert len(learned.alike) == 26
     assert learned.read(SCAN.upper()).identity is None
-    assert learned.read("]D2" + "0104012345111118" + "2142\x1d107").serial == "42"
+    assert learned.read("]D2" + GTIN + "2142\x1d107").serial == "42"
 
 
 def test_a_layout_changed_since_is_noticed():
