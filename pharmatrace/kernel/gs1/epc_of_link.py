@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from pharmatrace.kernel.gs1.digital_link import parse_link
+from pharmatrace.kernel.gs1.epc_urn import (
+    check_prefix_length,
+    escape,
+    split_moved,
+    split_straight,
+)
 from pharmatrace.kernel.gs1.prefixes import company_prefix_length
 from pharmatrace.kernel.refusal import Refused
-
-# A URN keeps these signs of set 82 and of set 39 (TDS tables A-1 and A-2).
-_STAYS = "!'()*+,-.:;=_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Prefixes:
         return cls(registered=tuple(registered))
 
     def length_in(self, key: str) -> int:
-        """The length for `key`, which starts with the prefix. Raises `Refused`: `prefix_length`
-        outside 6 to 12, `prefix_length_unknown`."""
+        """The length for `key`, which starts with the prefix. Raises `Refused`:
+        `prefix_length_unknown`."""
         length = self.length
         if length is None:
             own = [prefix for prefix in self.registered if prefix and key.startswith(prefix)]
@@ -44,14 +46,6 @@ class Prefixes:
                 f"Nobody knows how long the company prefix at the start of {key} is, so it has no "
                 "EPC URN; the Digital Link remains its identifier.",
                 key=key,
-                place=0,
-            )
-        if not 6 <= length <= 12:
-            raise Refused.one(
-                "prefix_length",
-                f"A GS1 Company Prefix in a URN has 6 to 12 digits, not {length}.",
-                key=key,
-                prefix_length=length,
                 place=0,
             )
         return length
@@ -79,11 +73,11 @@ def _item(values: Mapping[str, str], prefixes: Prefixes) -> str:
     gtin = values["01"]
     item = _moved(gtin[:14], prefixes)
     if "21" in values:
-        return f"urn:epc:id:sgtin:{item}.{_escape(values['21'])}"
+        return f"urn:epc:id:sgtin:{item}.{escape(values['21'])}"
     if "235" in values:
-        return f"urn:epc:id:upui:{item}.{_escape(values['235'])}"
+        return f"urn:epc:id:upui:{item}.{escape(values['235'])}"
     if "10" in values:
-        return f"urn:epc:class:lgtin:{item}.{_escape(values['10'])}"
+        return f"urn:epc:class:lgtin:{item}.{escape(values['10'])}"
     return f"urn:epc:idpat:sgtin:{item}.*"
 
 
@@ -91,7 +85,7 @@ def _pieces(values: Mapping[str, str], prefixes: Prefixes) -> str:
     key = values["8006"]
     parts = f"{_moved(key[:14], prefixes)}.{key[14:16]}.{key[16:]}"
     if "21" in values:
-        return f"urn:epc:id:itip:{parts}.{_escape(values['21'])}"
+        return f"urn:epc:id:itip:{parts}.{escape(values['21'])}"
     if "10" in values:
         words = "No EPC scheme has a URN for a lot of pieces."
         raise Refused.one("epc_missing", words, key=key, place=0)
@@ -99,7 +93,7 @@ def _pieces(values: Mapping[str, str], prefixes: Prefixes) -> str:
 
 
 def _place(values: Mapping[str, str], prefixes: Prefixes) -> str:
-    return f"urn:epc:id:sgln:{_split(values['414'], prefixes)}.{_escape(values.get('254', '0'))}"
+    return f"urn:epc:id:sgln:{_split(values['414'], prefixes)}.{escape(values.get('254', '0'))}"
 
 
 def _plain(ai: str, scheme: str) -> Callable[[Mapping[str, str], Prefixes], str]:
@@ -115,7 +109,7 @@ def _serialised(ai: str, scheme: str) -> Callable[[Mapping[str, str], Prefixes],
         value = values[ai][1:] if ai == "8003" else values[ai]
         key, serial = _split(value[:13], prefixes), value[13:]
         if serial:
-            return f"urn:epc:id:{scheme}:{key}.{_escape(serial)}"
+            return f"urn:epc:id:{scheme}:{key}.{escape(serial)}"
         return f"urn:epc:idpat:{scheme}:{key}.*"
 
     return write
@@ -152,19 +146,16 @@ _WRITERS: dict[str, Callable[[Mapping[str, str], Prefixes], str]] = {
 
 
 def _moved(key: str, prefixes: Prefixes) -> str:
-    """`key` without check digit, its first digit moved behind the prefix."""
-    length = prefixes.length_in(key[1:])
-    return f"{key[1 : 1 + length]}.{key[0]}{key[1 + length : -1]}"
+    return split_moved(key, prefixes.length_in(key[1:]))
 
 
 def _split(key: str, prefixes: Prefixes) -> str:
-    """`key` without check digit, split behind the prefix."""
-    length = prefixes.length_in(key)
-    return f"{key[:length]}.{key[length:-1]}"
+    return split_straight(key, prefixes.length_in(key))
 
 
 def _open_split(key: str, prefixes: Prefixes) -> str:
     length = prefixes.length_in(key)
+    check_prefix_length(key, length)
     prefix, reference = key[:length], key[length:]
     if not (prefix.isascii() and prefix.isdigit() and len(prefix) == length) or not reference:
         raise Refused.one(
@@ -173,8 +164,4 @@ def _open_split(key: str, prefixes: Prefixes) -> str:
             key=key,
             place=0,
         )
-    return f"{prefix}.{_escape(reference)}"
-
-
-def _escape(value: str) -> str:
-    return quote(value, safe=_STAYS)
+    return f"{prefix}.{escape(reference)}"

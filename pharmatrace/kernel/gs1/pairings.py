@@ -1,5 +1,5 @@
 """Which elements must not, and which must, stand together on one item (`ex` and `req` of the GS1
-Barcode Syntax Dictionary; GS1 General Specifications §4.13 and §4.14).
+Barcode Syntax Dictionary; GS1 General Specifications §4.13).
 
 A forbidden pair is wrong wherever it is read. A missing partner may stand in another symbol of the
 same item, so it is asked for only when everything on the item has been read.

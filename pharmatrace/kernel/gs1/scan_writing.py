@@ -1,5 +1,5 @@
 """What a scanner sends for a symbol: the symbology identifier and the message (GS1 General
-Specifications §5.1.2 and §5.9.3 for composites). Labels are proved by it, and scanners imitated.
+Specifications §5.1.2). Labels are proved by it, and scanners imitated.
 """
 
 from __future__ import annotations

@@ -75,8 +75,8 @@ WRONG_CHECK_DIGITS = [
     "https://samsung.com/de/01/12345678901234/10/9999",
     "https://id.gs1.org/01/89359443847373/235/8398439",
 ]
-# TDS 2.0 §6.3.9 and §6.3.13: a part or consignment reference has at least one character; General
-# Specifications §3.8.6: a GIAI has at most 30.
+# TDS 2.0 §6.3: a part or consignment reference has at least one character; General Specifications,
+# AI 8004: a GIAI has at most 30.
 WRONG_LENGTHS = [
     "urn:epc:idpat:cpi:164759476414..*",
     "https://id.gs1.org/401/656987789012",

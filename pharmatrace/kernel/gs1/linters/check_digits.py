@@ -39,7 +39,7 @@ def csum(text: str) -> Fault | None:
 
 
 def check_pair(body: str) -> str:
-    """The check character pair that follows `body`, text of set 82 (General Specifications §7.9.5)."""
+    """The check character pair that follows `body`, text of set 82 (General Specifications §7.9)."""
     total = sum(
         _WEIGHT_82[sign] * prime
         for sign, prime in zip(reversed(body), _PRIMES[: len(body)], strict=True)

@@ -1,5 +1,5 @@
-"""Linters for North American coupons: AI 8110 (GS1 General Specifications §3.9.14, North American
-Coupon Application Guideline) and AI 8112 (positive offer files).
+"""Linters for North American coupons (GS1 US, North American Coupon Application Guideline): AI 8110,
+and AI 8112 for positive offer files.
 
 A coupon is one row of digits: fields whose first digit says how long they are (VLI), then optional
 fields, each with its number in front, in ascending order.

@@ -31,6 +31,11 @@ def first_not_in(allowed: frozenset[str], text: str, code: str) -> Fault | None:
     return None
 
 
+def code_list(text: str) -> frozenset[str]:
+    """The codes in `text`, between blanks."""
+    return frozenset(text.split())
+
+
 def non_digit(text: str) -> Fault | None:
     """A fault at the first character that is no ASCII digit."""
     if text.isascii() and text.isdigit():
