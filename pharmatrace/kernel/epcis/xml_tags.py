@@ -113,7 +113,8 @@ class Foreign:
             return self._one(tag, value)
         if name.endswith("List"):
             # JSON-LD leaves the wrapped name out: xList [a, b] is xList with elements x in XML.
-            return element(tag, "".join(self._one(tag[:-4], item) for item in value))
+            items = "".join(self._one(tag[:-4], item) for item in value)
+            return element(tag, items) if items else ""
         return "".join(self._one(tag, item) for item in value)
 
     def _one(self, tag: str, value: Any) -> str:
