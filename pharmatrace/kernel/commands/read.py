@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         try:
             text = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = None
         if isinstance(text, str):
             answer = as_json(look(text))

@@ -1,8 +1,8 @@
 """GS1 Digital Link URIs (GS1 Digital Link: URI Syntax 1.2), built and taken apart.
 
 A link is a stem, a key in the path (`/01/…`), its qualifiers in the order the standard allows
-(`/22/…/10/…/21/…`) and attributes in the query (`?17=…`). An expiry that strayed into the path is
-read all the same; compressed links are not. `link_writing` builds a link of any elements.
+(`/22/…/10/…/21/…`) and attributes in the query (`?17=…`). An attribute that strayed into the
+path is read and told; compressed links are not read. `link_writing` builds a link of any elements.
 """
 
 from __future__ import annotations
@@ -223,8 +223,7 @@ def _in_order(qualifiers: list[str], key: str) -> bool:
 def _check_order(found: Elements, path_ais: list[str]) -> None:
     key, *rest = path_ais
     orders = AIS[key].qualifiers or ((),)
-    # An expiry in the path is a common mistake that leaves no doubt about what is meant.
-    wanted = [ai for ai in rest if ai in AIS and ai != "17"]
+    wanted = [ai for ai in rest if ai in AIS]
     if _in_order(wanted, key):
         return
     found.report(
