@@ -76,9 +76,9 @@ class Calibration:
             return refuse(text, self._characters_lost())
         if len(sources) > 1:
             return _only(text, [read(source, today=today) for source in sources])
-        arrives = self.separator or GS in sources[0]
-        look = diagnose if arrives else without_separators
-        return look(sources[0], today=today)
+        if self.separator or GS in sources[0]:
+            return diagnose(sources[0], today=today, layout_known=True)
+        return without_separators(sources[0], today=today)
 
     def _sources(self, typed: str) -> list[str]:
         return [_mend_envelope(source) for source in self._decoder.sources(typed)]

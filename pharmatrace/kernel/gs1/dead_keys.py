@@ -27,6 +27,17 @@ _HABITS = {
 # Letters with a stroke do not decompose.
 _STROKES = {"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "ß": "s", "æ": "a"}
 
+# One accent, as a modifier letter and as the sign on a keyboard.
+_TWINS = {"´": "'", "¨": '"', "ˆ": "^", "˜": "~", "ˋ": "`", "˚": "°"}
+# Layouts with as many dead keys (polytonic Greek) free an accent with the full stop too, which
+# disappears; in others only a space does that.
+MANY_DEAD_KEYS = 7
+
+
+def same_accent(one: str, other: str) -> bool:
+    """Whether a layout may free a dead key as `one` before a space and as `other` elsewhere."""
+    return one == other or _TWINS.get(one) == other or _TWINS.get(other) == one
+
 
 def marks_of(accent: str) -> str:
     """The combining marks for a spacing `accent`, or "" when it is no accent."""

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pharmatrace.kernel.gs1.dead_keys import bare_letter, composition, habits, marks_of
+from pharmatrace.kernel.gs1.dead_keys import (
+    MANY_DEAD_KEYS,
+    bare_letter,
+    composition,
+    habits,
+    same_accent,
+)
 from pharmatrace.kernel.gs1.reference_code import GS, NUL, SEPARATORS, Stroke
 
 # More sources than this are told apart by nothing a code carries.
@@ -115,7 +121,8 @@ class Decoder:
             if pairs:
                 steps.append((1, pairs))
         for accent, accents in self.dead.items():
-            if not text.startswith(accent, start) and not self._same_accent(made, accent):
+            twin = made not in self.dead and made not in self.plain and same_accent(made, accent)
+            if not text.startswith(accent, start) and not twin:
                 continue
             after = start + len(accent)
             # Nothing is composed: both keys show, a second dead key like any other.
@@ -123,7 +130,7 @@ class Decoder:
                 if text.startswith(second, after):
                     steps.append((len(accent) + len(second), _pairs(accents, seconds)))
             # What follows is read as a key of its own; only a letter would have been composed.
-            steps.append((len(accent), accents))
+            steps.append((len(accent), accents + self._with_stop(accents)))
         # A separator that types NUL overtakes the accent that it sets free.
         if marked and text[start : start + 1] == NUL and self._separators:
             for accent, accents in self.dead.items():
@@ -131,10 +138,9 @@ class Decoder:
                     steps.append((1 + len(accent), _pairs(accents, self._separators)))
         return steps
 
-    def _same_accent(self, made: str, accent: str) -> bool:
-        """Some layouts free a dead key as one accent before a space and as another elsewhere."""
-        known = made in self.dead or made in self.plain
-        return not known and bool(made) and marks_of(made) == marks_of(accent) != ""
+    def _with_stop(self, accents: list[str]) -> list[str]:
+        count = sum(len(characters) for characters in self.dead.values())
+        return [accent + "." for accent in accents] if count >= MANY_DEAD_KEYS else []
 
     @property
     def _separators(self) -> list[str]:

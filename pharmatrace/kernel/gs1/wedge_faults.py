@@ -8,7 +8,7 @@ and nothing of the scan is returned.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from types import MappingProxyType
@@ -53,8 +53,11 @@ class Diagnosis:
     repaired: bool = False
 
 
-def diagnose(text: str, *, today: date | None = None) -> Diagnosis:
-    """Reads a scan of an unknown scanner, with the faults of its keyboard named. Never raises."""
+def diagnose(text: str, *, today: date | None = None, layout_known: bool = False) -> Diagnosis:
+    """Reads a scan of an unknown scanner, with the faults of its keyboard named. Never raises.
+
+    Unless `layout_known`, one character that no code carries throws doubt on all the others.
+    """
     body = text.strip(_ENDS)
     if len(body) > MAX_LENGTH:
         return Diagnosis(read(text, today=today))
@@ -70,7 +73,21 @@ def diagnose(text: str, *, today: date | None = None) -> Diagnosis:
         found = look(text, body, today)
         if found:
             return found
-    return Diagnosis(reading)
+    return Diagnosis(reading) if layout_known else _doubted(reading)
+
+
+def _doubted(reading: Reading) -> Diagnosis:
+    """`reading`, without serial number and lot where its characters may all be others."""
+    strange = any(problem.code.endswith("_characters") for problem in reading.problems)
+    if reading.source != "element-string" or not strange:
+        return Diagnosis(reading)
+    fault = _refusal(
+        "layout_doubtful",
+        "One character is none of a GS1 code: the scanner may type for another keyboard layout, so "
+        f"the others cannot be trusted. {_ADVICE}",
+    )
+    problems = (*reading.problems, fault)
+    return Diagnosis(replace(reading, problems=problems, serial=None, lot=None), (fault,))
 
 
 def _good(text: str, today: date | None) -> Reading | None:

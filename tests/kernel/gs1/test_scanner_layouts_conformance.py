@@ -14,7 +14,7 @@ import pytest
 from pharmatrace.kernel.gs1.calibration import Calibration, calibrate
 from tests.kernel.gs1.wedges import Wedge, data_set, random_pack
 
-PACKS = 60
+PACKS = 150
 # Two characters of content arrive alike, or a dozen dead keys with the layout's own habits: the
 # data set has no scans of these, and of the random packs those are refused that need them.
 NOT_WHOLLY_READABLE = {"Greek220Latin", "GreekPolytonic"}
@@ -56,7 +56,7 @@ def test_random_packs_are_read_through_every_layout(conformance):
         total += score
     print(f"scanner-layouts, random packs: {total['read']} of {total.total()} read, "
           f"{total['refused']} refused, {total['wrong']} wrong")  # fmt: skip
-    assert total["read"] >= 0.99 * total.total()
+    assert total["read"] >= 0.97 * total.total()
 
 
 def test_a_wedge_that_does_not_mark_dead_keys_is_never_read_wrongly(conformance):

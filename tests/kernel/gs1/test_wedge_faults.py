@@ -75,6 +75,13 @@ def test_a_fault_that_leaves_doubt_is_refused_with_what_to_do(text, code):
     assert found.reading.problem.sentence.count(".") >= 2  # what is wrong, and what to do
 
 
+def test_one_character_that_no_code_carries_throws_doubt_on_the_serial_number():
+    found = diagnose(SCAN.replace("LOT1", "LOT@"))  # on an Irish keyboard " is @, and what else?
+    assert found.reading.identity is None
+    assert [one.code for one in found.reading.problems] == ["lot_characters", "layout_doubtful"]
+    assert diagnose(SCAN.replace("LOT1", "LOT@"), layout_known=True).reading.identity == PACK
+
+
 def test_a_lost_separator_is_put_back_where_only_one_place_is_possible():
     found = diagnose("]d2" + GTIN + "17271031" + "10LOTABCDEFGHIJ" + "21SERIALXYZ")
     assert found.repaired
