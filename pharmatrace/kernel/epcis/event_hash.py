@@ -164,7 +164,9 @@ def _rest_of_event(event: Event) -> str:
     if event.ilmd or event.extensions:
         names = Names(event.namespaces)
         if event.ilmd:
-            parts.append("ilmd" + plain(children_of(event.ilmd, names, "ilmd")))
+            said = plain(children_of(event.ilmd, names, "ilmd"))
+            if said:
+                parts.append("ilmd" + said)
         for name, text, children in children_of(event.extensions, names):
             parts.append(plain([(name, text, children)]))
     return "".join(sorted(parts))

@@ -158,7 +158,8 @@ class Problems:
         if self.namespaces:
             prefix, _, local = text.partition(":")
             if prefix in self.namespaces and not local.startswith("//"):
-                return self.namespaces[prefix] + local
+                full = self.namespaces[prefix] + local
+                return full if self.is_uri(full) else text
         return text
 
     def own_fields(self, obj: Mapping[str, Any], known: Any, place: str) -> dict[str, Any]:

@@ -134,7 +134,10 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         elif isinstance(value, list):
             nodes += [_node(name, item, names, parent) for item in value]
         else:
-            nodes.append(_node(name, value, names, parent))
+            node = _node(name, value, names, parent)
+            # An ILMD that says nothing is none; XML and JSON would not agree on it otherwise.
+            if node[2] or name != "ilmd":
+                nodes.append(node)
     return nodes
 
 

@@ -43,7 +43,7 @@ def time_text(text: str) -> str:
     """A time in UTC with milliseconds; text that is no time is left alone, one without a zone is
     taken as UTC."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
     except ValueError:
         return text
     return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

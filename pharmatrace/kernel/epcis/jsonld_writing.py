@@ -151,7 +151,7 @@ def _fields(
             continue
         if kind == "moment":
             value = moment_text(value)
-        elif isinstance(kind, Vocabulary) and value.startswith(GS1_VOC):
+        elif isinstance(kind, Vocabulary) and kind.web == GS1_VOC and value.startswith(GS1_VOC):
             # GS1's JSON Schema refuses the full URI of a word it does not know.
             value = "gs1:" + value.removeprefix(GS1_VOC)
         out[name] = value

@@ -120,3 +120,16 @@ def test_a_sensor_time_keeps_its_microseconds():
     assert element.reports[0].time is not None
     assert moment_text(element.reports[0].time) == "2026-11-20T21:00:00.123456Z"
     assert moment_text(AT) == "2026-11-20T21:00:00.000Z"
+
+
+def test_an_empty_ilmd_and_a_lower_case_time_do_not_change_the_hash():
+    report = {"type": "Temperature", "time": "2026-11-20t21:00:00.5z"}
+    said = shipment(ilmd={}, sensorElementList=[{"sensorReport": [report]}])
+    assert event_hash(read_event(said)) == event_hash(said)
+    del said["ilmd"]
+    assert event_hash(read_event(said)) == event_hash(said)
+
+
+def test_a_prefix_that_makes_no_uri_is_left_as_it_is():
+    event = read_event(shipment(**{"@context": {"ex": ""}, "bizStep": "ex:polishing"}))
+    assert event.biz_step == "ex:polishing"
