@@ -31,6 +31,7 @@ from pharmatrace.kernel.epcis.xml_tags import (
     refuse,
     text_of,
 )
+from pharmatrace.kernel.epcis.xml_values import fault_of
 
 _URN = "urn:epcglobal:cbv:"
 _WORDS: dict[str, tuple[Vocabulary, str]] = {
@@ -63,6 +64,13 @@ _NEEDED_1 = {
 _KEYS = frozenset(["parentID", "transformationID"])
 
 ToUrn = Callable[[str], str]
+
+
+def _checked(uri: str) -> str:
+    """`uri`, unless it is none to XML Schema: JSON-LD readers may be more patient."""
+    if fault_of("uri", uri):
+        refuse("value_unwritable", f"{uri[:80]!r} is not a URI.")
+    return uri
 
 
 class EventWriter:
@@ -143,26 +151,31 @@ class EventWriter:
         if kind == "SensorElements":
             return element(name, "".join(map(self._sensor_element, value)))
         if kind == "Ilmd":
-            return element(name, self._foreign.fields(value))
+            inner = self._foreign.fields(value)
+            if not inner:
+                refuse("value_unwritable", "ilmd holds nothing but empty lists.")
+            return element(name, inner)
         if kind == "ErrorDeclaration":
             return element(name, self._declaration(value))
         if kind == "EventExtension" or kind in _NESTED_1.values():
             return element(name, self._fields(kind, GRAMMAR_1[kind].fields, value))
         if isinstance(value, list):
             if len(value) == 1:
-                return self._simple(name, value[0])
+                return self._simple(name, _checked(self._foreign.value(value[0])))
             refuse("version_cannot_carry", f"{name} can stand only once in EPCIS XML.", field=name)
-        return self._word(name, value) if name in _WORDS else self._simple(
-            name, value, key=name in _KEYS
-        )  # fmt: skip
+        if name in _WORDS:
+            return self._word(name, value)
+        if name in _KEYS:
+            return self._simple(name, value, key=True)
+        return self._simple(name, _checked(self._foreign.value(value)) if kind == "uri" else value)
 
     def _simple(self, name: str, value: Any, *, key: bool = False) -> str:
         value = self._foreign.value(value)
-        return element(name, text_of(self._uri(value) if key else value))
+        return element(name, text_of(_checked(self._uri(value)) if key else value))
 
     def _in_full(self, name: str, word: str) -> str:
         words, start = _WORDS[name]
-        return start + word if word in words.words else str(self._foreign.value(word))
+        return start + word if word in words.words else _checked(str(self._foreign.value(word)))
 
     def _word(self, name: str, word: str) -> str:
         return element(name, text_of(self._in_full(name, word)))
@@ -180,7 +193,7 @@ class EventWriter:
     def _pair(self, member: str, value: Mapping[str, Any]) -> str:
         kind = value.get("type")
         attributes = attribute("type", self._in_full(member, kind)) if kind else ""
-        uri = self._uri(str(self._foreign.value(value[member])))
+        uri = _checked(self._uri(str(self._foreign.value(value[member]))))
         return element(member, text_of(uri), attributes)
 
     def _sensor_element(self, value: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ _NUMBERS = frozenset(
 )
 _WHOLE = re.compile(r"[+-]?\d{1,300}", re.ASCII)
 _REAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9.\-]*")  # JSON-LD names begin like URIs
 _WRAPPERS = ("extension", "baseExtension")
 # GS1's own 1.2 example writes it so (XSL/1.2/XML/AssociationEvent.xml).
 _MISSPELLED = {"sensorMetaData": "sensorMetadata"}
@@ -260,7 +261,7 @@ class EventJson:
     def _new_prefix(self, namespace: str, element: Element) -> str:
         """The document's own prefix if it can be had, else `ns1`, `ns2`, …"""
         for prefix, uri in element.scope.items():
-            free = prefix and prefix not in self._taken
+            free = _PREFIX.fullmatch(prefix) and prefix not in self._taken
             if free and uri == namespace == self.namespaces.get(prefix, uri):
                 return prefix
         count = 1

@@ -88,7 +88,11 @@ class Foreign:
         if not uri or not _NAME.fullmatch(local) or not _NAME.fullmatch(prefix):
             refuse("name_unwritable", f"{name!r} cannot be the name of an element in XML.")
         uri = MDA_XML if uri == MDA_JSON else uri
-        tag = prefix if OWN_PREFIXES.get(prefix, uri) == uri else f"{prefix}_"
+        if top and uri.startswith("urn:epcglobal:epcis:xsd:"):
+            refuse("name_unwritable", f"{name!r} is in the namespace of EPCIS itself.")
+        tag = prefix
+        while OWN_PREFIXES.get(tag, uri) != uri or self._used.get(tag, uri) != uri:
+            tag += "0"
         self._used[tag] = uri
         return f"{tag}:{local}"
 
