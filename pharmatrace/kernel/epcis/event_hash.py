@@ -94,7 +94,14 @@ def document_events(
         for prefix, uri in declared_namespaces(context).items()
         if uri == repository
     ]
-    return events, [name for key in keys for name in holder.get(key) or ()]
+    listed = [holder.get(key) for key in keys]
+    return events, [
+        name
+        for names in listed
+        if isinstance(names, list)
+        for name in names
+        if isinstance(name, str)
+    ]
 
 
 def document_hashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
@@ -107,7 +114,16 @@ def document_prehashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
     reading: whether fields are complete and well-formed is not looked at."""
     events, ignore = document_events(document)
     context = document.get("@context") if isinstance(document, Mapping) else None
-    return [prehash(event, context, ignore) for event in events]
+    try:
+        texts = [prehash(event, context, ignore) for event in events]
+        "".join(texts).encode()
+    except (RecursionError, UnicodeEncodeError):
+        raise Refused.one(
+            "document_invalid",
+            "An event is nested too deep, or holds half a character; it cannot be hashed.",
+            pointer="",
+        ) from None
+    return texts
 
 
 def _has_more(event: Event) -> bool:
