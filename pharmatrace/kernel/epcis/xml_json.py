@@ -155,7 +155,7 @@ class EventJson:
         if element.children:
             return self._value(element, where)
         text = element.text.strip()
-        return _long(_WORDS[name].bare(text)) if name in _WORDS else text
+        return _long(_WORDS[name].bare(text) if name in _WORDS else text)
 
     def _texts(self, element: Element, where: str) -> list[str]:
         if self._places is not None:
@@ -222,7 +222,7 @@ class EventJson:
                 continue
             value = value.strip() if name != "stringValue" else value
             if space:
-                obj[self._name(space, name, element)] = value
+                obj[self._name(space, name, element)] = _long(value)
             elif report and name in _NUMBERS:
                 obj[name] = number(value)
             elif report and name == "booleanValue":
@@ -232,7 +232,7 @@ class EventJson:
             elif report and name in _WORDS:
                 obj[name] = _long(_WORDS[name].bare(value))
             else:
-                obj[name] = value
+                obj[name] = _long(value)
         return obj
 
     def _fields_of_master_data(self, element: Element, obj: dict[str, Any], where: str) -> None:
@@ -246,7 +246,7 @@ class EventJson:
     def _own_attributes(self, element: Element, obj: dict[str, Any]) -> None:
         for space, name, value in element.attributes:
             if space and space != XSI:
-                obj.setdefault(self._name(space, name, element), value)
+                obj.setdefault(self._name(space, name, element), _long(value))
 
     def _name(self, namespace: str, local: str, element: Element) -> str:
         if not namespace:
@@ -282,7 +282,7 @@ class EventJson:
             obj[name] = [obj[name], value]
 
     def _value(self, element: Element, where: str) -> Any:
-        text = element.text.strip()
+        text = _long(element.text.strip())
         attributes = [a for a in element.attributes if a[0] != XSI]
         if not element.children and not attributes:
             return _typed(text, element)
@@ -290,7 +290,7 @@ class EventJson:
         if text:
             obj["#text"] = text
         for space, name, value in attributes:
-            obj[self._name(space, name, element)] = value
+            obj[self._name(space, name, element)] = _long(value)
         for child in element.children:
             self._foreign(child, obj, where)
         return obj
@@ -316,7 +316,8 @@ def _typed(text: str, element: Element) -> Any:
 
 
 def _long(text: str) -> str:
-    """GS1's own prefixed names in full, known or not: `gs1:` and `cbv:` need no declaration."""
+    """GS1's own prefixed names in full, known or not: `gs1:` and `cbv:` need no declaration, and
+    event hashes want them in full wherever they stand."""
     for prefix, uri in (("gs1:", GS1_VOC), ("cbv:", CBV)):
         if text.startswith(prefix):
             return uri + text[len(prefix) :]
