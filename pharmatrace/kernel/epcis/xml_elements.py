@@ -178,12 +178,16 @@ class _Scanner:
         stack.append(element)
         self._texts.append([])
         self._lengths.append(0)
-        if local == "EventList" and not space and not self._list_depth:
+        if local == "EventList" and not space and not self._list_depth and self._in_body():
             self._list_depth = len(stack)
             # What surrounds the list is linked when it ends; who looks now sees what is there.
             self._link(len(stack) - 1)
             self._steps.append(("list", stack[0]))
             self._kept = (self._elements, self._text_length)
+
+    def _in_body(self) -> bool:
+        """Whether the newest element stands where event lists stand, not in somebody's extension."""
+        return 2 < len(self._stack) < 6 and self._stack[-2].name in ("EPCISBody", "resultsBody")
 
     def _link(self, depth: int) -> None:
         for parent, child in zip(self._stack[:depth], self._stack[1 : depth + 1], strict=True):

@@ -62,6 +62,9 @@ class XmlDocument:
                 continue
             if root is None:
                 self._recognise(element)
+            elif name == "list":
+                where = {"line": element.line, "column": element.column}
+                raise Refused.one("document_invalid", "There are two lists of events.", **where)
             root = element
             if name == "end":
                 self._check(root)

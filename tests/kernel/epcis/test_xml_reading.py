@@ -206,9 +206,20 @@ def test_query_results_are_read():
     assert (read.header["queryName"], read.header["subscriptionID"]) == ("SimpleEventQuery", "s1")
 
 
+def test_a_list_of_events_in_somebodys_extension_is_not_the_documents():
+    source = document(object_event()).replace(
+        b"</epcis:EPCISDocument>",
+        b"<my:x><EventList>"
+        + object_event().encode()
+        + b"</EventList></my:x></epcis:EPCISDocument>",
+    )
+    assert len(list(read_document_xml(source))) == 1
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        document(object_event()).replace(b"</EventList>", b"</EventList><EventList/>"),
         b"<a/>",
         b'<EPCISDocument schemaVersion="2.0" creationDate="2026-11-20T21:00:00Z"/>',
         b'<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:3"/>',
