@@ -21,7 +21,7 @@ _URI = re.compile(
     rf"(?:\?{_QUERY})?(?:\#{_QUERY})?",
     re.ASCII,
 )
-_LOOSE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f\ud800-\udfff]+")
+_OTHER_LETTERS = re.compile(r"[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000efffd]")
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
@@ -46,7 +46,7 @@ def is_uri(text: str) -> bool:
 
 def is_loose_uri(text: str) -> bool:
     """As `is_uri`, but letters of other alphabets may stand for themselves (RFC 3987)."""
-    return bool(_LOOSE_URI.fullmatch(text))
+    return is_uri(text if text.isascii() else _OTHER_LETTERS.sub("a", text))
 
 
 def moment_of(text: str) -> datetime | None:
