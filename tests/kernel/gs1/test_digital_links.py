@@ -43,6 +43,14 @@ def test_a_link_names_a_pack_or_a_unit_not_both_nor_none():
         ("https://mia.example/01/04012345111118?21=A", "link_key_in_query"),
         ("https://mia.example/01/04012345111118?17=271340", "expiry_impossible"),
         ("https://mia.example/01/04012345111118/21/A%2", "link_percent"),
+        ("https://mia.example/01/04012345111118/21/A/", "link_key_missing"),
+        ("https://mia.example/01/04012345111118/21/A/17/271031", "link_qualifiers"),
+        ("https://mia.example/01/04012345111118/235/T/21/A", "link_qualifiers"),
+        ("https://mia.example/01/04012345111118?10=L", "link_key_in_query"),
+        ("https://mia.example/01/04012345111118/21/A?99=B+C", "value_characters"),
+        ("https://mia.example/01/04012345111118/21/A<B", "link_characters"),
+        ("https://mia_x.example/01/04012345111118/21/A", "link_host"),
+        ("https://mia@d.example/01/04012345111118/21/A", "link_host"),
         ("https://mia.example/01/04012345111118/21/A%20B", "serial_characters"),
     ],
 )
@@ -50,6 +58,22 @@ def test_wrong_links_explain_themselves(url, code):
     with pytest.raises(Refused) as refused:
         parse_link(url)
     assert code in refused.value.codes
+
+
+@pytest.mark.parametrize(
+    ("url", "elements"),
+    [
+        ("https://mia.example/x/gtin/4012345111118/cpv/V/lot/L/ser/S?exp=271031",
+         {"01": "04012345111118", "22": "V", "10": "L", "21": "S", "17": "271031"}),
+        ("HTTPS://MIA.EXAMPLE/GTIN/04012345111118/SER/S",
+         {"01": "04012345111118", "21": "S"}),
+        ("https://mia.example/01/04012345111118/235/T?10=L;99=X&lot=theirs&linkType=all",
+         {"01": "04012345111118", "235": "T", "10": "L", "99": "X"}),
+        ("https://mia.example/414/4012345000054/glnx/7", {"414": "4012345000054", "254": "7"}),
+    ],
+)  # fmt: skip
+def test_links_are_read_in_all_their_spellings(url, elements):
+    assert parse_link(url).elements == elements
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pharmatrace.kernel.gs1.characters import SET_82
 from pharmatrace.kernel.gs1.check_digit import check_digit
 from pharmatrace.kernel.gs1.dates import read_date
 from pharmatrace.kernel.gs1.digital_link import build_link
+from pharmatrace.kernel.gs1.element_strings import GS
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 from pharmatrace.kernel.gs1.read import read
 
@@ -128,6 +129,18 @@ def test_every_serial_survives_a_link(gtin, serial):
 @given(st.text(max_size=60) | st.text("01724()]d\x1dA/.:%?&=httpsurnec", max_size=60))
 def test_no_input_makes_it_raise(text):
     read(text)
+
+
+PIECES = ["01", "04012345111118", "21", "10", "17", "271031", "00", "A", GS, "(01)", "(21)", "8004",
+          "[)>\x1e06\x1d", "9N", "8P", "S", "]E0", "https://id.gs1.org/", "/"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_a_scan_names_a_package_or_says_why_not(text):
+    reading = read(text)
+    assert (reading.identity is None) <= (reading.problem is not None)
+    for problem in reading.problems:
+        assert 0 <= problem.data["place"] <= len(text)
 
 
 @pytest.mark.parametrize(
