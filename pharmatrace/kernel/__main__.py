@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pharmatrace.kernel.commands import verify
+from pharmatrace.kernel.commands import check, convert, epc, hash, link, read, verify
 
-COMMANDS = (verify,)
+COMMANDS = (verify, read, link, epc, check, hash, convert)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -51,6 +51,7 @@ def act_of(event: Event) -> Act:
             f"This {event.type} ({event.action}, {event.biz_step}, {event.disposition}) is not a "
             "custody event PharmaTrace knows.",
         )
+    _refuse_more(event)
     paths = _paths(event, kind)
     moves = kind in MOVEMENTS
     return Act(
@@ -64,6 +65,19 @@ def act_of(event: Event) -> Act:
         lot=_master(event, "lotNumber"),
         expiry=_expiry(event),
     )
+
+
+def _refuse_more(event: Event) -> None:
+    """What changes the meaning of an event we would know without it."""
+    if event.error_declaration:
+        raise Refused.one(
+            "unknown_kind", "This event declares another one wrong; that is not custody."
+        )
+    if event.quantities:
+        raise Refused.one(
+            "unknown_kind",
+            "This event is also about quantities of a class; PharmaTrace tracks serial packages only.",
+        )
 
 
 def _paths(event: Event, kind: Kind) -> list[str]:

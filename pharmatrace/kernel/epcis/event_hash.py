@@ -4,8 +4,8 @@ An event is written out as one long string of names and values in a fixed order 
 string), and hashed with SHA-256. What is about the record, not about the event (`eventID`,
 `recordTime`, `errorDeclaration`), stays out.
 
-`event_hash` and `prehash` take an event of our own model (fast path) or the JSON-LD object of any
-event type; both give the same answer. The order and the treatment of extensions are those of the
+`event_hash` and `prehash` take an event of our own model or the JSON-LD object of one; both give the
+same answer. Plain events of objects and aggregations go a faster way. The order and the treatment of extensions are those of the
 reference implementation named in the standard, which the published vectors fix.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
 from pharmatrace.kernel.epcis.hash_tree import EVENT_ORDER, Names, children_of, ordered, plain
 from pharmatrace.kernel.epcis.hash_values import value_text
-from pharmatrace.kernel.epcis.model import Event, utc_text
+from pharmatrace.kernel.epcis.jsonld_writing import write_event
+from pharmatrace.kernel.epcis.model import AggregationEvent, Event, ObjectEvent, utc_text
 from pharmatrace.kernel.epcis.vocabulary import (
     BIZ_STEP,
     BIZ_TRANSACTION_TYPE,
@@ -27,7 +28,9 @@ from pharmatrace.kernel.epcis.vocabulary import (
     Vocabulary,
 )
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
+from pharmatrace.kernel.refusal import Refused
 
+_PLAIN = (ObjectEvent, AggregationEvent)
 _IGNORED = ("recordTime", "eventID", "type", "errorDeclaration", "@context")
 
 
@@ -57,7 +60,9 @@ def prehash(
     top-level fields to leave out; an `@context` of its own is honoured.
     """
     if isinstance(event, Event):
-        return _prehash_of_event(event)
+        if type(event) in _PLAIN and not _has_more(event):
+            return _prehash_of_event(event)
+        event = write_event(event)
     names = Names({**declared_namespaces(context), **declared_namespaces(event.get("@context"))})
     skip = {*_IGNORED, *ignore}
     nodes = children_of({key: event[key] for key in event if key not in skip}, names)
@@ -65,29 +70,61 @@ def prehash(
     return f"eventType={event['type']}{text}{plain(rest)}"
 
 
-def document_events(document: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The events of an EPCIS document or query document, and the fields it says to ignore."""
-    body = document.get("epcisBody", {})
-    holder: Mapping[str, Any] = document
-    if "queryResults" in body:
-        holder = body["queryResults"]
-        body = holder["resultsBody"]
-    events = body["eventList"] if "eventList" in body else [body["event"]]
+def document_events(
+    document: Mapping[str, Any] | list[Any],
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The events of an EPCIS document or query document, and the fields it says to ignore. A list
+    of events or an event that stands alone is welcome too. Raises `Refused` where something else
+    stands than events."""
+    holder: Any = document
+    events: Any = document
+    if isinstance(document, Mapping):
+        body = document.get("epcisBody", {"event": document})
+        if isinstance(body, Mapping) and "queryResults" in body:
+            holder = body["queryResults"]
+            body = holder.get("resultsBody") if isinstance(holder, Mapping) else None
+        events = body
+        if isinstance(body, Mapping):
+            events = [body["event"]] if "event" in body else body.get("eventList", body)
+            if body.get("vocabularyList") and "eventList" not in body:
+                events = []
+    if not isinstance(events, list) or not all(
+        isinstance(event, Mapping) and isinstance(event.get("type"), str) for event in events
+    ):
+        raise Refused.one("document_invalid", "Here are no EPCIS events to hash.", pointer="")
+    context = document.get("@context") if isinstance(document, Mapping) else None
     repository = "https://repository-x.example.com/"
-    prefixes = declared_namespaces(document.get("@context"))
-    keys = [f"{prefix}:ignoreFields" for prefix, uri in prefixes.items() if uri == repository]
-    return events, [name for key in keys for name in holder.get(key, [])]
+    keys = [
+        f"{prefix}:ignoreFields"
+        for prefix, uri in declared_namespaces(context).items()
+        if uri == repository
+    ]
+    return events, [name for key in keys for name in holder.get(key) or ()]
 
 
-def document_hashes(document: Mapping[str, Any]) -> list[str]:
+def document_hashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
     """The event hash IDs of all events of a JSON-LD document, in order."""
     return [hash_of_prehash(text) for text in document_prehashes(document)]
 
 
-def document_prehashes(document: Mapping[str, Any]) -> list[str]:
-    """The pre-hash strings of all events of a JSON-LD document, in order."""
+def document_prehashes(document: Mapping[str, Any] | list[Any]) -> list[str]:
+    """The pre-hash strings of all events of a JSON-LD document, in order. Hashing asks less than
+    reading: whether fields are complete and well-formed is not looked at."""
     events, ignore = document_events(document)
-    return [prehash(event, document.get("@context"), ignore) for event in events]
+    context = document.get("@context") if isinstance(document, Mapping) else None
+    return [prehash(event, context, ignore) for event in events]
+
+
+def _has_more(event: Event) -> bool:
+    """Whether `event` has what the fast path does not write."""
+    return bool(
+        event.quantities
+        or event.sensor_elements
+        or event.persistent_disposition
+        or event.certification_info
+        or event.read_point_extensions
+        or event.biz_location_extensions
+    )
 
 
 def _prehash_of_event(event: Event) -> str:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from pharmatrace.kernel.epcis.formats import OFFSET, is_loose_uri, is_uri, moment_of
 from pharmatrace.kernel.epcis.model import whole_milliseconds
 from pharmatrace.kernel.epcis.vocabulary import Vocabulary
 from pharmatrace.kernel.gs1.check_digit import has_good_check_digit
@@ -24,13 +25,10 @@ MAX_TEXT = 2048
 MAX_DEPTH = 32
 
 _ACTIONS = frozenset(["ADD", "OBSERVE", "DELETE"])
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f\ud800-\udfff]+")
 _SGTIN = re.compile(r"https://id\.gs1\.org/01/(\d{14})/21/[A-Za-z0-9\-._~';=]{1,20}", re.ASCII)
 _SGTIN_GTIN = slice(22, 36)
 _PLAIN_KEY = re.compile(r"https://id\.gs1\.org/(?:00/(\d{18})|41[47]/(\d{13}))", re.ASCII)
-_NOWHEN = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @lru_cache(maxsize=65536)
@@ -56,13 +54,20 @@ def step(name: str) -> str:
 
 
 class Problems:
-    """Reads fields and collects what is wrong with them. `base` points to the event."""
+    """Reads fields and collects what is wrong with them. `base` points to the event, `namespaces`
+    are the prefixes in force. `strict` reads to the letter of GS1's JSON Schema, which has no CBV
+    words in URN form and no letters of other alphabets in URIs."""
 
-    __slots__ = ("base", "found")
+    __slots__ = ("base", "found", "is_uri", "namespaces", "strict")
 
-    def __init__(self, base: str) -> None:
+    def __init__(
+        self, base: str, namespaces: Mapping[str, str] | None = None, *, strict: bool = False
+    ) -> None:
         self.base = base
         self.found: list[Refusal] = []
+        self.namespaces = namespaces or {}
+        self.strict = strict
+        self.is_uri = is_uri if strict else is_loose_uri
 
     def add(self, code: str, sentence: str, place: str, **data: Any) -> None:
         """Notes a refusal at `place`, a JSON Pointer inside the event."""
@@ -79,58 +84,58 @@ class Problems:
             return None
         return value
 
-    def action(self, obj: Mapping[str, Any]) -> str:
-        value = obj.get("action")
+    def action(self, value: Any, place: str) -> str:
         if isinstance(value, str) and value in _ACTIONS:
             return value
-        code = "value_invalid" if "action" in obj else "field_missing"
-        self.add(code, "action is one of ADD, OBSERVE and DELETE.", "/action")
+        self.add("value_invalid", "action is one of ADD, OBSERVE and DELETE.", place)
         return "OBSERVE"
 
-    def time(self, obj: Mapping[str, Any], name: str) -> datetime:
+    def time(self, value: Any, place: str) -> datetime | None:
         """A date-time with zone (RFC 3339), in UTC and whole milliseconds."""
-        value = obj.get(name)
-        if isinstance(value, str) and _TIME.fullmatch(value):
-            try:
-                return whole_milliseconds(datetime.fromisoformat(value))
-            except (ValueError, OverflowError):
-                pass
-        if name not in obj:
-            self.add("field_missing", f"{name} is missing.", f"/{name}")
-        else:
-            self.add(
-                "time_invalid",
-                f"{name} is not a date and time with zone, such as 2026-11-20T21:00:00.000Z.",
-                f"/{name}",
-            )
-        return _NOWHEN
+        moment = self.moment(value, place)
+        return None if moment is None else whole_milliseconds(moment)
 
-    def offset(self, obj: Mapping[str, Any]) -> str:
-        value = obj.get("eventTimeZoneOffset")
-        if isinstance(value, str) and _OFFSET.fullmatch(value):
-            return value
-        code = "offset_invalid" if "eventTimeZoneOffset" in obj else "field_missing"
+    def moment(self, value: Any, place: str) -> datetime | None:
+        """A date-time with zone (RFC 3339), in UTC to the microsecond."""
+        try:
+            if isinstance(value, str) and (moment := moment_of(value)):
+                # One millisecond of room, because times of events are rounded.
+                return (moment + _MILLISECOND).astimezone(UTC) - _MILLISECOND
+        except OverflowError:
+            pass
+        name = place.rpartition("/")[2]
         self.add(
-            code,
+            "time_invalid",
+            f"{name} is not a date and time with zone, such as 2026-11-20T21:00:00.000Z.",
+            place,
+        )
+        return None
+
+    def offset(self, value: Any, place: str) -> str:
+        if isinstance(value, str) and OFFSET.fullmatch(value):
+            return value
+        self.add(
+            "offset_invalid",
             "eventTimeZoneOffset is a sign, hours and minutes, from -14:00 to +14:00.",
-            "/eventTimeZoneOffset",
+            place,
         )
         return "+00:00"
 
-    def word(self, obj: Mapping[str, Any], name: str, words: Vocabulary) -> str | None:
+    def word(self, value: Any, words: Vocabulary, place: str) -> str | None:
         """A CBV word in any spelling, or a URI of somebody else's vocabulary."""
-        value = obj.get(name)
-        if value is None and name not in obj:
-            return None
-        return self._word(value, words, f"/{name}")
-
-    def _word(self, value: Any, words: Vocabulary, place: str) -> str | None:
         if not isinstance(value, str):
             self.add("field_type", f"{place[1:]} is not a text.", place)
             return None
+        if value in words.words:
+            return value
         bare = words.bare(value)
-        if bare in words.words or (len(value) <= MAX_TEXT and _URI.fullmatch(value)):
+        if self.strict and value.startswith(words.closed):
+            self.add("value_invalid", f"In JSON this word is written {bare!r}.", place)
+            return None
+        if bare in words.words:
             return bare
+        if len(value) <= MAX_TEXT and self.is_uri(value):
+            return words.one_form(self.expanded(value))
         self.add(
             "value_invalid",
             f"{value[:60]!r} is neither a word of the Core Business Vocabulary nor a URI.",
@@ -138,105 +143,103 @@ class Problems:
         )
         return None
 
-    def uri(self, obj: Mapping[str, Any], name: str) -> str | None:
-        value = obj.get(name)
-        if value is None and name not in obj:
-            return None
-        return self._uri(value, f"/{name}")
-
-    def _uri(self, value: Any, place: str) -> str | None:
+    def uri(self, value: Any, place: str) -> str | None:
+        """An absolute URI, with its prefix written out."""
         text = self.text(value, place)
         if text is None:
             return None
-        if not _URI.fullmatch(text):
+        if not self.is_uri(text):
             self.add("uri_invalid", f"{text[:80]!r} is not a URI.", place)
             return None
+        return self.expanded(text)
+
+    def expanded(self, text: str) -> str:
+        """`ex:step` in full where the document declares `ex` (JSON-LD 1.1 §4.1.5)."""
+        if self.namespaces:
+            prefix, _, local = text.partition(":")
+            if prefix in self.namespaces and not local.startswith("//"):
+                return self.namespaces[prefix] + local
         return text
 
-    def place(self, obj: Mapping[str, Any], name: str) -> str | None:
-        """The `id` of a read point or business location, in normal form."""
-        value = obj.get(name)
-        if value is None and name not in obj:
+    def own_fields(self, obj: Mapping[str, Any], known: Any, place: str) -> dict[str, Any]:
+        """The fields of an object that are not in `known`: extensions, whose names are URIs."""
+        found = {}
+        for name in obj:
+            if name not in known:
+                if ":" in name and self.is_uri(name):
+                    found[name] = obj[name]
+                else:
+                    self.add(
+                        "field_unknown",
+                        f"There is no field {name} here; fields of your own need a prefix, such as "
+                        "my:field.",
+                        place + step(name),
+                    )
+        return found
+
+    def items(self, value: Any, place: str, *, least: int = 0) -> Iterator[tuple[str, Any]]:
+        """The places and values of a list with at least `least` entries."""
+        if not isinstance(value, list):
+            self.add("field_type", f"{place[1:]} is a list.", place)
+        elif len(value) < least:
+            self.add("field_missing", f"{place[1:]} is empty.", place)
+        else:
+            for index, item in enumerate(value):
+                yield f"{place}/{index}", item
+
+    def obj(self, value: Any, place: str, *required: str) -> dict[str, Any] | None:
+        """An object that has the `required` fields."""
+        if not isinstance(value, dict):
+            self.add("field_type", f"{place[1:]} is an object.", place)
             return None
-        if not isinstance(value, dict) or "id" not in value:
-            self.add("field_type", f"{name} is an object with an id.", f"/{name}")
-            return None
-        for key in value:
-            if key != "id":
-                self.add("field_unsupported", f"{name} has only an id.", f"/{name}" + step(key))
-        return self._key(value["id"], f"/{name}/id")
+        for name in required:
+            if name not in value:
+                self.add("field_missing", f"{name} is missing.", f"{place}/{name}")
+        return value
 
-    def pairs(
-        self, obj: Mapping[str, Any], name: str, member: str, words: Vocabulary
-    ) -> tuple[tuple[Any, str], ...]:
-        """Sources, destinations or transactions: pairs of type and URI."""
-        if name not in obj:
-            return ()
-        if not isinstance(obj[name], list):
-            self.add("field_type", f"{name} is a list.", f"/{name}")
-            return ()
-        found = []
-        for index, item in enumerate(obj[name]):
-            pair = self._pair(item, member, words, f"/{name}/{index}")
-            if pair:
-                found.append(pair)
-        return tuple(found)
+    def context(self, value: Any, place: str) -> None:
+        """An `@context` is a URI, an object, or a list of different ones."""
+        listed = value if isinstance(value, list) else [value]
+        for index, part in enumerate(listed):
+            inner = f"{place}/{index}" if isinstance(value, list) else place
+            if not isinstance(part, dict):
+                self.uri(part, inner)
+            if part in listed[:index]:
+                self.add("value_repeated", "This context is listed twice.", inner)
 
-    def _pair(
-        self, item: Any, member: str, words: Vocabulary, place: str
-    ) -> tuple[str | None, str] | None:
-        if not isinstance(item, dict):
-            self.add("field_type", f"An entry with type and {member} is an object.", place)
-            return None
-        for key in item:
-            if key not in ("type", member):
-                self.add("field_unknown", f"There is no field {key} here.", place + step(key))
-        kind = self._word(item["type"], words, f"{place}/type") if "type" in item else None
-        if "type" not in item and member != "bizTransaction":
-            self.add("field_missing", "The type is missing.", f"{place}/type")
-        uri = self._key(item.get(member), f"{place}/{member}")
-        return None if uri is None else (kind, uri)
-
-    def epc(self, obj: Mapping[str, Any], name: str) -> str | None:
-        """One key of an object, in normal form."""
-        return self._key(obj[name], f"/{name}") if name in obj else None
-
-    def epcs(self, obj: Mapping[str, Any], name: str, *, required: bool) -> tuple[str, ...]:
-        """A list of different keys, in normal form and in document order."""
-        values = obj.get(name)
-        if values is None:
-            if required:
-                self.add("field_missing", f"{name} is missing.", f"/{name}")
-            return ()
-        if not isinstance(values, list):
-            self.add("field_type", f"{name} is a list.", f"/{name}")
+    def epcs(self, value: Any, place: str) -> tuple[str, ...]:
+        """A list of keys, in normal form and in document order."""
+        if not isinstance(value, list):
+            self.add("field_type", f"{place[1:]} is a list.", place)
             return ()
         match, good = _SGTIN.fullmatch, _good_key
         found = []
-        for index, value in enumerate(values):
+        for index, item in enumerate(value):
             # The usual key, spelled the usual way, costs one regular expression and one look-up.
-            if isinstance(value, str) and match(value) and good(value[_SGTIN_GTIN]):
-                found.append(value)
+            if isinstance(item, str) and match(item) and good(item[_SGTIN_GTIN]):
+                found.append(item)
             else:
-                key = self._key(value, f"/{name}/{index}")
+                key = self.key(item, f"{place}/{index}")
                 if key is not None:
                     found.append(key)
-        if len(set(found)) != len(found):
-            self._note_repeated(found, name)
-        if required and not values and name == "childEPCs":
-            self.add("field_missing", f"{name} is empty.", f"/{name}")
         return tuple(found)
 
-    def _note_repeated(self, epcs: list[str], name: str) -> None:
-        seen: set[str] = set()
-        for index, epc in enumerate(epcs):
-            if epc in seen:
-                self.add("epc_repeated", f"{epc} is listed twice.", f"/{name}/{index}", epc=epc)
-            seen.add(epc)
+    def unique_epcs(self, value: Any, place: str) -> tuple[str, ...]:
+        """As `epcs`, and no text stands there twice. Two spellings of one key are left to custody to
+        refuse: XML allows them, and the event hash counts both."""
+        found = self.epcs(value, place)
+        if self.strict and len(set(found)) != len(found):
+            seen: set[str] = set()
+            for index, epc in enumerate(value):
+                if isinstance(epc, str) and epc in seen:
+                    self.add("epc_repeated", f"{epc} is listed twice.", f"{place}/{index}", epc=epc)
+                elif isinstance(epc, str):
+                    seen.add(epc)
+        return found
 
-    def _key(self, value: Any, place: str) -> str | None:
+    def key(self, value: Any, place: str) -> str | None:
         """A URI in normal form; if it carries a GS1 key, its check digit and characters hold."""
-        text = self._uri(value, place)
+        text = self.uri(value, place)
         if text is None:
             return None
         plain = _PLAIN_KEY.fullmatch(text)
@@ -247,19 +250,6 @@ class Problems:
             self.add("epc_invalid", sentence, place, reason=code, epc=text)
             return None
         return uri
-
-    def ilmd(self, obj: Mapping[str, Any]) -> dict[str, Any]:
-        """Instance and lot master data: an object whose fields all have a prefix."""
-        value = obj.get("ilmd")
-        if value is None and "ilmd" not in obj:
-            return {}
-        if not isinstance(value, dict):
-            self.add("field_type", "ilmd is an object.", "/ilmd")
-            return {}
-        for name in value:
-            if ":" not in name:
-                self.add("field_unknown", f"{name} in ilmd needs a prefix.", "/ilmd" + step(name))
-        return value
 
     def free_form(self, value: dict[str, Any], place: str) -> str:
         """The JSON text of extensions, which may hold anything that can be stored and hashed."""

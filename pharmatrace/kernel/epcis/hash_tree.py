@@ -8,6 +8,7 @@ JSON has lists where XML has wrapped elements (`epcList` of strings, `epc` eleme
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pharmatrace.kernel.epcis.contexts import DEFAULT_NAMESPACES
@@ -91,17 +92,28 @@ class Names:
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
         self._declared = namespaces
+        self._keys: dict[str, str] = {}
 
     def key(self, name: str) -> str:
-        prefix, colon, local = name.partition(":")
-        if not colon:
+        if ":" not in name:
             return name
+        known = self._keys.get(name)
+        if known is None:
+            known = self._keys[name] = self._expanded(name)
+        return known
+
+    def _expanded(self, name: str) -> str:
+        prefix, _, local = name.partition(":")
         uri = self._declared.get(prefix) or DEFAULT_NAMESPACES.get(prefix)
+        if uri == "urn:epcglobal:cbv:mda:":
+            uri = uri[:-1]  # the colon is JSON-LD's; the namespace, and XML's, is without
         return f"{{{uri}}}{local}" if uri else name
 
     def value(self, text: str) -> str:
-        prefix, colon, local = text.partition(":")
-        return self._declared[prefix] + local if colon and prefix in self._declared else text
+        if ":" not in text:
+            return text
+        prefix, _, local = text.partition(":")
+        return self._declared[prefix] + local if prefix in self._declared else text
 
 
 def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[Node]:
@@ -113,23 +125,29 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         name = names.key(key)
         items = value if isinstance(value, list) else [value]
         if name in _PAIRS:
-            nodes.append((name, "", [_pair(name, item, names) for item in items]))
-        elif name.endswith("List") or name == "childEPCs":
+            if items:
+                nodes.append((name, "", [_pair(name, item, names) for item in items]))
+        elif (name.endswith("List") and isinstance(value, list)) or name == "childEPCs":
             wrapped = [_node(_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
             if wrapped:
                 nodes.append((name, "", wrapped))
+        elif isinstance(value, list):
+            nodes += [_node(name, item, names, parent) for item in value]
         else:
-            nodes.extend(_node(name, item, names, parent) for item in items)
+            nodes.append(_node(name, value, names, parent))
     return nodes
 
 
 def _node(name: str, value: Any, names: Names, parent: str) -> Node:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        text = names.value(value).strip()
+    elif isinstance(value, Mapping):
         text = str(value.get("#text", "")).strip()
         return name, text, children_of(value, names, name)
-    if isinstance(value, list):
+    elif isinstance(value, list):
         return name, "", [_node("", item, names, name) for item in value]
-    text = _scalar(value, names)
+    else:
+        text = _scalar(value, names)
     if name == "type" and parent == "sensorReport":
         text = MEASUREMENT_TYPE.web_uri(text)
     elif name in _WORDS:
@@ -137,12 +155,14 @@ def _node(name: str, value: Any, names: Names, parent: str) -> Node:
     return name, text, []
 
 
-def _pair(name: str, item: Mapping[str, Any], names: Names) -> Node:
+def _pair(name: str, item: Any, names: Names) -> Node:
+    if not isinstance(item, Mapping):
+        return "", _scalar(item, names), []
     member, words = _PAIRS[name]
     children: list[Node] = []
     if item.get("type"):
         children.append(("type", words.web_uri(_scalar(item["type"], names)), []))
-    children.append((member, _scalar(item[member], names), []))
+    children.append((member, _scalar(item.get(member, ""), names), []))
     return "", "", children
 
 
@@ -164,12 +184,16 @@ def ordered(nodes: list[Node], order: Order, *, top: bool = False) -> tuple[str,
         extensions = [node for node in nodes if node[0].startswith("{") and "/}" in node[0]]
         nodes = [node for node in nodes if node not in extensions] if extensions else nodes
     parts: list[str] = []
-    left = [node for node in nodes if node[0] not in order]
+    left: list[Node] = []
+    named: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node[0] in order:
+            named.setdefault(node[0], []).append(node)
+        else:
+            left.append(node)
     for name, inner_order in order.items():
         texts = []
-        for node in nodes:
-            if node[0] != name:
-                continue
+        for node in named.get(name, ()):
             inner, rest = ordered(node[2], inner_order) if inner_order else ("", node[2])
             text = _text(node) + inner
             if text:
@@ -182,11 +206,13 @@ def ordered(nodes: list[Node], order: Order, *, top: bool = False) -> tuple[str,
 
 def plain(nodes: list[Node]) -> str:
     """Text of nodes without a fixed order: sorted, but a pair of type and value stays as it is."""
-    texts = [
-        name + (f"={value_text(text)}" if text else "") + plain(children)
-        for name, text, children in nodes
-    ]
-    if not any(node[0] in _PAIR_MEMBERS for node in nodes):
+    texts = []
+    paired = False
+    for name, text, children in nodes:
+        value = f"={value_text(text)}" if text else ""
+        texts.append(name + value + plain(children) if children else name + value)
+        paired = paired or name in _PAIR_MEMBERS
+    if not paired:
         texts.sort()
     return "".join(texts)
 
@@ -195,7 +221,10 @@ def _text(node: Node) -> str:
     name, text, _ = node
     if not text:
         return ""
+    return f"={time_text(text)}" if _is_time(name) else f"={value_text(text)}"
+
+
+@lru_cache(maxsize=1024)
+def _is_time(name: str) -> bool:
     lower = name.lower()
-    if "time" in lower and "offset" not in lower:
-        return f"={time_text(text)}"
-    return f"={value_text(text)}"
+    return "time" in lower and "offset" not in lower

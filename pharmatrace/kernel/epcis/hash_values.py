@@ -29,8 +29,9 @@ def value_text(text: str) -> str:
 
 
 def number_text(text: str) -> str:
-    """`1.50` → `1.5`, `007` → `7`, `+2` → `2`. Whole numbers of any length stay exact."""
-    if text.isdigit():
+    """`1.50` → `1.5`, `007` → `7`, `+2` → `2`. Numbers are doubles, as in the reference: beyond 2⁵³
+    a vector (stringValue in SensorDataExamples.xml) shows their rounding."""
+    if len(text) < 16 and text.isdigit():
         return text.lstrip("0") or "0"
     number = float(text)
     if number in (float("inf"), float("-inf")):

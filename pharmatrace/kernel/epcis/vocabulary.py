@@ -10,6 +10,10 @@ from __future__ import annotations
 CBV = "https://ref.gs1.org/cbv/"
 GS1_VOC = "https://gs1.org/voc/"
 
+_CLOSED_CBV = ("urn:epcglobal:cbv", "http://ns.gs1.org/cbv/", "https://ns.gs1.org/cbv/")
+_CLOSED_VOC = tuple(f"{start}gs1.org/voc/" for start in
+                    ("http://", "https://", "http://www.", "https://www."))  # fmt: skip
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -92,6 +96,8 @@ class Vocabulary:
     def __init__(self, words: frozenset[str], web: str, urn: str | None = None) -> None:
         self.words = words
         self.web = web
+        # GS1's JSON Schema closes these ways to spell a word: in JSON it stands bare.
+        self.closed = _CLOSED_CBV if web.startswith(CBV) else _CLOSED_VOC
         self._starts = tuple(
             start
             for start in (web, web.replace(CBV, "cbv:").replace(GS1_VOC, "gs1:"), urn)
@@ -109,9 +115,20 @@ class Vocabulary:
         return text
 
     def web_uri(self, text: str) -> str:
-        """The web URI for any spelling of a word of this list; other text unchanged."""
-        word = self.bare(text)
-        return self.web + word if word in self.words else text
+        """The web URI for any spelling of a word of this list, or of one that could stand in a
+        later version of it; other text unchanged."""
+        if text in self.words:
+            return self.web + text
+        for start in self._starts:
+            if text.startswith(start):
+                return self.web + text[len(start) :]
+        return text
+
+    def one_form(self, text: str) -> str:
+        """The bare word where this list has it, else as `web_uri`."""
+        uri = self.web_uri(text)
+        word = uri.removeprefix(self.web)
+        return word if word in self.words else uri
 
 
 _URN = "urn:epcglobal:cbv:"

@@ -4,7 +4,7 @@ written inside a Digital Link path."""
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 SET_82 = frozenset(
     "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -19,6 +19,7 @@ SETS = {"N": DIGITS, "X": SET_82, "Y": SET_39, "Z": SET_64}
 # too: they are missing from the list of GS1 Digital Link URI Syntax, and the event hash vectors
 # keep them, so one written form serves links, package ids and hashes.
 _STAYS = "-._~';="
+_UNRESERVED = "-._~"
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~';=]*", re.ASCII)
 
 
@@ -27,6 +28,27 @@ def encode(value: str) -> str:
     if _PLAIN.fullmatch(value):
         return value
     return quote(value, safe=_STAYS)
+
+
+def escape_path(value: str) -> str:
+    """`value` as a path segment, all but RFC 3986's unreserved characters percent-encoded."""
+    return quote(value, safe=_UNRESERVED)
+
+
+def escape_query(value: str) -> str:
+    """`value` as a query value, likewise; a space becomes a plus sign."""
+    return quote_plus(value, safe=_UNRESERVED)
+
+
+def unescape_path(text: str) -> str:
+    """A path segment decoded, one character per octet: GS1 data is ASCII, all else is refused later
+    and has its place kept. Percent signs that encode nothing stay."""
+    return unquote(text, encoding="latin-1")
+
+
+def unescape_query(text: str) -> str:
+    """A query value decoded, likewise; a plus sign is a space."""
+    return unquote_plus(text, encoding="latin-1")
 
 
 def first_outside(value: str, kind: str) -> int:

@@ -17,7 +17,7 @@ def read_date(yymmdd: str, *, today: date | None = None) -> date | None:
     if len(yymmdd) != 6 or not (yymmdd.isascii() and yymmdd.isdigit()):
         return None
     short, month, day = int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:])
-    year = _full_year(short, today.year if today else 2026)
+    year = full_year(short, today.year if today else 2026)
     if not 1 <= month <= 12:
         return None
     last = monthrange(year, month)[1]
@@ -26,7 +26,8 @@ def read_date(yymmdd: str, *, today: date | None = None) -> date | None:
     return date(year, month, day or last)
 
 
-def _full_year(short: int, current: int) -> int:
+def full_year(short: int, current: int = 2026) -> int:
+    """The year that two digits mean, read in the year `current` (General Specifications §7.12)."""
     difference = short - current % 100
     century = current - current % 100
     if difference >= 51:

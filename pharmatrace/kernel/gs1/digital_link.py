@@ -2,7 +2,7 @@
 
 A link is a stem, a key in the path (`/01/…`), its qualifiers in the order the standard allows
 (`/22/…/10/…/21/…`) and attributes in the query (`?17=…`). An expiry that strayed into the path is
-read all the same; compressed links are not.
+read all the same; compressed links are not. `link_writing` builds a link of any elements.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from pharmatrace.kernel.gs1.application_identifiers import AIS, LINK_KEYS
-from pharmatrace.kernel.gs1.characters import encode
+from pharmatrace.kernel.gs1.application_identifiers import AIS, LINK_KEYS, ApplicationIdentifier
+from pharmatrace.kernel.gs1.characters import encode, unescape_path, unescape_query
 from pharmatrace.kernel.gs1.dates import write_date
 from pharmatrace.kernel.gs1.element_strings import Elements
 from pharmatrace.kernel.gs1.identifiers import gtin14
@@ -26,8 +26,12 @@ NAMES = {
     "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017",
     "gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402",
     "grai": "8003", "giai": "8004", "cpv": "22", "lot": "10", "ser": "21", "exp": "17",
+    "cpsn": "8011", "glnx": "254", "gmn": "8013", "refno": "8020", "srin": "8019",
 }  # fmt: skip
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# RFC 3986: what a URI is made of, and a percent sign that encodes nothing.
+_NO_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_SHORT_GTINS = (8, 12, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,9 @@ def parse_link(url: str) -> Link:
     return Link(stem, found.values)
 
 
-def open_link(url: str) -> tuple[str, Elements]:
-    """Stem and elements of `url`, with the problems met instead of an exception."""
+def open_link(url: str, *, short_gtins: bool = True) -> tuple[str, Elements]:
+    """Stem and elements of `url`, with the problems met instead of an exception. With `short_gtins`
+    a GTIN may have lost its leading zeros, as version 1.1 of the standard allowed."""
     found = Elements()
     stem, segments, query = _split(url, found)
     if found.problems:
@@ -86,59 +91,95 @@ def open_link(url: str) -> tuple[str, Elements]:
             place=0,
         )
         return stem, found
+    place = len(stem) + sum(len(segment) + 1 for segment in segments[:start]) + 1
     stem = "/".join([stem, *segments[:start]])
-    pairs = [(segments[i], segments[i + 1]) for i in range(start, len(segments), 2)]
-    for name, raw in pairs:
-        _take(found, url, NAMES.get(name, name), raw, in_path=True)
-    _check_order(found, [NAMES.get(name, name) for name, _ in pairs])
-    for pair in filter(None, re.split("[&;]", query)):
-        name, _, raw = pair.partition("=")
-        _take(found, url, NAMES.get(name, name), raw, in_path=False)
+    path_ais = []
+    for name, raw in zip(segments[start::2], segments[start + 1 :: 2], strict=True):
+        ai = _ai_of(name)
+        path_ais.append(ai)
+        place += len(name) + 1
+        _take_from_path(found, ai, raw, place, short_gtins)
+        place += len(raw) + 1
+    _check_order(found, path_ais)
+    place = url.find("?") + 1
+    for pair in re.split("[&;]", query):
+        name, equals, raw = pair.partition("=")
+        if equals:
+            start_of_value = place + len(name) + 1
+            _take_from_query(found, _alias(name), raw, start_of_value, short_gtins, path_ais)
+        place += len(pair) + 1
     return stem, found
+
+
+def _ai_of(name: str) -> str:
+    """The AI of a path segment, which may be a word, in upper case too (QR codes save room by it)."""
+    return NAMES.get(name) or NAMES.get(name.lower(), name)
+
+
+def _alias(name: str) -> str:
+    """The AI of a query parameter; of the words only `exp`, the others may be the site's own."""
+    return NAMES["exp"] if name == "exp" else name
 
 
 def _split(url: str, found: Elements) -> tuple[str, list[str], str]:
     try:
         parts = urlsplit(url)
-        good = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        good = parts.scheme.lower() in ("http", "https") and bool(_HOST.fullmatch(parts.netloc))
     except ValueError:
         good = False
     if not good:
         found.report("link_host", "A link starts with https:// and the name of a site.", place=0)
         return "", [], ""
-    broken = _BAD_PERCENT.search(url)
-    if broken:
+    broken = _NO_URI.search(url)
+    if broken and broken[0] == "%":
         found.report(
             "link_percent",
             "The link has a percent sign that is not followed by two hexadecimal digits.",
             place=broken.start(),
         )
-    path = parts.path.removesuffix("/")
-    return f"{parts.scheme.lower()}://{parts.netloc}", path.split("/")[1:], parts.query
+    elif broken:
+        found.report(
+            "link_characters",
+            f"A link cannot contain {broken[0]!r}; it has to be percent-encoded.",
+            place=broken.start(),
+        )
+    return f"{parts.scheme.lower()}://{parts.netloc}", parts.path.split("/")[1:], parts.query
 
 
 def _key_position(segments: list[str]) -> int | None:
     """The last key that is followed by whole pairs; what stands before it belongs to the stem."""
     for start in range(len(segments) - 2, -1, -2):
-        if NAMES.get(segments[start], segments[start]) in LINK_KEYS:
+        if _ai_of(segments[start]) in LINK_KEYS:
             return start
     return None
 
 
-def _take(found: Elements, url: str, ai: str, raw: str, *, in_path: bool) -> None:
-    place = max(url.find(raw), 0)
+def _take_from_path(found: Elements, ai: str, raw: str, place: int, short_gtins: bool) -> None:
+    if ai not in AIS:
+        found.report(
+            "unknown_ai",
+            f"{ai!r} in the link is not an application identifier.",
+            value=raw,
+            place=place,
+        )
+    else:
+        _take(found, AIS[ai], unescape_path(raw), place, short_gtins)
+
+
+def _take_from_query(
+    found: Elements, ai: str, raw: str, place: int, short_gtins: bool, path_ais: list[str]
+) -> None:
+    if not (ai.isascii() and ai.isdecimal()):
+        return  # words belong to the resolver (`linkType`, …) or to the site
     entry = AIS.get(ai)
     if entry is None:
-        # Words in the query belong to the resolver (`linkType`, …) or to the site.
-        if in_path or ai.isdecimal():
-            found.report(
-                "unknown_ai",
-                f"{ai!r} in the link is not an application identifier.",
-                value=raw,
-                place=place,
-            )
-        return
-    if not in_path and not entry.attribute:
+        found.report(
+            "unknown_ai",
+            f"{ai!r} in the link is not an application identifier.",
+            value=raw,
+            place=place,
+        )
+    elif ai not in path_ais and (not entry.attribute or _qualifies(path_ais, ai)):
         found.report(
             "link_key_in_query",
             f"{entry.title} ({ai}) belongs in the path of a link, behind its key, not after the "
@@ -146,16 +187,37 @@ def _take(found: Elements, url: str, ai: str, raw: str, *, in_path: bool) -> Non
             ai=ai,
             place=place,
         )
+    else:
+        _take(found, entry, unescape_query(raw), place, short_gtins)
+
+
+def _qualifies(path_ais: list[str], ai: str) -> bool:
+    """Whether `ai` could stand in the path, somewhere behind the key."""
+    return any(
+        _in_order([*path_ais[1:at], ai, *path_ais[at:]], path_ais[0])
+        for at in range(1, len(path_ais) + 1)
+    )
+
+
+def _take(
+    found: Elements, entry: ApplicationIdentifier, value: str, place: int, short_gtins: bool
+) -> None:
+    if entry.ai in found.values:
+        words = f"{entry.title} ({entry.ai}) is twice in the link."
+        found.report("ai_repeated", words, ai=entry.ai, place=place)
         return
-    if ai in found.values:
-        found.report(
-            "ai_repeated", f"{entry.title} ({ai}) is twice in the link.", ai=ai, place=place
-        )
-        return
-    value = unquote(raw)
-    if ai == "01" and value.isdecimal() and len(value) in (8, 12, 13):
+    if short_gtins and entry.ai == "01" and value.isdecimal() and len(value) in _SHORT_GTINS:
         value = value.zfill(14)
     found.add(entry, value, place)
+
+
+def _in_order(qualifiers: list[str], key: str) -> bool:
+    """Whether `qualifiers` is a part, in order, of one of the sequences that `key` allows."""
+    for order in AIS[key].qualifiers or ((),):
+        remaining = iter(order)
+        if all(ai in remaining for ai in qualifiers):
+            return True
+    return False
 
 
 def _check_order(found: Elements, path_ais: list[str]) -> None:
@@ -163,10 +225,8 @@ def _check_order(found: Elements, path_ais: list[str]) -> None:
     orders = AIS[key].qualifiers or ((),)
     # An expiry in the path is a common mistake that leaves no doubt about what is meant.
     wanted = [ai for ai in rest if ai in AIS and ai != "17"]
-    for order in orders:
-        remaining = iter(order)
-        if all(ai in remaining for ai in wanted):
-            return
+    if _in_order(wanted, key):
+        return
     found.report(
         "link_qualifiers",
         f"After /{key}/ a link may have "

@@ -1,22 +1,27 @@
-"""Whether the value of one application identifier is well formed: length, characters, check digit,
-dates and times. The finer checks of the syntax dictionary (countries, currencies, …) come later.
+"""Whether the value of one application identifier is well formed: its components one after the
+other, for each its characters, its length and the linters that the syntax dictionary names.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from types import MappingProxyType
 
 from pharmatrace.kernel.gs1.application_identifiers import ApplicationIdentifier, Component
-from pharmatrace.kernel.gs1.characters import first_outside
-from pharmatrace.kernel.gs1.check_digit import check_digit, has_good_check_digit
-from pharmatrace.kernel.gs1.dates import read_date
+from pharmatrace.kernel.gs1.check_digit import check_digit
+from pharmatrace.kernel.gs1.linters.fault import Fault
+from pharmatrace.kernel.gs1.linters.registry import LINTERS, OF_KIND
+from pharmatrace.kernel.gs1.linters.sentences import sentence
 from pharmatrace.kernel.refusal import Refusal
 
 # The words that start the codes of what a medicine pack carries; everything else is a "value".
 _SUBJECTS = {"00": "sscc", "01": "gtin", "02": "gtin", "10": "lot", "17": "expiry", "21": "serial"}
+_SUBJECTS |= {"9N": "ppn"}
 _SUBJECTS |= {str(ai): "gln" for ai in range(410, 418)}
-_TIMES = {"hhmi": (24, 60), "hh": (24,), "mi": (60,), "ss": (60,)}
+_WRONG_CHARACTER = frozenset(
+    f"{name}_character"
+    for name in ("non_digit", "invalid_cset82", "invalid_cset39", "invalid_cset64")
+)
+_IMPOSSIBLE = frozenset(f"illegal_{name}" for name in ("month", "day", "hour", "minute", "second"))
 
 
 def value_problem(entry: ApplicationIdentifier, value: str, place: int = 0) -> Refusal | None:
@@ -45,58 +50,39 @@ def problem(ai: str, kind: str, sentence: str, value: str, place: int) -> Refusa
 def _part_problem(
     entry: ApplicationIdentifier, part: Component, chunk: str, value: str, place: int
 ) -> Refusal | None:
-    outside = first_outside(chunk, part.kind)
-    if outside >= 0:
-        wanted = "digits only" if part.kind == "N" else "letters, digits and a few signs"
-        return problem(
-            entry.ai,
-            "characters",
-            f"{_name(entry)} takes {wanted}, not {chunk[outside]!r}.",
-            value,
-            place + outside,
-        )
-    if len(chunk) < part.shortest:
+    fault = OF_KIND[part.kind](chunk)
+    if fault is None and len(chunk) < part.shortest:
         return _length_problem(entry, value, place + len(chunk))
     for check in part.checks:
-        found = _check(entry, check, chunk, value, place)
-        if found:
-            return found
-    return None
+        fault = fault or LINTERS[check](chunk)
+    return _problem_of(entry, part, fault, chunk, value, place) if fault else None
 
 
-def _check(
-    entry: ApplicationIdentifier, check: str, chunk: str, value: str, place: int
-) -> Refusal | None:
-    if check == "csum" and not has_good_check_digit(chunk):
-        last = place + len(chunk) - 1
-        sentence = (
+def _problem_of(
+    entry: ApplicationIdentifier,
+    part: Component,
+    fault: Fault,
+    chunk: str,
+    value: str,
+    place: int,
+) -> Refusal:
+    """`fault` of the component `chunk`, which starts at `place`, as a refusal."""
+    wrong = chunk[fault.start : fault.start + fault.length]
+    at = place + fault.start
+    if fault.code in _WRONG_CHARACTER:
+        wanted = "digits only" if part.kind == "N" else "letters, digits and a few signs"
+        words = f"{_name(entry)} takes {wanted}, not {wrong!r}."
+        return problem(entry.ai, "characters", words, value, at)
+    if fault.code == "incorrect_check_digit":
+        words = (
             f"{_name(entry)} {chunk} is mistyped or misread: its last digit should be "
             f"{check_digit(chunk[:-1])}, not {chunk[-1]}."
         )
-        return problem(entry.ai, "check_digit", sentence, value, last)
-    if check in ("yymmd0", "yymmdd", "yyyymmdd") and not _is_day(check, chunk):
-        sentence = f"{_name(entry)} {chunk} is not a day of the calendar."
-        return problem(entry.ai, "impossible", sentence, value, place)
-    if check in _TIMES and not _is_time(_TIMES[check], chunk):
-        sentence = f"{_name(entry)}: {chunk} is not a time of day."
-        return problem(entry.ai, "impossible", sentence, value, place)
-    return None
-
-
-def _is_day(check: str, digits: str) -> bool:
-    if check == "yyyymmdd":
-        try:
-            date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
-        except ValueError:
-            return False
-        return True
-    if check == "yymmdd" and digits[4:] == "00":
-        return False
-    return read_date(digits) is not None
-
-
-def _is_time(limits: tuple[int, ...], digits: str) -> bool:
-    return all(int(digits[2 * i : 2 * i + 2]) < limit for i, limit in enumerate(limits))
+        return problem(entry.ai, "check_digit", words, value, at)
+    words = f"{_name(entry)}: {sentence(fault.code, value=chunk, wrong=wrong)}."
+    if fault.code in _IMPOSSIBLE:
+        return problem(entry.ai, "impossible", words, value, place)
+    return problem(entry.ai, fault.code, words, value, at)
 
 
 def _length_problem(entry: ApplicationIdentifier, value: str, place: int) -> Refusal:

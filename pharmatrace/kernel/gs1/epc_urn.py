@@ -47,47 +47,50 @@ def identity_from_urn(urn: str) -> Sgtin | Sscc:
 
 def sgtin_urn(gtin: str, serial: str, prefix_length: int) -> str:
     """`urn:epc:id:sgtin:…` for a GTIN-14 and serial, split after `prefix_length` digits."""
-    return f"urn:epc:id:sgtin:{_item(gtin, prefix_length)}.{_escape(serial)}"
+    return f"urn:epc:id:sgtin:{_item(gtin, prefix_length)}.{escape(serial)}"
 
 
 def lgtin_urn(gtin: str, lot: str, prefix_length: int) -> str:
     """`urn:epc:class:lgtin:…` for a GTIN-14 and lot."""
-    return f"urn:epc:class:lgtin:{_item(gtin, prefix_length)}.{_escape(lot)}"
+    return f"urn:epc:class:lgtin:{_item(gtin, prefix_length)}.{escape(lot)}"
 
 
 def sscc_urn(sscc: str, prefix_length: int) -> str:
     """`urn:epc:id:sscc:…` for an SSCC; its extension digit moves behind the prefix."""
-    return f"urn:epc:id:sscc:{_moved(sscc, prefix_length)}"
+    return f"urn:epc:id:sscc:{split_moved(sscc, prefix_length)}"
 
 
 def sgln_urn(gln: str, prefix_length: int, extension: str = "0") -> str:
     """`urn:epc:id:sgln:…` for a GLN; extension `0` means the place itself."""
-    return f"urn:epc:id:sgln:{_split(gln, prefix_length)}.{_escape(extension)}"
+    return f"urn:epc:id:sgln:{split_straight(gln, prefix_length)}.{escape(extension)}"
 
 
 def pgln_urn(gln: str, prefix_length: int) -> str:
     """`urn:epc:id:pgln:…` for a party's GLN."""
-    return f"urn:epc:id:pgln:{_split(gln, prefix_length)}"
+    return f"urn:epc:id:pgln:{split_straight(gln, prefix_length)}"
 
 
 def _item(gtin: str, prefix_length: int) -> str:
     if len(gtin) != 14:
         raise Refused.one("gtin_length", "A URN is built from a GTIN of 14 digits.", gtin=gtin)
-    return _moved(gtin, prefix_length)
+    return split_moved(gtin, prefix_length)
 
 
-def _moved(key: str, prefix_length: int) -> str:
-    """`key` with its first digit moved behind the prefix and without its check digit."""
-    _check(key[1:], prefix_length)
+def split_moved(key: str, prefix_length: int) -> str:
+    """`key` without its check digit, its first digit moved behind the prefix and the dot. Raises
+    `Refused` `prefix_length`."""
+    check_prefix_length(key[1:], prefix_length)
     return f"{key[1 : 1 + prefix_length]}.{key[0]}{key[1 + prefix_length : -1]}"
 
 
-def _split(key: str, prefix_length: int) -> str:
-    _check(key, prefix_length)
+def split_straight(key: str, prefix_length: int) -> str:
+    """`key` without its check digit, with a dot behind the prefix. Raises `Refused` `prefix_length`."""
+    check_prefix_length(key, prefix_length)
     return f"{key[:prefix_length]}.{key[prefix_length:-1]}"
 
 
-def _check(key: str, prefix_length: int) -> None:
+def check_prefix_length(key: str, prefix_length: int) -> None:
+    """Raises `Refused` `prefix_length` outside 6 to 12 digits (TDS 2.0 §6.3)."""
     if not 6 <= prefix_length <= 12:
         raise Refused.one(
             "prefix_length",
@@ -97,5 +100,6 @@ def _check(key: str, prefix_length: int) -> None:
         )
 
 
-def _escape(value: str) -> str:
+def escape(value: str) -> str:
+    """`value` as a URN spells it (TDS annex A)."""
     return quote(value, safe=_STAYS)
