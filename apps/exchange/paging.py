@@ -25,9 +25,14 @@ def per_page(request: Request) -> int:
     values = request.query_params.getlist("perPage")
     if not values:
         return PER_PAGE
-    if len(values) > 1 or not values[0].isascii() or not values[0].isdigit() or not int(values[0]):
+    if (
+        len(values) > 1
+        or not values[0].isascii()
+        or not values[0].isdigit()
+        or not int(values[0][:9])
+    ):
         raise EpcisException("QueryParameterException", "perPage is a whole number from 1.")
-    return min(int(values[0]), MOST_PER_PAGE)
+    return min(int(values[0][:9]), MOST_PER_PAGE)
 
 
 def after(request: Request) -> list[Any] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -230,7 +229,3 @@ _SETTINGS: dict[str, Callable[[Query, str, str], None]] = {
 def packages_of(uris: frozenset[str]) -> list[Any]:
     """The package ids of canonical URIs; text that is no package of ours has an id that nobody has."""
     return package_ids(uri.removeprefix(RESOLVER) for uri in sorted(uris))
-
-
-def moment_key(moment: datetime) -> str:
-    return moment.isoformat()

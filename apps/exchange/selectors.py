@@ -11,9 +11,9 @@ from django.db.models import F, Q, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
-from apps.custody.models import CustodyEvent
+from apps.custody.models import CustodyEvent, PackageEvent
 from apps.exchange.problems import EpcisException
-from apps.exchange.query import Query
+from apps.exchange.query import Query, packages_of
 from apps.exchange.sight import Sight, packages_seen, sight_of
 from apps.parties.models import Membership
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -33,6 +33,9 @@ def find_events(reader: Membership, query: Query, *, since: list[Any] | None, si
     however many events match; a few more for each EPC. Raises EpcisException `QueryTooLargeException`."""
     sight = sight_of(reader, query.named)
     found = CustodyEvent.objects.filter(sight.where, query.where)
+    for uris in query.epcs:  # the document decides; the index of packages finds it
+        by_package = PackageEvent.objects.filter(package_id__in=packages_of(uris))
+        found = found.filter(pk__in=by_package.values("event_id"))
     if query.most is not None and found[: query.most + 1].count() > query.most:
         raise EpcisException("QueryTooLargeException", f"More than {query.most:,} events match.")
     left = query.limit

@@ -30,7 +30,7 @@ HEADERS = {
     "GS1-EPCIS-Version": "2.0.0",
     "GS1-CBV-Version": "2.0.0",
     "GS1-EPC-Format": "Always_GS1_Digital_Link",
-    "GS1-CBV-XML-Format": "Always_Web_URI",
+    "GS1-CBV-XML-Format": "Always_URN",
 }
 DISCOVERY = {
     "GS1-EPCIS-Min": "2.0.0",
@@ -53,7 +53,10 @@ class Resource(APIView):
         method = self.request.method or "GET"
         if method == "OPTIONS":
             return [IsAuthenticated()]
-        return [IsAuthenticated(), HasScope(self.scopes.get(method, "read"))()]
+        return [
+            IsAuthenticated(),
+            HasScope(self.scopes.get("GET" if method == "HEAD" else method, "read"))(),
+        ]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Our own: the answers are documents, not what REST framework renders."""
@@ -67,6 +70,7 @@ class Resource(APIView):
             raise EpcisException("URITooLongException", f"At most {LONGEST_ADDRESS} characters.")
         form_of(request, xml=self.xml)
         _check_versions(request)
+        _check_spellings(request)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """What this resource can do (EPCIS 2.0 §12.3: discovery)."""
@@ -145,6 +149,13 @@ def _check_versions(request: Request) -> None:
         high = _version(request, f"GS1-{word}-Max")
         if (low and low > (2, 0, 0)) or (high and high < (2,)):
             raise EpcisException("NotAcceptableException", f"Here is {word} 2.0 only.")
+
+
+def _check_spellings(request: Request) -> None:
+    """Identifiers come out as Digital Links and the words of XML as URNs, whatever came in."""
+    for name in ("GS1-EPC-Format", "GS1-CBV-XML-Format"):
+        if request.headers.get(name, "No_Preference") not in ("No_Preference", HEADERS[name]):
+            raise EpcisException("NotAcceptableException", f"{name} is {HEADERS[name]} here.")
 
 
 def _version(request: Request, name: str) -> tuple[int, ...] | None:

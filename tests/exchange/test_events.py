@@ -154,7 +154,7 @@ def test_the_id_of_an_event_finds_it(machine: Any, rosa: Any, petra: Any, chain:
         {"eventType": "Nothing"}, {"EQ_action": "add"}, {"GE_eventTime": "yesterday"},
         {"GE_eventTime": "2026-11-02T09:00:00"}, {"orderBy": "color"}, {"orderDirection": "UP"},
         {"eventCountLimit": "1"}, {"eventCountLimit": "0", "orderBy": "eventTime"},
-        {"maxEventCount": "x"}, {"perPage": "0"}, {"perPage": "-1"}, {"nextPageToken": "x"},
+        {"maxEventCount": "x"}, {"perPage": "0"}, {"perPage": "-1"}, {"perPage": "a" * 5000}, {"GE_eventTime": "2026-13-01T00:00:00Z"}, {"nextPageToken": "x"},
         {"eventCountLimit": "1", "maxEventCount": "1", "orderBy": "eventTime"},
         {"MATCH_epc": "urn:epc:idpat:sgtin:560100.*.*"}, {"MATCH_epc": "urn:epc:id:sgtin:1.2"},
         {"EQ_bizTransaction_": "x"}, {"EQ_bizStep": "a\x00"}, {"": "x"},
@@ -304,3 +304,17 @@ def test_an_event_of_others_is_not_there(machine: Any, rosa: Any, petra: Any, ch
     address = "/events/" + quote(first, safe="")
     assert len(machine(rosa).events(address)) == 1
     assert machine(petra).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"perPage": "9" * 5000}, {"GE_eventTime": "0001-01-01T00:00:00+14:00"},
+        {"LT_recordTime": "9999-12-31T23:59:59-14:00"}, {"MATCH_epc": "\ud7ff'\"%|}{"},
+        {"EQ_source_'x": "1"}, {"maxEventCount": "9" * 5000},
+    ],
+)  # fmt: skip
+def test_an_odd_question_is_answered(
+    machine: Any, rosa: Any, chain: Goods, parameters: Any
+) -> None:
+    assert machine(rosa).get("/events", **parameters).status_code == 200

@@ -112,7 +112,8 @@ def test_a_problem_in_xml(machine: Any, mia: Any) -> None:
     ("header", "value", "status"),
     [
         ("GS1-EPCIS-Min", "2.1", 406), ("GS1-EPCIS-Max", "1.2", 406), ("GS1-EPCIS-Max", "2.0.0", 200),
-        ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
+        ("GS1-EPC-Format", "Always_EPC_URN", 406), ("GS1-EPC-Format", "No_Preference", 200),
+        ("GS1-CBV-XML-Format", "Always_Web_URI", 406), ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
     ],
 )  # fmt: skip
 def test_versions(machine: Any, mia: Any, header: str, value: str, status: int) -> None:

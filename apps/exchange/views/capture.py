@@ -47,6 +47,10 @@ class CaptureJobs(Resource):
         if mode not in ("rollback", "proceed"):
             raise EpcisException("ValidationException", f"{BEHAVIOUR} is rollback or proceed.")
         sent = read_sent(request)
+        if not sent.events:
+            raise EpcisException(
+                "ValidationException", "Here are no events; master data is not taken over yet."
+            )
         unreadable = [
             reason
             for _, one in sent.events
