@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,6 +13,7 @@ from django.http import HttpResponse
 
 from pharmatrace.kernel.refusal import Refusal
 
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # openapi.yaml allows each status these types; the first title is for people.
 TITLES = {
     "ValidationException": (400, "The document or event is not right."),
@@ -36,13 +39,23 @@ class EpcisException(Exception):
         self.status = status or TITLES[name][0]
 
     def body(self) -> dict[str, Any]:
-        return {
+        body = {
             "type": f"epcisException:{self.name}",
             "title": TITLES[self.name][1] if self.status != 501 else "Not offered yet.",
             "status": self.status,
             "detail": self.detail,
             **self.more,
         }
+        return dict(_writable(json.loads(json.dumps(body, default=str))))
+
+
+def _writable(value: Any) -> Any:
+    """Partners' text is quoted in reasons; what neither XML, JSON nor PostgreSQL can hold becomes `?`."""
+    if isinstance(value, str):
+        return _UNWRITABLE.sub("?", value)
+    if isinstance(value, dict):
+        return {_writable(name): _writable(one) for name, one in value.items()}
+    return [_writable(one) for one in value] if isinstance(value, list) else value
 
 
 def invalid(refusals: Sequence[Refusal]) -> EpcisException:

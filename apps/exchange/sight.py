@@ -80,7 +80,12 @@ def _upstream(uri: str, steps: list[Step], reader: Membership) -> dict[int, set[
     earlier = [
         step
         for step in steps
-        if step.event.id in ids and step.via is None and not _is_own(step.event, mine)
+        if step.event.id in ids
+        and step.via is None
+        and not _is_own(step.event, mine)
+        # What others took out of a container names only packages that never came with it; and an
+        # unpacking without children would say that all were taken out (EPCIS 2.0 §7.4.3).
+        and not (step.event.kind == Kind.UNPACK and step.position == 0)
     ]
     shown = {step.event.id: {uri} for step in earlier}
     packings = [one for one in earlier if one.event.kind == Kind.PACK and one.position == 0]
@@ -108,4 +113,8 @@ def _add_contents(
             if since < one.event.id < reached
             for child in children[one.event.id]
         }
-        shown[since] |= set(children[since]) - gone
+        came = set(children[since]) - gone
+        if came:
+            shown[since] |= came
+        else:
+            del shown[since]

@@ -151,3 +151,42 @@ def test_a_viewer_looks(machine: Any, mia: Any, goods: Goods) -> None:
     me = machine(mia)
     for path in ("/capture", "/events"):
         assert me.post(path, write_document([commissioning(mia, "A")], START)).status_code == 403
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_what_cannot_be_read_is_told_with_its_place(
+    machine: Any, mia: Any, goods: Goods, good: int
+) -> None:
+    body = write_document([commissioning(mia, "A")][:good], START)
+    odd = {"type": "ObjectEvent", "action": "\x00\ud800", "eventTime": "\x01"}
+    body["epcisBody"]["eventList"].append(odd)
+    me = machine(mia)
+    refused = me.post("/capture", body)
+    assert refused.status_code == 400
+    assert refused.json()["refusals"][0]["pointer"].startswith(f"/epcisBody/eventList/{good}")
+    job = job_of(me, me.post("/capture", body, GS1_Capture_Error_Behaviour="proceed"))
+    assert (job["running"], job["success"], len(job["receipts"])) == (False, False, good)
+    assert {error["place"] for error in job["errors"]} == {f"/epcisBody/eventList/{good}"}
+
+
+def test_a_long_document_is_captured_step_by_step(
+    machine: Any, mia: Any, goods: Goods, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("apps.exchange.capturing.EVENTS_A_STEP", 2)
+    me, names = machine(mia), ["A", "B", "C", "D", "E"]
+    body = write_document([commissioning(mia, one) for one in names], START)
+    answer = me.post("/capture", body, GS1_Capture_Error_Behaviour="proceed")
+    assert run_one_step(at=timezone.now())
+    half = me.get(answer["Location"].removeprefix("/epcis")).json()
+    assert (half["running"], half["success"], len(half["receipts"])) == (True, True, 2)
+    assert len(job_of(me, answer)["receipts"]) == 5
+
+
+def test_whoever_left_captures_nothing(machine: Any, mia: Any, goods: Goods) -> None:
+    me = machine(mia)
+    answer = me.post("/capture", write_document([commissioning(mia, "A")], START))
+    mia.membership.role = "viewer"
+    mia.membership.save()
+    job = job_of(me, answer)
+    assert (job["success"], job["receipts"]) == (False, [])
+    assert job["errors"][0]["type"] == "epcisException:ImplementationException"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pharmatrace.kernel.epcis.documents import check_document
 from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.jsonld import read_event
 from pharmatrace.kernel.epcis.xml_reading import XmlDocument
+from tests.cast import member
 from tests.custody.goods import CASE, CASE_2, START, Goods, uri, uris
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +79,9 @@ def test_upstream_shows_no_serial_of_somebody_else(machine: Any, petra: Any, cha
 
 
 def test_who_receives_a_case_sees_what_was_in_it(machine: Any, dan: Any, chain: Goods) -> None:
-    packing = machine(dan).events(MATCH_parentID=CASE)[0]
+    events = machine(dan).events(MATCH_parentID=CASE)
+    packing, unpacking = events
+    assert unpacking["childEPCs"] == [uri("S0")]  # his own; Mia's is about a pack he never had
     assert packing["childEPCs"] == [uri("S0"), uri("S1")]  # S2 was taken out before
 
 
@@ -220,7 +226,6 @@ def test_a_token_is_good_for_its_question_only(
 ) -> None:
     link = machine(rosa).get("/events", perPage="3")["Link"]
     token = link.partition("nextPageToken=")[2].partition(">")[0]
-    from urllib.parse import unquote
 
     token = unquote(token)
     assert machine(rosa).get("/events", nextPageToken=token).status_code == 200
@@ -298,7 +303,6 @@ def test_the_address_says_it_already(machine: Any, rosa: Any, chain: Goods) -> N
 
 
 def test_an_event_of_others_is_not_there(machine: Any, rosa: Any, petra: Any, chain: Goods) -> None:
-    from urllib.parse import quote
 
     first = machine(rosa).events()[0]["eventID"]
     address = "/events/" + quote(first, safe="")
@@ -318,3 +322,51 @@ def test_an_odd_question_is_answered(
     machine: Any, rosa: Any, chain: Goods, parameters: Any
 ) -> None:
     assert machine(rosa).get("/events", **parameters).status_code == 200
+
+
+def test_a_packing_that_was_undone_on_the_way_is_not_told(
+    machine: Any, mia: Any, dan: Any, goods: Goods
+) -> None:
+    goods.commission(mia, uris(2)).raise_refused()
+    for result in (
+        goods.pack(mia, CASE, [uri("S0")]),
+        goods.pack(mia, CASE, [uri("S1")]),
+        goods.unpack(mia, CASE, [uri("S0")]),
+        goods.ship(mia, [CASE], dan),
+    ):
+        result.raise_refused()
+    assert [one["childEPCs"] for one in machine(dan).events(MATCH_parentID=CASE)] == [[uri("S1")]]
+
+
+def test_an_event_keeps_the_id_its_sender_gave(machine: Any, mia: Any, goods: Goods) -> None:
+    from apps.custody.services import capture
+    from pharmatrace.kernel.custody import acts
+    from tests.custody.goods import EXPIRY, LOT
+
+    event = acts.commission(uris(1), lot=LOT, expiry=EXPIRY, site_gln=mia.site.gln, at=START)
+    name = "urn:uuid:f3a1c0de-0000-4000-8000-000000000001"
+    named = replace(event, event_id=name)
+    capture(actor=mia.actor, events=[named], at=START).raise_refused()
+    me = machine(mia)
+    for address in (name, event_hash(event)):
+        [found] = me.events("/events/" + quote(address, safe=""))
+        assert found["eventID"] == name
+
+
+@pytest.mark.parametrize(
+    ("who", "parameters"),
+    [("rosa", {}), ("petra", {"MATCH_epc": uri("S0")}), ("stranger", {"MATCH_epc": uri("S0")})],
+)
+def test_answers_are_what_the_schema_says(
+    machine: Any, chain: Goods, request: Any, who: str, parameters: Any
+) -> None:
+    if who == "stranger":  # to this chain: a maker of other things
+        someone = member(
+            name="Otto", kind="manufacturer", company="Otto", gln="5604000000012",
+            site_gln="5604000000029", city="Faro", country="PT", activity="manufacture",
+        )  # fmt: skip
+        assert machine(someone).events(**parameters) == []
+    else:
+        someone = request.getfixturevalue(who)
+    answer = machine(someone).get("/events", **parameters)
+    assert check_document(answer.content) == []
