@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "pharmatrace",
     "apps.desk",
     "apps.verify",
+    "apps.exchange",
     "apps.safety",
     "apps.custody",
     "apps.anchors",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/", include("apps.custody.urls_api")),
+    path("epcis/", include("apps.exchange.urls")),
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),

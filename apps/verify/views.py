@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.custody.levels import level_of
 from apps.verify.answer import Answer, answer
 from apps.verify.as_json import document
-from apps.verify.levels import level_of
 from apps.verify.question import Question, asked_by_form, asked_by_link
 
 

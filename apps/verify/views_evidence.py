@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.custody import selectors as custody
+from apps.custody.levels import level_of
 from apps.custody.models import Package
 from apps.ledger.evidence import NoEvidence
 from apps.parties.models import ApiToken, Membership
 from apps.parties.selectors import token_of
-from apps.verify.levels import level_of
 from apps.verify.question import asked_by_path, raw_address
 from apps.verify.services import prove
 from apps.verify.statements import StatementFault

@@ -29,8 +29,8 @@ def main(var: Path) -> None:
             cursor.execute("SELECT count(*) FROM pg_stat_activity")
         connection.close()
         assert server.process
-        print(f"ready {server.process.pid} {location.account.name} {os.getpid()}", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt):  # the signal may come before print returns
+            print(f"ready {server.process.pid} {location.account.name} {os.getpid()}", flush=True)
             signal.pause()
     print("stopped", flush=True)
 

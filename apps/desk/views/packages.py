@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from apps.custody.levels import level_of, whole_events
 from apps.custody.models import Package
 from apps.custody.selectors import Step, contents, history, outermost
 from apps.desk.access import Member
@@ -16,7 +17,6 @@ from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
 from apps.desk.scans import read_scan
 from apps.ledger.selectors import latest_checkpoint
-from apps.verify.levels import level_of, whole_events
 from apps.verify.record import each_once
 from pharmatrace.kernel.refusal import Refusal
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.anchors.journal.backend import NAME as JOURNAL
 from apps.anchors.models import Anchor
 from apps.custody import selectors as custody
+from apps.custody.levels import Level, whole_events
 from apps.custody.models import Package
 from apps.custody.selectors import Step
 from apps.ledger import selectors as ledger
@@ -24,7 +25,6 @@ from apps.ledger.evidence import (
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
-from apps.verify.levels import Level, whole_events
 from apps.verify.log_verifier import log_verifier
 from apps.verify.record import each_once
 from apps.verify.statements import Stated, load_stated

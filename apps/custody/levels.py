@@ -11,7 +11,7 @@ from apps.parties.models import Membership, Organisation
 from pharmatrace.kernel.custody.kinds import Kind
 
 Level = Literal["public", "party", "regulator"]
-_DELIVERY = (Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE)
+DELIVERY = (Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE)
 
 
 def level_of(membership: Membership | None, steps: Sequence[Step]) -> Level:
@@ -43,6 +43,6 @@ def _last_share(steps: Sequence[Step], organisation_id: UUID) -> int:
         at
         for at, step in enumerate(steps)
         if step.event.actor_id == organisation_id
-        or (step.event.counterparty_id == organisation_id and step.event.kind in _DELIVERY)
+        or (step.event.counterparty_id == organisation_id and step.event.kind in DELIVERY)
     ]
     return shares[-1] if shares else -1

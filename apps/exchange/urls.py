@@ -1,0 +1,28 @@
+"""The addresses of EPCIS 2.0's openapi.yaml. A value is percent-encoded: it may have slashes in it."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from apps.exchange.views.absent import Absent, PageToken
+from apps.exchange.views.capture import CaptureJob, CaptureJobs
+from apps.exchange.views.events import Events, OneEvent
+from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
+
+app_name = "exchange"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", TopLevel.as_view(), name="top"),
+    path("capture", CaptureJobs.as_view(), name="capture"),
+    path("capture/<str:capture_id>", CaptureJob.as_view(), name="capture-job"),
+    path("events", Events.as_view(), name="events"),
+    path("events/<path:event_id>", OneEvent.as_view(), name="event"),
+    path("queries", Absent.as_view(), name="queries"),
+    path("queries/<path:rest>", Absent.as_view(), name="query"),
+    path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
+]
+for _name in PARAMETERS:
+    urlpatterns += [
+        path(_name, Values.as_view(resource=_name), name=_name),
+        re_path(rf"^{_name}/(?P<value>.+)/events$", ValueEvents.as_view(resource=_name)),
+        re_path(rf"^{_name}/(?P<value>.+)$", Value.as_view(resource=_name)),
+    ]

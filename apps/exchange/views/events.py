@@ -1,0 +1,98 @@
+"""/events: one event captured at once, and the events a reader may see."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from apps.custody.models import CustodyEvent
+from apps.custody.services import capture
+from apps.exchange.documents import query_response, shown
+from apps.exchange.paging import after, link_next, only_paging, per_page
+from apps.exchange.problems import EpcisException, invalid
+from apps.exchange.query import Query, event_ids, read_query, wrong
+from apps.exchange.reading import most_bytes, only_event, read_sent
+from apps.exchange.receipts import event_address, receipts_of
+from apps.exchange.selectors import find_events
+from apps.exchange.sight import sight_of
+from apps.exchange.surface import Resource, answer, form_of, reader_of
+from apps.exchange.views.capture import check_sent_versions, may_capture
+from apps.parties.actor import actor_of
+
+
+class Listing(Resource):
+    """Events that match the parameters, page by page."""
+
+    xml = True
+    own_parameters: ClassVar[tuple[str, ...]] = ()  # what the address says already
+
+    def page_of(self, request: Request, **more: str) -> HttpResponse:
+        """`more` are parameters that the address stands for."""
+        parameters = dict(request.query_params.lists())
+        for name in more:
+            if name in parameters:
+                raise wrong(name, "is what the address says already")
+            parameters[name] = [more[name].replace("|", "%7C")]
+        return self.answer_with(request, read_query(parameters))
+
+    def answer_with(self, request: Request, query: Query) -> HttpResponse:
+        now = timezone.now()
+        page = find_events(reader_of(request), query, since=after(request), size=per_page(request))
+        events = [shown(event, page.sight) for event in page.events]
+        response = query_response(events, form=form_of(request, xml=True), at=now)
+        if page.next is not None:
+            link_next(request, response, page.next, at=now)
+        return response
+
+
+class Events(Listing):
+    def limits(self) -> dict[str, str]:
+        return {
+            "GS1-EPCIS-Capture-Limit": "1",
+            "GS1-EPCIS-Capture-File-Size-Limit": str(most_bytes()),
+        }
+
+    def get(self, request: Request) -> HttpResponse:
+        return self.page_of(request)
+
+    def post(self, request: Request) -> HttpResponse:
+        """201 with the receipt; 409 with the receipt where it is recorded already; 400 with every rule it
+        breaks."""
+        may_capture(request)
+        check_sent_versions(request)
+        event = only_event(read_sent(request))
+        outcome = capture(
+            actor=actor_of(reader_of(request)), events=[event], at=timezone.now()
+        ).outcomes[0]
+        if outcome.fate == "refused":
+            raise invalid(outcome.refusals)
+        receipt = receipts_of([outcome.event_hash])[0]
+        if outcome.fate == "repeated":
+            raise EpcisException(
+                "ResourceAlreadyExistsException", "This event was captured before.", receipt=receipt
+            )
+        return answer(receipt, 201, {"Location": event_address(outcome.event_hash)})
+
+
+class OneEvent(Resource):
+    xml = True
+
+    def get(self, request: Request, event_id: str) -> HttpResponse:
+        """A query document with one event, what the caller did or received; a regulator's all."""
+        only_paging(request)
+        reader: Any = reader_of(request)
+        sight = sight_of(reader)
+        named = event_ids([event_id]) if "\x00" not in event_id else None
+        event = (
+            CustodyEvent.objects.filter(sight.where, named).order_by("id").first()
+            if named
+            else None
+        )
+        if event is None:
+            raise EpcisException("NoSuchNameException", "There is no such event that you may see.")
+        return query_response(
+            [shown(event, sight)], form=form_of(request, xml=True), at=timezone.now()
+        )

@@ -1,0 +1,99 @@
+"""What there is to ask about: types, packages, steps, dispositions, places, each with its events."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from apps.exchange.paging import after, link_next, only_paging, per_page
+from apps.exchange.problems import EpcisException
+from apps.exchange.query import EVENT_TYPES, canonical
+from apps.exchange.selectors import epcs_seen, values_seen
+from apps.exchange.sight import sees_package
+from apps.exchange.surface import CONTEXT, Resource, answer, reader_of
+from apps.exchange.views.events import Listing
+from pharmatrace.kernel.epcis.vocabulary import bare_biz_step, bare_disposition
+
+# What a value is called in the question for its events, and how it is spelled in store.
+PARAMETERS: dict[str, tuple[str, Any]] = {
+    "eventTypes": ("eventType", str),
+    "epcs": ("MATCH_anyEPC", canonical),
+    "bizSteps": ("EQ_bizStep", bare_biz_step),
+    "dispositions": ("EQ_disposition", bare_disposition),
+    "bizLocations": ("EQ_bizLocation", canonical),
+    "readPoints": ("EQ_readPoint", canonical),
+}
+OFFERED = ("capture", "events", *PARAMETERS)
+
+
+def collection(members: list[str]) -> HttpResponse:
+    return answer({"@context": CONTEXT, "type": "Collection", "member": members})
+
+
+class TopLevel(Resource):
+    def get(self, request: Request) -> HttpResponse:
+        """The resources that are here; `queries` is not yet."""
+        return collection(list(OFFERED))
+
+
+class Values(Resource):
+    """All values of one kind that the reader's events have."""
+
+    resource: ClassVar[str] = ""
+
+    def get(self, request: Request) -> HttpResponse:
+        only_paging(request)
+        size, since = per_page(request), after(request)
+        reader = reader_of(request)
+        if self.resource == "eventTypes":
+            return collection(list(EVENT_TYPES))
+        if self.resource == "epcs":
+            packages = epcs_seen(reader, since=UUID(since[0]) if since else None, size=size + 1)
+            members, key = [uri for _, uri in packages], [str(id) for id, _ in packages]
+        else:
+            last = str(since[0]) if since else None
+            members = key = values_seen(reader, self.resource, since=last, size=size + 1)
+        response = collection(members[:size])
+        if len(members) > size:
+            link_next(request, response, [key[size - 1]], at=timezone.now())
+        return response
+
+
+class Value(Resource):
+    """One value: it has events."""
+
+    resource: ClassVar[str] = ""
+
+    def get(self, request: Request, value: str) -> HttpResponse:
+        only_paging(request)
+        spelled(request, self.resource, value)
+        return collection(["events"])
+
+
+class ValueEvents(Listing):
+    resource: ClassVar[str] = ""
+
+    def get(self, request: Request, value: str) -> HttpResponse:
+        name, _ = PARAMETERS[self.resource]
+        return self.page_of(request, **{name: spelled(request, self.resource, value)})
+
+
+def spelled(request: Request, resource: str, value: str) -> str:
+    """`value` as it is stored. Raises EpcisException 404 where the reader sees no event with it."""
+    known = False
+    if "\x00" not in value:
+        value = PARAMETERS[resource][1](value)
+        reader = reader_of(request)
+        if resource == "eventTypes":
+            known = value in EVENT_TYPES
+        elif resource == "epcs":
+            known = sees_package(reader, value)
+        else:
+            known = bool(values_seen(reader, resource, only=value, size=1))
+    if not known:
+        raise EpcisException("NoSuchNameException", f"{resource} has no such member here.")
+    return value
