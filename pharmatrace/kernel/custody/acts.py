@@ -65,15 +65,9 @@ def ship(
     at: datetime,
     returning: bool = False,
 ) -> Event:
-    return act(
-        Kind.RETURN if returning else Kind.SHIP,
-        epcs,
-        site_gln=site_gln,
-        at=at,
-        sources=((_PARTY, f"{RESOLVER}417/{sender_gln}"),),
-        destinations=((_PARTY, f"{RESOLVER}417/{consignee_gln}"),),
-        biz_transactions=_delivery(sender_gln, reference),
-    )
+    kind = Kind.RETURN if returning else Kind.SHIP
+    parties = _parties(sender_gln, consignee_gln, reference)
+    return act(kind, epcs, site_gln=site_gln, at=at, **parties)
 
 
 def receive(
@@ -86,15 +80,18 @@ def receive(
     at: datetime,
     refusing: bool = False,
 ) -> Event:
-    return act(
-        Kind.REFUSE if refusing else Kind.RECEIVE,
-        epcs,
-        site_gln=site_gln,
-        at=at,
-        sources=((_PARTY, f"{RESOLVER}417/{sender_gln}"),),
-        destinations=((_PARTY, f"{RESOLVER}417/{consignee_gln}"),),
-        biz_transactions=_delivery(sender_gln, reference),
-    )
+    kind = Kind.REFUSE if refusing else Kind.RECEIVE
+    parties = _parties(sender_gln, consignee_gln, reference)
+    return act(kind, epcs, site_gln=site_gln, at=at, **parties)
+
+
+def _parties(sender_gln: str, consignee_gln: str, reference: str) -> dict[str, Any]:
+    """Who sends to whom, under which number: both sides of a delivery say the same."""
+    return {
+        "sources": ((_PARTY, f"{RESOLVER}417/{sender_gln}"),),
+        "destinations": ((_PARTY, f"{RESOLVER}417/{consignee_gln}"),),
+        "biz_transactions": _delivery(sender_gln, reference),
+    }
 
 
 def _delivery(sender_gln: str, reference: str) -> tuple[tuple[str | None, str], ...]:
