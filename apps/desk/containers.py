@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def case_packing(*, actor: Actor, batch: Batch, packs: int, size: int, at: datet
     ]
 
 
-def loose_packs(batch_id: UUID, site_id: UUID):  # type: ignore[no-untyped-def]
+def loose_packs(batch_id: UUID, site_id: UUID) -> QuerySet[Package]:
     """Packs of a batch that are in nothing, and free to be packed."""
     return Package.objects.filter(
         batch_id=batch_id, site_id=site_id, parent=None, level=Level.PACK, status=Status.ACTIVE

@@ -42,7 +42,7 @@ def start_commission(
             f"Between 1 and {batch.quantity:,} packs can be commissioned in this batch.",
             field="count",
         )
-    parameters = {"batch": str(batch.id), "site": str(actor.site_id)}
+    parameters = {"batch": str(batch.id)}
     if given is None:
         parameters["secret"] = secrets.token_hex(32)
     return enqueue(
