@@ -26,17 +26,29 @@ class Loaded:
     actor: Party
     countries: dict[str, str]  # site GLN → country
     names: dict[UUID, str]  # manufacturer names, for the facts
+    partners: dict[UUID, Party]  # whose sites are named, and for whom the actor records
+
+    def partner_at(self, site: str | None) -> Party | None:
+        """Whose act it is, where a site belongs to a partner that the actor records for."""
+        place = self.world.places.get(site or "")
+        return self.partners.get(place.owner) if place is not None else None
 
 
-def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> Loaded:
-    """Locks the packages the acts name (in id order, so captures cannot deadlock) and loads the rest."""
+def load(
+    *,
+    acts: Collection[Act],
+    actor_id: UUID,
+    actor_gln: str,
+    on: date,
+    sites: Collection[str] = (),
+) -> Loaded:
+    """Locks the packages the acts name (in id order, so captures cannot deadlock) and loads the rest. `sites` are
+    GLNs of further sites to know."""
     states, chain = lock_states({id for act in acts for id, _ in act.packages})
     glns = {gln for act in acts for gln in (act.consignee, act.sender) if gln} | {actor_gln}
-    people = {
-        gln: Party(p.id, p.kind, p.name, p.gln, p.activities)
-        for gln, p in parties.parties_by_gln(glns, on=on).items()
-    }
-    sites = parties.sites_by_gln({act.site for act in acts if act.site})
+    people = {gln: _party(p) for gln, p in parties.parties_by_gln(glns, on=on).items()}
+    places = parties.sites_by_gln({act.site for act in acts if act.site} | set(sites))
+    others = {place.organisation_id for place in places.values()} - {actor_id}
     contents, heights = _contents(_containers_to_look_into(acts, states))
     wanted = {s.batch for s in states.values() if s.batch} | {
         batch for inside in contents.values() for one in inside.values() for batch in one
@@ -50,7 +62,7 @@ def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> 
         chain=chain,
         world=World(
             parties=people,
-            places={gln: Place(s.id, s.gln, s.organisation_id) for gln, s in sites.items()},
+            places={gln: Place(s.id, s.gln, s.organisation_id) for gln, s in places.items()},
             batches={(b.gtin, b.lot): b for b in by_id.values()},
             batches_by_id=by_id,
             contents=contents,
@@ -59,9 +71,31 @@ def load(*, acts: Collection[Act], actor_id: UUID, actor_gln: str, on: date) -> 
             prefixes=parties.owners_of_prefixes(_new_prefixes(acts, states)),
         ),
         actor=people[actor_gln],
-        countries={gln: site.country for gln, site in sites.items()},
+        countries={gln: place.country for gln, place in places.items()},
         names={row.maker: row.maker_name for row in batches.values()},
+        partners={id: _party(p) for id, p in parties.represented(actor_id, others, on=on).items()},
     )
+
+
+def _party(found: parties.Party) -> Party:
+    return Party(found.id, found.kind, found.name, found.gln, found.activities)
+
+
+_STATE = (
+    "id, path, level, batch_id, parent_id, custodian_id, site_id, status, status_at, consignee_id"
+)
+
+
+def states_now(ids: Collection[UUID]) -> dict[UUID, PackageState]:
+    """States to look at, not locked. One query, none without ids."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_STATE} FROM custody_package WHERE id = ANY(%s::uuid[])",  # noqa: S608
+            [[str(id) for id in ids]],
+        )
+        return {row[0]: _state(row) for row in cursor.fetchall()}
 
 
 def lock_states(
@@ -69,8 +103,7 @@ def lock_states(
 ) -> tuple[dict[UUID, PackageState], dict[UUID, tuple[int, bytes]]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, path, level, batch_id, parent_id, custodian_id, site_id, status, status_at,"
-            " consignee_id, seq, head FROM custody_package WHERE id = ANY(%s::uuid[])"
+            f"SELECT {_STATE}, seq, head FROM custody_package WHERE id = ANY(%s::uuid[])"  # noqa: S608
             " ORDER BY id FOR UPDATE",
             [[str(id) for id in ids]],
         )
@@ -227,7 +260,8 @@ def _room(batches: list[UUID]) -> dict[UUID, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT b.id, b.quantity - (SELECT count(*) FROM custody_package p WHERE p.batch_id = b.id)"
+            "SELECT b.id, b.quantity - (SELECT count(*) FROM custody_package p"
+            "  WHERE p.batch_id = b.id AND p.status <> 'void')"
             " FROM catalog_batch b WHERE b.id = ANY(%s::uuid[])",
             [[str(id) for id in batches]],
         )

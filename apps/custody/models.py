@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from apps.catalog.models import Batch
 from apps.ledger.models import Statement
 from apps.parties.models import Organisation, Site
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
 
 
 class Package(models.Model):
@@ -70,16 +72,30 @@ class Package(models.Model):
 
 
 class CustodyEvent(models.Model):
-    """An EPCIS event that was accepted: the canonical document and the columns queries need."""
+    """An EPCIS event that was accepted: the canonical document and the columns queries need.
+
+    A declaration that an event was wrong (kind `declare_error`) is a row of its own with the same hash, since
+    the hash leaves the declaration out (CBV 2.0 §8.9): it speaks of the same packages, and both are kept.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    hash = models.BinaryField(max_length=32, unique=True)  # of the event hash ID
+    hash = models.BinaryField(max_length=32)  # of the event hash ID
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT, db_constraint=False)
-    kind = models.CharField(max_length=16)  # kernel.custody.Kind
+    kind = models.CharField(max_length=16)  # kernel.custody.Kind, `unmanaged` or `declare_error`
     actor = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="events", db_constraint=False
-    )
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    )  # who recorded and signed it
+    reporter = models.ForeignKey(
+        Organisation,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )  # a partner without a key of its own, whose act the actor recorded; null where it is the actor's own
+    site = models.ForeignKey(
+        Site, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )  # null where an unmanaged event names no site that is registered here
     counterparty = models.ForeignKey(
         Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )  # consignee of a shipment, sender of a receipt
@@ -90,8 +106,32 @@ class CustodyEvent(models.Model):
     document = models.JSONField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(  # by hash first, so that it serves whoever looks a hash up
+                models.F("hash"),
+                models.ExpressionWrapper(
+                    models.Q(kind=DECLARE_ERROR), output_field=models.BooleanField()
+                ),
+                name="event_once_and_declared_wrong_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(site__isnull=False) | models.Q(package_count=0),
+                name="packages_are_somewhere",
+            ),
+        ]
         indexes = [
             models.Index(fields=["actor", "-recorded_at"], name="event_actor"),
+            models.Index(
+                fields=["reporter", "-recorded_at"],
+                condition=models.Q(reporter__isnull=False),
+                name="event_reporter",
+            ),
+            GinIndex(  # packages are found by PackageEvent; what we do not track, by the document
+                fields=["document"],
+                opclasses=["jsonb_path_ops"],
+                condition=models.Q(kind=UNMANAGED),
+                name="event_unmanaged",
+            ),
             models.Index(
                 fields=["counterparty", "-recorded_at"],
                 condition=models.Q(counterparty__isnull=False),

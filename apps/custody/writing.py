@@ -22,7 +22,8 @@ class EventRow:
     statement_id: int
     kind: str
     actor_id: UUID
-    site_id: UUID
+    reporter_id: UUID | None
+    site_id: UUID | None
     counterparty_id: UUID | None
     reference: str
     occurred_at: datetime
@@ -37,11 +38,11 @@ def write_events(rows: Sequence[EventRow], *, recorded_at: datetime) -> list[int
     ids = _next_ids(len(rows))
     copy_rows(
         "custody_custodyevent",
-        ("id", "hash", "statement_id", "kind", "actor_id", "site_id", "counterparty_id",
-         "reference", "occurred_at", "recorded_at", "package_count", "document"),
+        ("id", "hash", "statement_id", "kind", "actor_id", "reporter_id", "site_id",
+         "counterparty_id", "reference", "occurred_at", "recorded_at", "package_count", "document"),
         (
-            (id, r.hash, r.statement_id, r.kind, r.actor_id, r.site_id, r.counterparty_id,
-             r.reference, r.occurred_at, recorded_at, len(r.packages), r.document)
+            (id, r.hash, r.statement_id, r.kind, r.actor_id, r.reporter_id, r.site_id,
+             r.counterparty_id, r.reference, r.occurred_at, recorded_at, len(r.packages), r.document)
             for id, r in zip(ids, rows, strict=True)
         ),
     )  # fmt: skip
@@ -96,18 +97,19 @@ def write_packages(
 
 def _move(rows: list[tuple[Any, ...]]) -> None:
     columns = list(zip(*rows, strict=True))
-    uuids = [[str(v) if v is not None else None for v in columns[i]] for i in (0, 4, 5, 6, 9)]
+    uuids = [[str(v) if v is not None else None for v in columns[i]] for i in (0, 3, 4, 5, 6, 9)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE custody_package p SET level = v.level, parent_id = v.parent_id,"
+            "UPDATE custody_package p SET level = v.level, batch_id = v.batch_id,"
+            " parent_id = v.parent_id,"
             " custodian_id = v.custodian_id, site_id = v.site_id, status = v.status,"
             " status_at = v.status_at, consignee_id = v.consignee_id, seq = v.seq, head = v.head"
-            " FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[],"
-            " %s::timestamptz[], %s::uuid[], %s::int[], %s::bytea[])"
-            " AS v(id, level, parent_id, custodian_id, site_id, status, status_at, consignee_id,"
+            " FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[],"
+            " %s::text[], %s::timestamptz[], %s::uuid[], %s::int[], %s::bytea[])"
+            " AS v(id, level, batch_id, parent_id, custodian_id, site_id, status, status_at, consignee_id,"
             " seq, head) WHERE p.id = v.id",
             [
-                uuids[0], list(columns[2]), uuids[1], uuids[2], uuids[3], list(columns[7]),
-                list(columns[8]), uuids[4], list(columns[10]), list(columns[11]),
+                uuids[0], list(columns[2]), *uuids[1:5], list(columns[7]), list(columns[8]),
+                uuids[5], list(columns[10]), list(columns[11]),
             ],
         )  # fmt: skip

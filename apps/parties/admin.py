@@ -14,6 +14,7 @@ from apps.parties.models import (
     Membership,
     Organisation,
     RegistryChange,
+    Representation,
     SigningKey,
     Site,
     User,
@@ -56,6 +57,12 @@ class LicenceAdmin(ReadOnly):
     ]  # fmt: skip
     list_filter = ["activity"]
     list_select_related = ["organisation"]
+
+
+@admin.register(Representation)
+class RepresentationAdmin(ReadOnly):
+    list_display = ["partner", "representative", "created_at"]
+    list_select_related = ["partner", "representative"]
 
 
 @admin.register(SigningKey)

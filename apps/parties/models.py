@@ -143,6 +143,36 @@ class Licence(models.Model):
         return f"{self.activity} licence {self.number} ({self.authority})"
 
 
+class Representation(models.Model):
+    """A partner without a signing key, and an organisation that records what the partner reports.
+
+    It counts only while the partner has no active key: whoever can sign for itself does.
+    """
+
+    partner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="represented_by"
+    )
+    representative = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="represents"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["representative", "partner"], name="represented_once_by_each"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(partner=models.F("representative")),
+                name="nobody_represents_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}, represented by {self.representative}"
+
+
 class Membership(models.Model):
     class Role(models.TextChoices):
         ADMIN = "admin"

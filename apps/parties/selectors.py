@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.parties.models import (
     ApiToken,
@@ -44,16 +45,47 @@ class Place:
 
 def parties_by_gln(glns: Iterable[str], *, on: date) -> dict[str, Party]:
     """Those of `glns` that are organisations, with what they are licensed for that day. One query."""
-    activities = ArrayAgg("licences__activity", filter=_in_force(on, "licences__"), default=[])
-    rows = (
-        Organisation.objects.filter(gln__in=set(glns))
-        .annotate(licensed_for=activities)
-        .values_list("id", "kind", "name", "gln", "licensed_for")
+    return {one.gln: one for one in _parties(Organisation.objects.filter(gln__in=set(glns)), on)}
+
+
+def represented(
+    representative_id: UUID, partner_ids: Collection[UUID], *, on: date
+) -> dict[UUID, Party]:
+    """Those of `partner_ids` that this organisation records for: it represents them, and they have no active key.
+
+    Two queries, none without ids. Call it inside the transaction that stores what is recorded: a key that the
+    partner is given meanwhile waits for it.
+    """
+    if not partner_ids:
+        return {}
+    with connection.cursor() as cursor:
+        # FOR SHARE waits for rotate_key; whether there is a key is asked afterwards.
+        cursor.execute(
+            "SELECT o.id FROM parties_organisation o JOIN parties_representation r"
+            " ON r.partner_id = o.id WHERE r.representative_id = %s AND o.id = ANY(%s::uuid[])"
+            " ORDER BY o.id FOR SHARE OF o",
+            [representative_id, [str(id) for id in partner_ids]],
+        )
+        ids = [id for (id,) in cursor.fetchall()]
+    if not ids:
+        return {}
+    own_key = SigningKey.objects.filter(
+        organisation=OuterRef("pk"), retired_at=None, revoked_at=None
     )
-    return {
-        gln: Party(id, kind, name, gln, frozenset(licensed))
+    keyless = Organisation.objects.filter(~Exists(own_key), id__in=ids)
+    return {one.id: one for one in _parties(keyless, on)}
+
+
+def _parties(organisations: QuerySet[Organisation], on: date) -> list[Party]:
+    """With what they are licensed for that day. One query."""
+    activities = ArrayAgg("licences__activity", filter=_in_force(on, "licences__"), default=[])
+    rows = organisations.annotate(licensed_for=activities).values_list(
+        "id", "kind", "name", "gln", "licensed_for"
+    )
+    return [
+        Party(id, kind, name, gln, frozenset(licensed))
         for id, kind, name, gln, licensed in rows.order_by()
-    }
+    ]
 
 
 def owners_of_prefixes(prefixes: Iterable[str]) -> dict[str, UUID]:

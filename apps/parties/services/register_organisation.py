@@ -21,8 +21,12 @@ def register_organisation(
     country: str,
     at: datetime,
     gs1_prefixes: Iterable[str] = (),
+    with_key: bool = True,
 ) -> Organisation:
     """A new organisation with its first signing key; the key is announced to the log.
+
+    `with_key=False` is for a partner that others report for (`represent`): it can record nothing itself
+    until it is given a key (`rotate_key`).
 
     Raises Refused: `organisation_kind`, `gln_…` (see kernel.gs1), `gln_taken`, `country_code`,
     `gs1_prefix`, `missing`, `too_long`.
@@ -49,6 +53,8 @@ def register_organisation(
             field="gln",
             gln=organisation.gln,
         ) from error
+    if not with_key:
+        return organisation
     key = make_key(purpose=SigningKey.Purpose.ORGANISATION, organisation_id=organisation.id, at=at)
     announce_key(key, RegistryChange.Action.REGISTERED, at=at)
     return organisation

@@ -58,13 +58,18 @@ def act_of(event: Event) -> Act:
         kind=kind,
         packages=tuple(zip(package_ids(paths), paths, strict=True)),
         occurred_at=event.event_time,
-        site=_gln(event.biz_location, "414") or _gln(event.read_point, "414"),
+        site=site_of(event),
         consignee=_possessor(event.destinations) if moves else None,
         sender=_possessor(event.sources) if moves else None,
         reference=event.biz_transactions[0][1] if event.biz_transactions else "",
         lot=_master(event, "lotNumber"),
         expiry=_expiry(event),
     )
+
+
+def site_of(event: Event) -> str | None:
+    """The GLN of the site an event happened at: its business location's, else its read point's."""
+    return _gln(event.biz_location, "414") or _gln(event.read_point, "414")
 
 
 def _refuse_more(event: Event) -> None:

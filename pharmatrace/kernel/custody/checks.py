@@ -145,6 +145,7 @@ _STATUS_WORDS = {
     Status.STOLEN: ("stolen", "{} was reported stolen. Keep it apart and tell the authority."),
     Status.DESTROYED: ("destroyed", "{} was recorded as destroyed."),
     Status.DECOMMISSIONED: ("decommissioned", "{} was decommissioned."),
+    Status.VOID: ("void", "{} was registered by mistake, so its number stands for nothing."),
 }
 
 

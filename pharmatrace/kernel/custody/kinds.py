@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# Kinds of record that are no act of custody: an event about things we do not track, and a declaration
+# that an event was wrong (EPCIS 2.0 §7.4.1.2). The column `kind` has these words too.
+UNMANAGED: Final = "unmanaged"
+DECLARE_ERROR: Final = "declare_error"
 
 
 class Kind(StrEnum):
@@ -38,6 +43,7 @@ class Status(StrEnum):
     STOLEN = "stolen"
     DESTROYED = "destroyed"
     DECOMMISSIONED = "decommissioned"
+    VOID = "void"  # registered by mistake: its coming to life was declared wrong
 
 
 class Level(StrEnum):
@@ -97,11 +103,30 @@ _PLAIN: dict[Kind, frozenset[str | None]] = {
     ),
 }  # fmt: skip
 
-_BY_SPELLING = {spelling: kind for kind, spelling in SPELLINGS.items()} | {
-    SPELLINGS[kind]._replace(disposition=plain): kind
-    for kind, dispositions in _PLAIN.items()
-    for plain in dispositions
+# Steps that say where a package was seen and that nothing changed: who holds it, in what state, in which
+# container. Steps that may mean a movement (arriving, departing, accepting, transporting) are not among them.
+SEEN_STEPS = (
+    "cycle_counting", "loading", "picking", "staging_outbound", "stock_taking", "stocking",
+    "storing", "unloading",
+)  # fmt: skip
+SEEN: dict[str, frozenset[str | None]] = {
+    step: _PLAIN[Kind.INSPECT] | {None, "sellable_accessible", "sellable_not_accessible"}
+    for step in SEEN_STEPS
 }
+
+_BY_SPELLING = (
+    {spelling: kind for kind, spelling in SPELLINGS.items()}
+    | {
+        SPELLINGS[kind]._replace(disposition=plain): kind
+        for kind, dispositions in _PLAIN.items()
+        for plain in dispositions
+    }
+    | {
+        Spelling(_OBJECT, "OBSERVE", step, plain): Kind.INSPECT
+        for step, dispositions in SEEN.items()
+        for plain in dispositions
+    }
+)
 
 
 def kind_of(

@@ -15,6 +15,9 @@ from pharmatrace.kernel.evidence.shown import (
 )
 from pharmatrace.kernel.evidence.statement import EntryType, signature_digest, signature_salt
 
+DECLARATION = "ErrorDeclaration"
+"""The fact `type` of a statement that takes another one back; no type of EPCIS event."""
+
 PUBLIC_FACTS = frozenset(
     (
         "type",
@@ -28,6 +31,9 @@ PUBLIC_FACTS = frozenset(
         "manufacturer",
         "role",
         "country",
+        "recorder",
+        "declares",
+        "reason",
         PACKAGE,
     )
 )

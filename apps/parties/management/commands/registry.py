@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from apps.parties import services
@@ -54,6 +55,38 @@ def add_organisation(given: dict[str, Any]) -> str:
         at=timezone.now(),
     )
     return f"{made.name} is registered as {made.did}."
+
+
+def add_partner(given: dict[str, Any]) -> str:
+    with transaction.atomic():
+        made = services.register_organisation(
+            kind=given["kind"],
+            name=given["name"],
+            gln=given["gln"],
+            country=given["country"],
+            gs1_prefixes=given["gs1_prefix"].split(",") if given["gs1_prefix"] else (),
+            with_key=False,
+            at=timezone.now(),
+        )
+        for gln in given["represented_by"].split(","):
+            services.represent(partner=made, representative=_organisation(gln), at=timezone.now())
+    return f"{made.name} is registered as {made.did}, without a key; rotate-key gives it one."
+
+
+def represent(given: dict[str, Any]) -> str:
+    made = services.represent(
+        partner=_organisation(given["partner"]),
+        representative=_organisation(given["representative"]),
+        at=timezone.now(),
+    )
+    return f"{made}."
+
+
+def end_representation(given: dict[str, Any]) -> str:
+    partner = _organisation(given["partner"])
+    other = _organisation(given["representative"])
+    ended = services.end_representation(partner=partner, representative=other)
+    return f"{other} {'no longer records' if ended else 'did not record'} for {partner}."
 
 
 def add_site(given: dict[str, Any]) -> str:
@@ -135,6 +168,20 @@ VERBS = {
         add_organisation,
         ("kind", "name", "gln", "country"),
         (("gs1-prefix", ""),),
+    ),
+    "add-partner": Verb(
+        "an organisation without a key, and the GLNs of those who record what it reports",
+        add_partner,
+        ("kind", "name", "gln", "country"),
+        (("represented-by", ...), ("gs1-prefix", "")),
+    ),
+    "represent": Verb(
+        "the second organisation records what the first, without a key, reports",
+        represent,
+        ("partner", "representative"),
+    ),
+    "end-representation": Verb(
+        "and no longer does", end_representation, ("partner", "representative")
     ),
     "add-site": Verb(
         "a site of the organisation with that GLN",
