@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import Q
+
+from apps.custody.models import CustodyEvent
 from apps.custody.selectors import Step
 from apps.parties.models import Membership, Organisation
-from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind
 
 Level = Literal["public", "party", "regulator"]
-DELIVERY = (Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE)
+DELIVERY = (Kind.SHIP, Kind.RETURN, Kind.RECEIVE, Kind.REFUSE, DECLARE_ERROR)
+"""Kinds whose counterparty is a party to the event. A declaration has that of the event it declares wrong."""
 
 
 def level_of(membership: Membership | None, steps: Sequence[Step]) -> Level:
@@ -39,10 +43,21 @@ def whole_events(
 
 def _last_share(steps: Sequence[Step], organisation_id: UUID) -> int:
     """Where an organisation last acted or was the other side of a delivery; −1 if never."""
-    shares = [
-        at
-        for at, step in enumerate(steps)
-        if step.event.actor_id == organisation_id
-        or (step.event.counterparty_id == organisation_id and step.event.kind in DELIVERY)
-    ]
+    shares = [at for at, step in enumerate(steps) if is_party_to(step.event, organisation_id)]
     return shares[-1] if shares else -1
+
+
+def is_party_to(event: CustodyEvent, organisation_id: UUID) -> bool:
+    """Whoever recorded an event, whoever had it recorded, and the other side of a delivery."""
+    return organisation_id in (event.actor_id, event.reporter_id) or (
+        event.counterparty_id == organisation_id and event.kind in DELIVERY
+    )
+
+
+def party_to(organisation_id: UUID, on: str = "") -> Q:
+    """`is_party_to` as a question; `on` is the lookup that leads to the event."""
+    return (
+        Q(**{f"{on}actor_id": organisation_id})
+        | Q(**{f"{on}reporter_id": organisation_id})
+        | Q(**{f"{on}counterparty_id": organisation_id, f"{on}kind__in": DELIVERY})
+    )

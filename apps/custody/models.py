@@ -142,6 +142,11 @@ class CustodyEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
 
+    @property
+    def doer(self) -> Organisation:
+        """Whose act it was: the partner's that reported it, or whoever recorded it."""
+        return self.reporter or self.actor
+
 
 class PackageEvent(models.Model):
     """A package's history: one range scan over (package, seq)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -15,7 +16,7 @@ from apps.custody.joined import Part, columns, split
 from apps.custody.models import CustodyEvent, Package
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Status
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
 _PACKAGE = [
@@ -73,7 +74,8 @@ def outermost(package: Package) -> Package:
 class Step:
     """One event in a package's life. `subject_id` is the package the event named: itself or a container
     it was in then (`via`, the container's path). `position` is that fact's place among the package facts.
-    `container` is the URI of the container that a packing or unpacking is about."""
+    `container` is the URI of the container that a packing or unpacking is about. `declaration` is the
+    errorDeclaration of a step that declares another one wrong, `wrong` the step that declares this one wrong."""
 
     event: CustodyEvent
     subject_id: UUID
@@ -81,21 +83,33 @@ class Step:
     position: int
     container: str | None
     via: str | None = None
+    declaration: dict[str, Any] | None = None
+    wrong: Step | None = None
+
+    @property
+    def stands(self) -> bool:
+        """It is an act of custody, and nobody declared it wrong: what the state of a package rests on."""
+        return self.wrong is None and self.event.kind != DECLARE_ERROR
 
 
 def history(package_id: UUID) -> list[Step]:
     """Everything that happened to a package, oldest first, what happened to its containers while it
-    was inside included. One query per level of packing, whatever their contents."""
+    was inside included. One query per level of packing, whatever their contents.
+
+    What was declared wrong is there too, with the step that says so; a packing that never was puts nothing
+    inside."""
     steps = _history(package_id, via=None)
     steps.sort(key=lambda step: step.event.id)
     return steps
 
 
 def _history(package_id: UUID, *, via: str | None) -> list[Step]:
-    own = _own_steps(package_id, via)
+    own = _with_corrections(_own_steps(package_id, via))
     steps = list(own)
     inside_since: tuple[UUID, str, int] | None = None  # container id, path, event id of packing
     for step in own:
+        if not step.stands:
+            continue
         if step.event.kind == Kind.PACK and step.position > 0:
             path = (step.container or "").removeprefix(RESOLVER)
             inside_since = (package_ids([path])[0], path, step.event.id)
@@ -107,22 +121,38 @@ def _history(package_id: UUID, *, via: str | None) -> list[Step]:
     return steps
 
 
+def _with_corrections(steps: list[Step]) -> list[Step]:
+    """A declaration has the hash of the event it declares wrong, and speaks of the same packages."""
+    declarations = {bytes(one.event.hash): one for one in steps if one.declaration is not None}
+    if not declarations:
+        return steps
+    return [
+        replace(step, wrong=declarations.get(bytes(step.event.hash)))
+        if step.declaration is None
+        else step
+        for step in steps
+    ]
+
+
 _STEP = [
     Part(CustodyEvent, "e", without=["document"]),
     Part(Organisation, "a"),
     Part(Site, "s"),
     Part(Organisation, "c"),
+    Part(Organisation, "r"),
 ]
 # Of the document (thousands of EPCs) only one line matters here, and only where things are packed: a
 # commissioning's is not unpacked to learn that it has no parent.
 _HISTORY = (
     f"SELECT {columns(_STEP)}, h.seq, h.position,"  # noqa: S608 (names of our own models)
-    " CASE WHEN e.kind IN ('pack', 'unpack') THEN e.document->>'parentID' END"
+    " CASE WHEN e.kind IN ('pack', 'unpack', 'declare_error') THEN e.document->>'parentID' END,"
+    " CASE WHEN e.kind = 'declare_error' THEN e.document->'errorDeclaration' END"
     " FROM custody_packageevent h"
     " JOIN custody_custodyevent e ON e.id = h.event_id"
     " JOIN parties_organisation a ON a.id = e.actor_id"
     " JOIN parties_site s ON s.id = e.site_id"
     " LEFT JOIN parties_organisation c ON c.id = e.counterparty_id"
+    " LEFT JOIN parties_organisation r ON r.id = e.reporter_id"
     " WHERE h.package_id = %s ORDER BY h.seq"
 )
 
@@ -135,10 +165,12 @@ def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
 
 
 def _step(package_id: UUID, via: str | None, row: Sequence[Any]) -> Step:
-    event, actor, site, counterparty = split(_STEP, row)
+    event, actor, site, counterparty, reporter = split(_STEP, row)
     event.actor, event.site, event.counterparty = actor, site, counterparty
-    seq, position, container = row[-3:]
-    return Step(event, package_id, seq, position, container, via)
+    event.reporter = reporter
+    seq, position, container, declaration = row[-4:]
+    told = orjson.loads(declaration) if declaration else None
+    return Step(event, package_id, seq, position, container, via, told)
 
 
 def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Iterable[Step]:
@@ -154,7 +186,7 @@ def held_by(organisation_id: UUID) -> QuerySet[Package]:
     """Outermost packages in somebody's custody and hands (what they shipped is not in their hands)."""
     # Only outermost packages have a custodian; said again, because the index speaks of them alone.
     return Package.objects.filter(custodian_id=organisation_id, parent=None).exclude(
-        status="in_transit"
+        status__in=(Status.IN_TRANSIT, Status.VOID)
     )
 
 

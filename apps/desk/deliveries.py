@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     FilteredRelation,
     Max,
@@ -23,10 +24,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from apps.custody.models import Package, PackageEvent
+from apps.custody.models import CustodyEvent, Package, PackageEvent
 from apps.custody.selectors import incoming, outgoing
 from apps.parties.models import Organisation
-from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
 MOST_SHOWN = 200  # expected packages listed on one page; beyond that scanning is what works
@@ -46,14 +47,15 @@ class Delivery:
 
 
 def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
-    """Adds `reference`, the delivery number of the newest shipment of each package. What came out of a
+    """Adds `reference`, the delivery number of the newest shipment of each package that stands. What came out of a
     container on the way has no shipment of its own, and so no number.
 
     That shipment is the package's newest event, all read in one join; only for what was inspected on its way
     its history is looked through.
     """
+    wrong = CustodyEvent.objects.filter(kind=DECLARE_ERROR, hash=OuterRef("event__hash"))
     shipped = PackageEvent.objects.filter(
-        package_id=OuterRef("id"), event__kind__in=SENDING
+        ~Exists(wrong), package_id=OuterRef("id"), event__kind__in=SENDING
     ).order_by("-seq")
     return packages.annotate(
         newest=FilteredRelation("history", condition=Q(history__seq=F("seq"))),

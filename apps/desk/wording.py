@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from pharmatrace.kernel.custody.kinds import Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED, Kind, Status
 
 
 class Saying(NamedTuple):
@@ -36,6 +36,8 @@ KINDS: dict[str, Saying] = {
     Kind.UNLOCK: Saying(_("Unlocked"), "key"),
     Kind.REPORT_STOLEN: Saying(_("Reported stolen"), "alert", "stop"),
     Kind.INSPECT: Saying(_("Inspected"), "scan"),
+    DECLARE_ERROR: Saying(_("Earlier record declared wrong"), "warn", "warn"),
+    UNMANAGED: Saying(_("About things not tracked here"), "unknown"),
 }
 
 STATUSES: dict[str, Saying] = {
@@ -48,6 +50,7 @@ STATUSES: dict[str, Saying] = {
     Status.STOLEN: Saying(_("Stolen"), "alert", "stop"),
     Status.DESTROYED: Saying(_("Destroyed"), "stop", "stop"),
     Status.DECOMMISSIONED: Saying(_("Decommissioned"), "stop", "stop"),
+    Status.VOID: Saying(_("Registered by mistake"), "stop", "stop"),
 }
 
 LEVELS: dict[str, str | Promise] = {
@@ -80,6 +83,7 @@ NEXT_STEPS: dict[str, str | Promise] = {
     "recalled": _("Do not hand it out. Put it with the recalled goods and follow the recall notice."),
     "withdrawn": _("Do not hand it out. Return it to whoever supplied it."),
     "expired": _("Do not hand it out. Take it off the shelf and record it as destroyed or sent back."),
+    "void": _("Do not hand it out. Its number was registered by mistake; keep it apart and report it."),
     "stolen": _("Do not hand it out. Keep it apart and call your authority."),
     "locked": _("It is in quarantine. Unlock it first if the reason is gone."),
     "in_transit": _("Receive the delivery first, then scan again."),

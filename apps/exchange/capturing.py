@@ -10,6 +10,7 @@ from apps.custody.outcomes import Outcome
 from apps.custody.services import capture
 from apps.exchange.problems import EpcisException, refusal_body
 from apps.exchange.reading import Read, read_events, reasons_of
+from apps.exchange.receipts import receipt_name
 from apps.jobs.models import Job, JobInput
 from apps.jobs.registry import runner
 from apps.parties.actor import Actor, actor_of
@@ -25,7 +26,7 @@ EVENTS_A_STEP = 1_000
 def step(job: Job, *, at: datetime) -> None:
     """`proceed` takes 1,000 events a step; `rollback` all at once, since they stand or fall together.
 
-    What became of them goes into the job: `receipts` (hash IDs) and `errors` (problem documents).
+    What became of them goes into the job: `receipts` (see `receipt_name`) and `errors` (problem documents).
     """
     mode = job.parameters["behaviour"]
     content = bytes(JobInput.objects.get(job=job).content)
@@ -45,10 +46,12 @@ def step(job: Job, *, at: datetime) -> None:
 
 def _capture(chunk: Read, told: dict[str, Any], *, actor: Actor, mode: Any, at: datetime) -> None:
     events = [(place, one) for place, one in chunk if isinstance(one, Event)]
-    result = capture(actor=actor, events=[event for _, event in events], at=at, mode=mode)
+    result = capture(
+        actor=actor, events=[event for _, event in events], at=at, mode=mode, unmanaged=True
+    )
     for (place, _), outcome in zip(events, result.outcomes, strict=True):
         if outcome.fate in ("accepted", "repeated"):
-            told["receipts"].append(outcome.event_hash)
+            told["receipts"].append(receipt_name(outcome))
         elif outcome.fate == "refused":
             told["errors"] += _refused(place, outcome)
 

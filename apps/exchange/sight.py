@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.custody.levels import DELIVERY, level_of, whole_events
+from apps.custody.levels import is_party_to, level_of, party_to, whole_events
 from apps.custody.models import CustodyEvent, Package, PackageEvent
 from apps.custody.selectors import Step, history
 from apps.parties.models import Membership, Organisation
@@ -40,7 +40,7 @@ def sight_of(reader: Membership, named: Iterable[str] = ()) -> Sight:
         steps = history(package_ids([uri.removeprefix(RESOLVER)])[0])
         for id, shown in _upstream(uri, steps, reader).items():
             sight.narrowed.setdefault(id, set()).update(shown)
-    sight.where = _own(reader.organisation_id) | Q(id__in=list(sight.narrowed))
+    sight.where = party_to(reader.organisation_id) | Q(id__in=list(sight.narrowed))
     return sight
 
 
@@ -58,18 +58,8 @@ def packages_seen(reader: Membership) -> QuerySet[Package]:
     if sees_all(reader):
         return Package.objects.all()
     events = PackageEvent.objects.filter(package_id=OuterRef("pk"))
-    return Package.objects.filter(Exists(events.filter(_own(reader.organisation_id, "event__"))))
-
-
-def _own(organisation_id: UUID, on: str = "") -> Q:
-    return Q(**{f"{on}actor_id": organisation_id}) | Q(
-        **{f"{on}counterparty_id": organisation_id, f"{on}kind__in": DELIVERY}
-    )
-
-
-def _is_own(event: CustodyEvent, organisation_id: UUID) -> bool:
-    return event.actor_id == organisation_id or (
-        event.counterparty_id == organisation_id and event.kind in DELIVERY
+    return Package.objects.filter(
+        Exists(events.filter(party_to(reader.organisation_id, "event__")))
     )
 
 
@@ -82,13 +72,17 @@ def _upstream(uri: str, steps: list[Step], reader: Membership) -> dict[int, set[
         for step in steps
         if step.event.id in ids
         and step.via is None
-        and not _is_own(step.event, mine)
+        and not is_party_to(step.event, mine)
         # What others took out of a container names only packages that never came with it; and an
         # unpacking without children would say that all were taken out (EPCIS 2.0 §7.4.3).
         and not (step.event.kind == Kind.UNPACK and step.position == 0)
+        # Of a packing that never was, nothing is left to show but what went in.
+        and (step.stands or step.container is None or step.position > 0)
     ]
     shown = {step.event.id: {uri} for step in earlier}
-    packings = [one for one in earlier if one.event.kind == Kind.PACK and one.position == 0]
+    packings = [
+        one for one in earlier if one.event.kind == Kind.PACK and one.position == 0 and one.stands
+    ]
     if packings:
         _add_contents(shown, packings, steps, mine)
     return shown
@@ -99,14 +93,18 @@ def _add_contents(
 ) -> None:
     """A container came with what was in it: children packed before it reached the reader, and not taken
     out again on the way."""
-    unpackings = [one for one in steps if one.event.kind == Kind.UNPACK and one.position == 0]
+    unpackings = [
+        one for one in steps if one.event.kind == Kind.UNPACK and one.position == 0 and one.stands
+    ]
     ids = [one.event.id for one in (*packings, *unpackings)]
     children: dict[int, Any] = dict(
         CustodyEvent.objects.filter(id__in=ids).values_list("id", "document__childEPCs")
     )
     for packing in packings:
         since = packing.event.id
-        reached = min(s.event.id for s in steps if s.event.id > since and _is_own(s.event, mine))
+        reached = min(
+            s.event.id for s in steps if s.event.id > since and is_party_to(s.event, mine)
+        )
         gone = {
             child
             for one in unpackings

@@ -17,6 +17,7 @@ from apps.custody.selectors import outermost
 from apps.custody.signals import events_refused
 from apps.parties.actor import Actor
 from apps.safety.models import Alert
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR
 
 OUT_OF_THE_CHAIN = frozenset(
     {"supplied", "destroyed", "exported", "stolen", "sample", "decommissioned"}
@@ -27,6 +28,7 @@ _WORDS = {
     Alert.Kind.UNKNOWN: "{path} was never registered, and was presented by {who}.",
     Alert.Kind.RECALLED: "{path} belongs to a recalled batch and {who} tried to hand it on.",
 }
+_VOID = "{path} was registered by mistake, so nothing should bear it, and was presented by {who}."
 
 
 @receiver(events_refused)
@@ -50,7 +52,9 @@ def raise_alerts(
 
 
 def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | None:
-    if row.code == "unknown_package":
+    if row.kind == DECLARE_ERROR:
+        return None  # somebody corrects a record; nobody presented a pack
+    if row.code in ("unknown_package", "void"):
         return Alert.Kind.UNKNOWN
     if row.code == "recalled" and row.kind in ("ship", "dispense"):
         return Alert.Kind.RECALLED
@@ -65,13 +69,12 @@ def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | 
 
 def _alerts(kind: str, row: RefusedEvent, package: Package | None, actor: Actor) -> list[Alert]:
     told: set[UUID] = {actor.organisation_id}
-    if kind == Alert.Kind.CLONE and package is not None:
+    if kind in (Alert.Kind.CLONE, Alert.Kind.UNKNOWN) and package is not None:
         told.add(outermost(package).custodian_id or actor.organisation_id)
         if package.batch is not None:
             told.add(package.batch.product.manufacturer_id)
-    sentence = _WORDS[Alert.Kind(kind)].format(
-        path=row.package_path, who=f"a {actor.kind} in {actor.country}"
-    )
+    words = _VOID if row.code == "void" else _WORDS[Alert.Kind(kind)]
+    sentence = words.format(path=row.package_path, who=f"a {actor.kind} in {actor.country}")
     return [
         Alert(
             kind=kind,

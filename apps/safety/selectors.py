@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from apps.parties.actor import Actor
 from apps.safety.models import Alert
 
-GONE = ("supplied", "destroyed", "exported")
+GONE = ("supplied", "destroyed", "exported", "void")
 
 
 def holders_of(batch_id: UUID) -> list[UUID]:

@@ -11,12 +11,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Product
+from apps.custody.selectors import Step
 from apps.safety.models import Recall
 from apps.verify.checking import Checked, check_record
 from apps.verify.question import Question
 from apps.verify.record import Record, each_once, product_of, record_of
 from apps.verify.verdicts import Findings, Verdict, judge
-from apps.verify.words import FIELDS, STEPS, day, holder, party, whereabouts
+from apps.verify.words import (
+    FIELDS,
+    STEPS,
+    day,
+    declared_at,
+    declared_wrong,
+    doer,
+    holder,
+    reported,
+    whereabouts,
+)
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 
 NOT_PROVEN: tuple[str | Promise, ...] = (
@@ -30,7 +41,7 @@ NOT_PROVEN: tuple[str | Promise, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a package's life as the public may know it. `step` is the CBV business step's kind."""
+    """One step of a package's life as the public may know it. `step` is the kind of event."""
 
     at: datetime
     step: str
@@ -39,6 +50,12 @@ class Hop:
     country: str
     who: str
     in_container: bool
+    reported: str
+    """That somebody else recorded it for a partner; empty where not."""
+    wrong: str
+    """Since when and why it does not count; empty where it does."""
+    declaration: dict[str, Any] | None
+    """The errorDeclaration that declares it wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +107,7 @@ class Answer:
 
     @property
     def life(self) -> list[Hop]:
-        return [
-            Hop(
-                at=step.event.occurred_at,
-                step=step.event.kind,
-                what=str(STEPS[step.event.kind]),
-                role=step.event.actor.kind,
-                country=step.event.site.country,
-                who=party(step.event.actor.kind, step.event.site.country),
-                in_container=step.via is not None,
-            )
-            for step in (each_once(self.record.steps) if self.record else ())
-        ]
+        return [_hop(step) for step in (each_once(self.record.steps) if self.record else ())]
 
     @property
     def problems(self) -> list[str]:
@@ -114,6 +120,23 @@ class Answer:
     @property
     def not_proven(self) -> Sequence[str | Promise]:
         return NOT_PROVEN
+
+
+def _hop(step: Step) -> Hop:
+    event = step.event
+    assert event.site is not None  # what happens to a package happens at a site
+    return Hop(
+        at=event.occurred_at if step.declaration is None else declared_at(step),
+        step=event.kind,
+        what=str(STEPS[event.kind]),
+        role=event.doer.kind,
+        country=event.site.country,
+        who=doer(event),
+        in_container=step.via is not None,
+        reported=reported(event),
+        wrong=declared_wrong(step),
+        declaration=step.wrong.declaration if step.wrong else None,
+    )
 
 
 def answer(question: Question, *, at: datetime) -> Answer:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.verify.answer import Answer
+from apps.verify.answer import Answer, Hop
 from apps.verify.checking import Check
 from apps.verify.verdicts import Verdict
+from pharmatrace.kernel.epcis.vocabulary import ERROR_REASONS
 
 
 def document(answer: Answer, *, evidence_url: str | None) -> dict[str, Any]:
@@ -31,6 +32,8 @@ def document(answer: Answer, *, evidence_url: str | None) -> dict[str, Any]:
                 "role": hop.role,
                 "country": hop.country,
                 "in_container": hop.in_container,
+                "reported_by_partner": bool(hop.reported),
+                "declared_wrong": _declared_wrong(hop),
             }
             for hop in answer.life
         ],
@@ -66,6 +69,20 @@ def _product(answer: Answer) -> dict[str, Any] | None:
         "pack_size": product.pack_size,
         "market": product.market,
         "manufacturer": product.manufacturer.name,
+    }
+
+
+def _declared_wrong(hop: Hop) -> dict[str, Any] | None:
+    """Reasons of somebody's own vocabulary and the IDs of corrective events may name a party: not told."""
+    declaration = hop.declaration
+    if declaration is None:
+        return None
+    word = declaration.get("reason")
+    return {
+        "time": declaration["declarationTime"],
+        "reason": word if word is None or word in ERROR_REASONS else "other",
+        "replaced": bool(declaration.get("correctiveEventIDs")),
+        "sentence": hop.wrong,
     }
 
 

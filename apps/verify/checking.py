@@ -1,5 +1,6 @@
-"""What is checked on the server while somebody waits: the first and the newest statement about a package,
-their place in the log, the log's newest anchored checkpoint, and the anchor.
+"""What is checked on the server while somebody waits: the first and the newest statement about a package (and,
+where an earlier one was declared wrong, that of the commissioning that stands), their place in the log, the log's
+newest anchored checkpoint, and the anchor.
 
 Everything is computed from what lies in the tables at this moment. Two results are remembered in the
 process, each under a key that changes with any of the bytes it was computed from.
@@ -8,7 +9,7 @@ process, each under a key that changes with any of the bytes it was computed fro
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -29,8 +30,6 @@ from apps.verify.log_verifier import verifier_for
 from apps.verify.record import Record
 from apps.verify.statements import Stated, StatementFault, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import Kind, Status
-from pharmatrace.kernel.custody.rules import RULES
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
 from pharmatrace.kernel.tlog.proofs import ProofError, check_inclusion
@@ -106,19 +105,19 @@ def check_record(record: Record) -> Checked:
     """Checks a record. Five queries at most, whatever the age of the package or the size of the log."""
     if not record.steps:
         return Checked(_checks({"facts": State.FAILED}))  # no package comes without an event
-    first, newest = record.steps[0].event, record.steps[-1].event
+    events = [record.steps[0].event, record.birth.event, record.steps[-1].event]
     try:
-        stated = load_stated({first.statement_id, newest.statement_id})
+        stated = load_stated({event.statement_id for event in events})
     except StatementFault:
         return Checked(_checks({"facts": State.FAILED}))
-    both = [(event, stated[event.statement_id]) for event in (first, newest)]
+    told = [(event, stated[event.statement_id]) for event in events]
     indexes = {one.index for one in stated.values()}
     sealed = sorted(index for index in indexes if index is not None)
     anchor = _newest_anchor(above=max(sealed, default=-1))
     checkpoint = anchor.checkpoint if anchor else ledger.latest_checkpoint()
     states = {
-        "facts": _state(_facts_hold(record, both)),
-        "signature": _state(all(_signature_holds(event, one) for event, one in both)),
+        "facts": _state(_facts_hold(record, told)),
+        "signature": _state(all(_signature_holds(event, one) for event, one in told)),
     }
     if None in indexes or checkpoint is None or checkpoint.size <= sealed[-1]:
         states |= dict.fromkeys(("inclusion", "checkpoint", "anchor"), State.WAITING)
@@ -145,17 +144,16 @@ def _checks(states: dict[str, State]) -> tuple[Check, ...]:
     )
 
 
-def _facts_hold(record: Record, both: list[tuple[CustodyEvent, Stated]]) -> bool:
-    """The signed facts say what the tables say now: goods, kinds of event, package chain, state."""
+def _facts_hold(record: Record, told: list[tuple[CustodyEvent, Stated]]) -> bool:
+    """The signed facts say what the tables say now: goods, kinds of event, package chain, state. `told` are the
+    first statement, that of the commissioning that stands (most often the same), and the newest."""
     try:
-        (first, stated), (newest, newest_stated) = both
-        told = stated.check_facts(first)
-        newest_stated.check_facts(newest)
-        stated.check_first_of(record.package.path, position=record.steps[0].position)
+        _, goods, _ = [stated.check_facts(event) for event, stated in told]
+        told[0][1].check_first_of(record.package.path, position=record.steps[0].position)
         return (
-            _goods_match(record, told)
-            and _chain_ends(record, both)
-            and record.status is state_after(step.event.kind for step in record.steps)
+            _goods_match(record, goods)
+            and _chain_ends(record, told)
+            and record.status is record.replayed
         )
     except StatementFault:
         return False
@@ -170,24 +168,16 @@ def _goods_match(record: Record, told: dict[str, Any]) -> bool:
     )
 
 
-def _chain_ends(record: Record, both: list[tuple[CustodyEvent, Stated]]) -> bool:
-    """The head of the package is its fact in its own newest event, where that is one of the two.
+def _chain_ends(record: Record, told: list[tuple[CustodyEvent, Stated]]) -> bool:
+    """The head of the package is its fact in its own newest event, where that is one of these.
 
-    Where it is neither (it was packed, and its container moved on), the evidence bundle shows it.
+    Where it is none of them (it was packed, and its container moved on), the evidence bundle shows it.
     """
     last = [step for step in record.steps if step.subject_id == record.package.id][-1]
     heads = [
-        stated.package_leaf(last.position) for event, stated in both if event.id == last.event.id
+        stated.package_leaf(last.position) for event, stated in told if event.id == last.event.id
     ]
     return all(head == bytes(record.package.head) for head in heads)
-
-
-def state_after(kinds: Iterable[str]) -> Status:
-    """The state events of these kinds lead to, replayed by the rule table."""
-    status = Status.ACTIVE
-    for kind in kinds:
-        status = RULES[Kind(kind)].after or status
-    return status
 
 
 def _signature_holds(event: CustodyEvent, stated: Stated) -> bool:

@@ -10,7 +10,6 @@ from apps.custody.models import PackageEvent
 from apps.custody.selectors import Step
 from apps.verify.statements import Stated, StatementFault, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
 
@@ -42,8 +41,9 @@ def namings(path: str, steps: Sequence[Step], *, whole: Collection[int]) -> list
 
 
 def _joins_container(step: Step) -> bool:
-    """The event puts the package into a container or takes it out: the container stands first."""
-    return step.event.kind in (Kind.PACK, Kind.UNPACK) and step.position > 0
+    """The event puts the package into a container or takes it out, or declares one wrong that does: the
+    container stands first."""
+    return step.container is not None and step.position > 0
 
 
 def _containers(steps: Sequence[Step]) -> dict[int, Naming]:

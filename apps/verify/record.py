@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,8 @@ from apps.custody.models import Package
 from apps.custody.selectors import Step
 from apps.parties.models import Organisation
 from apps.verify.question import Question
-from pharmatrace.kernel.custody.kinds import Level, Status
+from pharmatrace.kernel.custody.kinds import Kind, Level, Status
+from pharmatrace.kernel.custody.rules import RULES
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 
 
@@ -52,8 +53,35 @@ class Record:
     def is_packed(self) -> bool:
         return self.package.parent_id is not None
 
+    @property
+    def birth(self) -> Step:
+        """The commissioning that product, lot and expiry rest on: the newest that stands. Where none does, the
+        newest there was; of a container that was packed into first, that packing."""
+        made = [one for one in self.steps if one.via is None and one.event.kind == Kind.COMMISSION]
+        standing = [one for one in made if one.stands]
+        return (standing or made or self.steps)[-1 if made else 0]
+
+    @property
+    def replayed(self) -> Status:
+        """The status that the standing steps lead to, by the rule table."""
+        kinds = [Kind(one.event.kind) for one in self.steps if one.stands]
+        born = any(
+            one.event.kind == Kind.COMMISSION or (one.event.kind == Kind.PACK and one.position == 0)
+            for one in self.steps
+            if one.stands and one.via is None
+        )
+        return status_after(kinds) if born else Status.VOID
+
     def expired(self, *, on: date) -> bool:
         return self.batch is not None and self.batch.expiry < on
+
+
+def status_after(kinds: Iterable[Kind]) -> Status:
+    """The status that events of these kinds lead to, replayed by the rule table."""
+    status = Status.ACTIVE
+    for kind in kinds:
+        status = RULES[kind].after or status
+    return status
 
 
 def each_once(steps: Sequence[Step]) -> list[Step]:

@@ -14,9 +14,10 @@ from django.db import connection
 
 from apps.custody.models import CustodyEvent
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import kind_of
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, kind_of
 from pharmatrace.kernel.evidence import facts as fact_tree
 from pharmatrace.kernel.evidence import statement as cose
+from pharmatrace.kernel.evidence.disclosure import DECLARATION
 
 HASH = 32
 
@@ -81,13 +82,7 @@ class Stated:
         for index, (name, value) in enumerate(self.facts):
             self.check_fact(index, name, value)
         told = dict(self.facts)
-        kind = kind_of(
-            type=told.get("type", ""),
-            action=told.get("action", ""),
-            biz_step=told.get("step"),
-            disposition=told.get("disposition"),
-        )
-        if kind is None or kind.value != event.kind or told.get("event") != self.subject:
+        if _kind_in(told) != event.kind or told.get("event") != self.subject:
             raise StatementFault("the event is of another kind than was signed")
         return told
 
@@ -118,6 +113,18 @@ class Stated:
             digest = cose.signature_digest(cose.signature_salt(self.secret), self.cose)
             commitment = cose.commitment(facts_root=self.facts_root, signature_digest=digest)
         return cose.entry(cose.EntryType(self.type), commitment)
+
+
+def _kind_in(told: dict[str, Any]) -> str | None:
+    """The kind of event that facts spell."""
+    if told.get("type") == DECLARATION:
+        return DECLARE_ERROR
+    return kind_of(
+        type=told.get("type", ""),
+        action=told.get("action", ""),
+        biz_step=told.get("step"),
+        disposition=told.get("disposition"),
+    )
 
 
 def leaf_at(leaves: bytes, index: int) -> bytes:

@@ -3,11 +3,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from apps.verify.views import ask, link
-from apps.verify.views_evidence import evidence
+from apps.verify.views_evidence import event_evidence, evidence
 
 app_name = "verify"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", ask, name="ask"),
+    re_path(
+        r"^verify/evidence/event/(?P<digest>[0-9a-f]{64})$", event_evidence, name="event-evidence"
+    ),
     path("verify/evidence/<path:path>", evidence, name="evidence"),
     # Digital Links; `gtin` and `sscc` are the words that version 1.1 of the standard allowed.
     re_path(r"^(?:01|00|gtin|sscc)/(?P<rest>.+)$", link, name="link"),

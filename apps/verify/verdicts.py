@@ -135,6 +135,13 @@ VERDICTS: tuple[Verdict, ...] = (
         _("Ask a pharmacist before you use it."),
         lambda f: f.problem is None and f.status is None, 404,
     ),
+    Verdict(
+        "void", Tone.STOP, "stop", _("Registered by mistake"),
+        _("Whoever registered this number declared on %(status_date)s that it was a mistake, so it stands for "
+          "nothing."),
+        KEEP_APART,
+        _has(Status.VOID),
+    ),
     # It is registered, and somebody said: stop.
     Verdict(
         "stolen", Tone.STOP, "stop", _("Reported stolen"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import cast
 
 import structlog
@@ -12,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.custody import selectors as custody
-from apps.custody.levels import level_of
-from apps.custody.models import Package
+from apps.custody.levels import is_party_to, level_of
+from apps.custody.models import CustodyEvent
 from apps.ledger.evidence import NoEvidence
-from apps.parties.models import ApiToken, Membership
+from apps.parties.models import ApiToken, Membership, Organisation
 from apps.parties.selectors import token_of
 from apps.verify.question import asked_by_path, raw_address
-from apps.verify.services import prove
+from apps.verify.services import prove, prove_event
 from apps.verify.statements import StatementFault
 from apps.verify.views import respond, wants_json
 from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE
@@ -44,23 +45,57 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
     membership = _who_asks(request)
     level = level_of(membership, custody.history(package.id))
     organisation_id = membership.organisation_id if membership else None
+    return _given(
+        request,
+        lambda: prove(package=package, level=level, organisation_id=organisation_id),
+        name=package.path,
+    )
+
+
+@require_safe
+def event_evidence(request: HttpRequest, digest: str) -> HttpResponse:
+    """The bundle of the event whose hash ID has this digest (hex), for a party to it and for regulators.
+
+    404 for everybody else, as where there is no such event; 503 and 409 as above.
+    """
+    membership = _who_asks(request)
+    events = list(CustodyEvent.objects.filter(hash=bytes.fromhex(digest)).order_by("id"))
+    seen = [event for event in events if membership and _may_see(membership, event)]
+    if membership is None or not seen:
+        return _none(request, "There is no such event that you may see.", status=404)
+    regulator = membership.organisation.kind == Organisation.Kind.REGULATOR
+    return _given(
+        request,
+        lambda: prove_event(events=seen, level="regulator" if regulator else "party"),
+        name=f"event-{digest[:16]}",
+    )
+
+
+def _may_see(membership: Membership, event: CustodyEvent) -> bool:
+    return membership.organisation.kind == Organisation.Kind.REGULATOR or is_party_to(
+        event, membership.organisation_id
+    )
+
+
+def _given(request: HttpRequest, make: Callable[[], bytes], *, name: str) -> HttpResponse:
+    """The file, or why there is none."""
     try:
-        file = prove(package=package, level=level, organisation_id=organisation_id)
+        file = make()
     except Refused as refused:
         return _none(request, str(refused), status=503)
     except (NoEvidence, StatementFault) as fault:
-        log.error("evidence_refused", package=package.path, reason=str(fault))
+        log.error("evidence_refused", about=name, reason=str(fault))
         return _none(request, "The record is not what was signed, or was erased.", status=409)
     response = HttpResponse(file, content_type=MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(package)}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name)}"'
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Authorization, Cookie"
     return response
 
 
-def file_name(package: Package) -> str:
+def file_name(about: str) -> str:
     """A name that every file system takes."""
-    return f"pharmatrace-{_NOT_A_NAME.sub('-', package.path)}.json"
+    return f"pharmatrace-{_NOT_A_NAME.sub('-', about)}.json"
 
 
 def _who_asks(request: HttpRequest) -> Membership | None:

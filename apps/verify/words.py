@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.custody.models import CustodyEvent
+from apps.custody.selectors import Step
 from apps.verify.countries import country_name
 from apps.verify.record import Record
-from pharmatrace.kernel.custody.kinds import Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Status
 
 Text = str | Promise
 
@@ -35,6 +39,12 @@ STEPS: dict[str, Text] = {
     Kind.UNLOCK: gettext_lazy("Released"),
     Kind.REPORT_STOLEN: gettext_lazy("Reported stolen"),
     Kind.INSPECT: gettext_lazy("Inspected"),
+    DECLARE_ERROR: gettext_lazy("An earlier record was declared wrong"),
+}
+
+REASONS: dict[str, Text] = {
+    "did_not_occur": gettext_lazy("it did not happen"),
+    "incorrect_data": gettext_lazy("what it said was not right"),
 }
 
 ROLES: dict[str, Text] = {
@@ -53,6 +63,7 @@ _HELD = {
     Status.STOLEN: gettext_lazy("Stolen from %(holder)s"),
     Status.DESTROYED: gettext_lazy("Destroyed by %(holder)s"),
     Status.DECOMMISSIONED: gettext_lazy("Taken out of circulation by %(holder)s"),
+    Status.VOID: gettext_lazy("Registered by mistake by %(holder)s"),
 }
 
 FIELDS = {"lot": gettext_lazy("lot"), "expiry": gettext_lazy("expiry date")}
@@ -80,6 +91,48 @@ def whereabouts(record: Record) -> str:
         to = party(top.consignee.kind, top.consignee.country)
         return _("On its way from %(holder)s to %(to)s") % {"holder": who, "to": to}
     return str(_HELD.get(record.status, _HELD[Status.ACTIVE])) % {"holder": who}
+
+
+def doer(event: CustodyEvent) -> str:
+    """Who did it, by role and country: a partner that has no key of its own, where one had it recorded."""
+    assert event.site is not None  # what happens to a package happens at a site
+    return party(event.doer.kind, event.site.country)
+
+
+def reported(event: CustodyEvent) -> str:
+    """That a partner's act was recorded by somebody else; empty where whoever did it recorded it."""
+    if event.reporter is None:
+        return ""
+    recorder = ROLES.get(event.actor.kind, event.actor.kind)
+    return _(
+        "Reported by a partner without a signing key, recorded and signed by %(recorder)s."
+    ) % {"recorder": recorder}
+
+
+def declared_wrong(step: Step) -> str:
+    """Since when and why a record does not count; empty where nobody declared it wrong."""
+    if step.wrong is None:
+        return ""
+    declaration = step.wrong.declaration or {}
+    words = {"day": day(declared_at(step.wrong)), "reason": reason(declaration)}
+    if words["reason"]:
+        said = _("Declared wrong on %(day)s, because %(reason)s. It does not count.") % words
+    else:
+        said = _("Declared wrong on %(day)s. It does not count.") % words
+    if declaration.get("correctiveEventIDs"):
+        said += " " + _("Another record replaces it.")
+    return said
+
+
+def declared_at(step: Step) -> datetime:
+    """When a declaration was made, by the clock of whoever made it."""
+    told = (step.declaration or {}).get("declarationTime")
+    return datetime.fromisoformat(told) if told else step.event.recorded_at
+
+
+def reason(declaration: Mapping[str, Any]) -> str:
+    """Why, in words; empty where no reason is given, or one of somebody's own vocabulary."""
+    return str(REASONS.get(declaration.get("reason", ""), ""))
 
 
 def day(moment: datetime | date) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from apps.catalog.models import Batch
 from apps.catalog.services import register_batch, register_product
-from apps.custody.models import Package
+from apps.custody.models import CustodyEvent, Package
 from apps.custody.outcomes import CaptureResult
 from apps.custody.selectors import find
 from apps.custody.services import capture
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.epcis.jsonld import read_event
+from pharmatrace.kernel.epcis.parts import ErrorDeclaration
 from pharmatrace.kernel.gs1.identifiers import sgtin_path
 
 GTIN, LOT, EXPIRY = "09521234543213", "L1", date(2027, 10, 31)
@@ -55,6 +57,12 @@ class Goods:
     def record(self, who: Any, *events: Any, mode: Any = "rollback") -> CaptureResult:
         return capture(actor=who.actor, events=list(events), at=self.now, mode=mode)
 
+    def declare(
+        self, who: Any, event: Any, *, reason: str | None = "did_not_occur", **more: Any
+    ) -> CaptureResult:
+        """`who` says that `event`, recorded before, was wrong."""
+        return self.record(who, wrong(event, at=self.tick(), reason=reason, **more))
+
     def tick(self) -> datetime:
         self.now += timedelta(hours=1)
         return self.now
@@ -92,6 +100,25 @@ class Goods:
 
     def do(self, kind: Kind, who: Any, epcs: list[str]) -> CaptureResult:
         return self.record(who, acts.act(kind, epcs, site_gln=who.site.gln, at=self.tick()))
+
+
+def recorded(kind: str) -> Any:
+    """The newest event of this kind, as it was recorded."""
+    row = CustodyEvent.objects.filter(kind=kind).order_by("-id").first()
+    assert row is not None
+    return read_event(row.document)
+
+
+def wrong(
+    event: Any,
+    *,
+    at: datetime,
+    reason: str | None = "did_not_occur",
+    corrective: tuple[str, ...] = (),
+) -> Any:
+    """The event with the declaration that it was wrong."""
+    declaration = ErrorDeclaration(declared_at=at, reason=reason, corrective_event_ids=corrective)
+    return replace(event, error_declaration=declaration)
 
 
 def package(uri: str) -> Package:

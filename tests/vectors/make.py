@@ -230,7 +230,7 @@ def make_bundle(log: Log, disclosure: Disclosure = Disclosure.REGULATOR) -> Bund
     )
     return Bundle(
         disclosure=disclosure,
-        package=PACK,
+        subject=PACK,
         log=LogIdentity(
             ORIGIN,
             log.signer.verifier.vkey(),

@@ -225,4 +225,4 @@ def test_a_container_has_evidence_too(sold: Goods, stranger: Client, rosa: Any) 
 
 def test_the_bundle_is_read_strictly(sold: Goods, stranger: Client) -> None:
     bundle = read_bundle(download(stranger))
-    assert bundle.package == uri("S0")
+    assert bundle.subject == uri("S0")

@@ -9,7 +9,9 @@ from urllib.parse import unquote
 from django import template
 from django.utils.formats import number_format
 
+from apps.custody.selectors import Step
 from apps.desk import wording
+from apps.verify import words
 
 register = template.Library()
 _PATH = re.compile(r"01/\d{14}/21/[^\s,;]*[^\s,;.]|00/\d{18}", re.ASCII)
@@ -58,6 +60,18 @@ def number(value: int) -> str:
 def plainly(sentence: str) -> str:
     """A sentence with the codes in it as they stand on labels."""
     return _PATH.sub(lambda found: label(found[0]), sentence)
+
+
+@register.filter
+def declared_wrong(step: Step) -> str:
+    """Since when and why a record does not count."""
+    return words.declared_wrong(step)
+
+
+@register.filter
+def error_reason(word: str) -> str:
+    """Why an event was declared wrong: CBV's two reasons in words, others as they are."""
+    return words.reason({"reason": word}) or word
 
 
 @register.filter

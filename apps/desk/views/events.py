@@ -17,13 +17,14 @@ from apps.parties.actor import Actor
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
+MOST_THINGS = 50  # of an event about what we do not track; the document has them all
 NEWEST = ("-recorded_at", "-id")  # as the indexes of both sides stand
 
 
 class NewestEvents:
     """What an organisation recorded or was named in, newest first; a regulator sees all.
 
-    Sliced like a list, for two queries at most: each side is asked through its own index and only as far
+    Sliced like a list, for two queries at most: each side (recorded, named in, reported) is asked through its own index and only as far
     as the slice reaches, because one question with "or" reads all there is.
     """
 
@@ -35,17 +36,17 @@ class NewestEvents:
         if self.actor.kind == Kind.REGULATOR:
             return list(events.order_by("-id")[wanted])
         me = self.actor.organisation_id
-        did, named = (
+        did, *others = (
             CustodyEvent.objects.filter(**side).order_by(*NEWEST).values("id")[: wanted.stop]
-            for side in ({"actor_id": me}, {"counterparty_id": me})
+            for side in ({"actor_id": me}, {"counterparty_id": me}, {"reporter_id": me})
         )
-        return list(events.filter(id__in=did.union(named)).order_by(*NEWEST)[wanted])
+        return list(events.filter(id__in=did.union(*others)).order_by(*NEWEST)[wanted])
 
 
 def _whole() -> QuerySet[CustodyEvent]:
     """Events with what their pages show, without the documents."""
     return CustodyEvent.objects.defer("document").select_related(
-        "actor", "site", "counterparty", "statement__entry"
+        "actor", "reporter", "site", "counterparty", "statement__entry"
     )
 
 
@@ -54,7 +55,7 @@ def readable_event(actor: Actor, id: int) -> CustodyEvent:
     event = _whole().defer(None).filter(pk=id).first()
     if event is None or not (
         actor.kind == Kind.REGULATOR
-        or actor.organisation_id in (event.actor_id, event.counterparty_id)
+        or actor.organisation_id in (event.actor_id, event.reporter_id, event.counterparty_id)
     ):
         raise Http404
     return event
@@ -69,6 +70,29 @@ def paths_in(document: Mapping[str, Any]) -> list[str]:
         *document.get("childEPCs", ()),
     ]
     return [uri.removeprefix(RESOLVER) for uri in uris]
+
+
+def _other_half(event: CustodyEvent) -> CustodyEvent | None:
+    """What a declaration declares wrong, or the declaration that declares an event wrong. One query."""
+    return CustodyEvent.objects.filter(hash=event.hash).exclude(pk=event.pk).first()
+
+
+def things_in(document: Mapping[str, Any]) -> list[str]:
+    """What an event is about that we do not track: the first of its serial things and classes."""
+    classes = [
+        one["epcClass"]
+        for name in ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+        for one in document.get(name, ())
+    ]
+    serial = [
+        *([document["parentID"]] if "parentID" in document else []),
+        *(
+            one
+            for name in ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+            for one in document.get(name, ())
+        ),
+    ]
+    return [*serial, *classes][:MOST_THINGS]
 
 
 class Events(Member, TemplateView):
@@ -87,11 +111,14 @@ class EventPage(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         event = readable_event(self.actor, self.kwargs["pk"])
-        page = page_of(paths_in(event.document), self.request)
+        page = page_of(paths_in(event.document) if event.package_count else [], self.request)
         ids = package_ids(list(page))
         packages = Package.objects.in_bulk(ids)
         return super().get_context_data(**context) | {
             "event": event,
+            "other": _other_half(event),
+            "declaration": event.document.get("errorDeclaration", {}),
+            "things": [] if event.package_count else things_in(event.document),
             "page": page,
             "packages": [packages[id] for id in ids],
             "proof": proof_states([event.statement_id])[event.statement_id],

@@ -14,6 +14,7 @@ from apps.desk.wording import LEVELS, STATUSES
 from pharmatrace.kernel.custody.kinds import Status
 
 GONE = (Status.SUPPLIED, Status.DESTROYED, Status.EXPORTED)
+NOT_HELD = (Status.IN_TRANSIT, Status.VOID)
 
 
 class Stock(Member, TemplateView):
@@ -33,7 +34,7 @@ class Stock(Member, TemplateView):
         return super().get_context_data(**context) | {
             "page": page_of(rows, self.request),
             "levels": LEVELS,
-            "statuses": {n: s for n, s in STATUSES.items() if n != Status.IN_TRANSIT},
+            "statuses": {n: s for n, s in STATUSES.items() if n not in NOT_HELD},
             "level": level,
             "status": status,
         }

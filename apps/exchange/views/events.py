@@ -15,12 +15,14 @@ from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
 from apps.exchange.query import Query, event_ids, read_query, wrong
 from apps.exchange.reading import most_bytes, only_event, read_sent
-from apps.exchange.receipts import event_address, receipts_of
+from apps.exchange.receipts import event_address, receipt_name, receipts_of
 from apps.exchange.selectors import find_events
 from apps.exchange.sight import sight_of
 from apps.exchange.surface import Resource, answer, form_of, reader_of
 from apps.exchange.views.capture import check_sent_versions, may_capture
 from apps.parties.actor import actor_of
+
+SAME_ID = 100  # events that their senders gave one ID are listed; with 100 of them it is no ID
 
 
 class Listing(Resource):
@@ -65,11 +67,11 @@ class Events(Listing):
         check_sent_versions(request)
         event = only_event(read_sent(request))
         outcome = capture(
-            actor=actor_of(reader_of(request)), events=[event], at=timezone.now()
+            actor=actor_of(reader_of(request)), events=[event], at=timezone.now(), unmanaged=True
         ).outcomes[0]
         if outcome.fate == "refused":
             raise invalid(outcome.refusals)
-        receipt = receipts_of([outcome.event_hash])[0]
+        receipt = receipts_of([receipt_name(outcome)])[0]
         if outcome.fate == "repeated":
             raise EpcisException(
                 "ResourceAlreadyExistsException", "This event was captured before.", receipt=receipt
@@ -81,18 +83,21 @@ class OneEvent(Resource):
     xml = True
 
     def get(self, request: Request, event_id: str) -> HttpResponse:
-        """A query document with one event, what the caller did or received; a regulator's all."""
+        """A query document with one event, what the caller did or received; a regulator's all. Where the event was
+        declared wrong, the declaration, which has the same ID, stands beside it."""
         only_paging(request)
         reader: Any = reader_of(request)
         sight = sight_of(reader)
         named = event_ids([event_id]) if "\x00" not in event_id else None
-        event = (
-            CustodyEvent.objects.filter(sight.where, named).order_by("id").first()
+        events = (
+            list(CustodyEvent.objects.filter(sight.where, named).order_by("id")[:SAME_ID])
             if named
-            else None
+            else []
         )
-        if event is None:
+        if not events:
             raise EpcisException("NoSuchNameException", "There is no such event that you may see.")
         return query_response(
-            [shown(event, sight)], form=form_of(request, xml=True), at=timezone.now()
+            [shown(event, sight) for event in events],
+            form=form_of(request, xml=True),
+            at=timezone.now(),
         )

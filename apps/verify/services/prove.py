@@ -1,4 +1,4 @@
-"""prove: package → evidence bundle (DESIGN §1, §6)."""
+"""prove: package or event → evidence bundle (DESIGN §1, §6)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from apps.anchors.journal.backend import NAME as JOURNAL
 from apps.anchors.models import Anchor
 from apps.custody import selectors as custody
 from apps.custody.levels import Level, whole_events
-from apps.custody.models import Package
+from apps.custody.models import CustodyEvent, Package
 from apps.custody.selectors import Step
 from apps.ledger import selectors as ledger
 from apps.ledger.evidence import (
@@ -61,19 +61,50 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
         for step in steps
         if _is_signed(step, whole)
     }
+    return _file(
+        subject=RESOLVER + package.path,
+        level=level,
+        wanted=_wanted(package.path, steps, whole, rows),
+        signed_by=signed_by,
+        checkpoint=checkpoint,
+    )
+
+
+def prove_event(*, events: Sequence[CustodyEvent], level: Level) -> bytes:
+    """The bundle's file about one event: `events` are it and, where there is one, the declaration that it was
+    wrong. All that their statements say of the event is shown, and no package: those have bundles of their own.
+
+    For those who are a party to it and for regulators; raises as `prove`.
+    """
+    rows = load_stated({event.statement_id for event in events})
+    return _file(
+        subject=f"ni:///sha-256;{bytes(events[0].hash).hex()}?ver=CBV2.0",
+        level=level,
+        wanted=[Wanted(statement_id=event.statement_id) for event in events],
+        signed_by={kid_of(one.public_key) for one in rows.values()},
+        checkpoint=_checkpoint_over(rows.values()),
+    )
+
+
+def _file(
+    *,
+    subject: str,
+    level: Level,
+    wanted: Sequence[Wanted],
+    signed_by: Collection[bytes],
+    checkpoint: Checkpoint,
+) -> bytes:
+    """Raises NoEvidence where the file would not verify."""
     verifier = log_verifier()
     bundle = Bundle(
         disclosure=Disclosure(level),
-        package=RESOLVER + package.path,
+        subject=subject,
         log=LogIdentity(origin=verifier.name, vkey=verifier.vkey()),
         checkpoint=checkpoint.note,
         genesis=genesis_evidence(size=checkpoint.size),
         keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),
         events=tuple(
-            sorted(
-                evidence_of(_wanted(package.path, steps, whole, rows), size=checkpoint.size),
-                key=lambda event: event.index,
-            )
+            sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
         ),
         anchors=_anchors(checkpoint),
     )
@@ -92,7 +123,7 @@ def _checkpoint_over(statements: Iterable[Stated]) -> Checkpoint:
     ):
         raise Refused.one(
             "seal_pending",
-            "The newest record of this pack is signed and waits to be sealed into the log. That takes "
+            "The newest record is signed and waits to be sealed into the log. That takes "
             "seconds: try again.",
         )
     return checkpoint

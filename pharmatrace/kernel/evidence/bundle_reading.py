@@ -36,11 +36,13 @@ def read_bundle(data: bytes | str) -> form.Bundle:
     document = _parse(data)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise NotABundle("", f"this is not evidence in the format {FORMAT}")
-    names = "format disclosure package log checkpoint genesis keys events anchors"
+    of_event = "event" in document and "package" not in document
+    subject = "event" if of_event else "package"
+    names = f"format disclosure {subject} log checkpoint genesis keys events anchors"
     top = _fields(document, "", names)
     bundle = form.Bundle(
         disclosure=_disclosure(top["disclosure"], "/disclosure"),
-        package=_text(top["package"], "/package"),
+        subject=_event_id(top["event"]) if of_event else _package(top["package"]),
         log=_log(top["log"], "/log"),
         checkpoint=_text(top["checkpoint"], "/checkpoint"),
         genesis=_event(top["genesis"], "/genesis", EntryType.GENESIS),
@@ -142,6 +144,20 @@ def _octets(value: Any, place: str, size: int | None = None) -> bytes:
 
 def _hash(value: Any, place: str) -> bytes:
     return _octets(value, place, HASH_SIZE)
+
+
+def _package(value: Any) -> str:
+    found = _text(value, "/package")
+    if form.EVENT_ID.fullmatch(found):
+        raise BundleError("/package", "an event is named in the field 'event'")
+    return found
+
+
+def _event_id(value: Any) -> str:
+    found = _text(value, "/event")
+    if not form.EVENT_ID.fullmatch(found):
+        raise BundleError("/event", "an event hash ID is expected here: ni:///sha-256;…?ver=CBV2.0")
+    return found
 
 
 def _disclosure(value: Any, place: str) -> form.Disclosure:

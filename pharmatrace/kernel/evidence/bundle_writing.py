@@ -24,7 +24,7 @@ def write_bundle(bundle: Bundle) -> bytes:
     document = {
         "format": FORMAT,
         "disclosure": str(bundle.disclosure),
-        "package": bundle.package,
+        "event" if bundle.is_of_event else "package": bundle.subject,
         "log": {
             "origin": bundle.log.origin,
             "vkey": bundle.log.vkey,

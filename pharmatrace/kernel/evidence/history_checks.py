@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
@@ -18,6 +18,9 @@ from pharmatrace.kernel.evidence.shown import (
 CONTAINER = "container"
 """The fact that names the container when an event packs into it or unpacks from it."""
 
+DECLARES = "declares"
+"""The fact of a declaration that names, by its facts root, the statement that was wrong."""
+
 GOODS = frozenset(("product", "lot", "expiry", "manufacturer"))
 """What a commission says of the packages in it; a reader takes it for said of the bundle's package."""
 
@@ -32,23 +35,30 @@ class Link:
 
 
 def check_history(bundle: Bundle, findings: Findings) -> None:
-    """The subject's chain is whole from its first fact; other packages' chains where shown."""
+    """The subject's chain is whole from its first fact; other packages' chains where shown. A bundle about an
+    event has no chain of its own."""
     chains: dict[str, list[Link]] = {}
     for _, link in _links(bundle, findings):
         chains.setdefault(link.fact.epc, []).append(link)
     for epc, chain in chains.items():
-        if epc != bundle.package:
+        if epc != bundle.subject:
             _check_segments(epc, chain, findings)
-    _check_whole(bundle.package, chains.get(bundle.package, []), findings)
+    if not bundle.is_of_event:
+        _check_whole(bundle.subject, chains.get(bundle.subject, []), findings)
 
 
 def check_subject(bundle: Bundle, findings: Findings) -> None:
-    """Every event is about the package, or about a container that an event shows it to be in."""
-    holders = {bundle.package}
+    """Every event is about the package, or about a container that an event shows it to be in; in a bundle about
+    an event, each is that event, or declares it wrong."""
+    if bundle.is_of_event:
+        _check_event(bundle, findings)
+        return
+    holders = {bundle.subject}
+    wrong = _declared_wrong(bundle.events)
     for at, event in enumerate(bundle.events):
         place = f"/events/{at}"
         epcs = _epcs(event)
-        if bundle.package not in epcs and any(fact.name in GOODS for fact in event.facts):
+        if bundle.subject not in epcs and any(fact.name in GOODS for fact in event.facts):
             # Signed and in the log it may be, but of another pack, its name taken out.
             findings.fails(
                 "subject", place, "this event tells of goods and does not name the package"
@@ -63,7 +73,8 @@ def check_subject(bundle: Bundle, findings: Findings) -> None:
                 "that this event is about what the package was in: it is not named",
             )
         elif epcs & holders:
-            _follow(event, holders)
+            if event.facts_root not in wrong:
+                _follow(event, holders)
         else:
             findings.not_checked(
                 "subject", place, f"that the package was inside {min(epcs)} at this event"
@@ -76,9 +87,12 @@ def check_containers(bundle: Bundle, findings: Findings) -> None:
     A container's chain is followed from the event that packs into it to the one that unpacks, where both
     name it. Where it is not named, as the public sees it, events of it may be missing from the bundle.
     """
-    followed = {bundle.package}
+    followed = set() if bundle.is_of_event else {bundle.subject}
     inside: dict[str, str] = {}
+    wrong = _declared_wrong(bundle.events)
     for at, event in enumerate(bundle.events):
+        if event.facts_root in wrong or event.fact(DECLARES) is not None:
+            continue  # what was declared wrong puts nothing in and takes nothing out
         epcs, container = _epcs(event), event.fact(CONTAINER)
         named = isinstance(container, str) and container in epcs
         for epc in sorted(followed & epcs - {container}):
@@ -103,6 +117,22 @@ def check_containers(bundle: Bundle, findings: Findings) -> None:
         )
 
 
+def check_corrections(bundle: Bundle, findings: Findings) -> None:
+    """What is declared wrong stands in the bundle, before the declaration. It is shown, and does not count."""
+    before: dict[bytes, int] = {}
+    for at, event in enumerate(bundle.events):
+        declares, place = event.fact(DECLARES), f"/events/{at}"
+        if declares in before:
+            findings.holds(
+                "correction", place, f"it declares the event at /events/{before[declares]} wrong"
+            )
+        elif declares is not None:
+            findings.fails(
+                "correction", place, "the event that this one declares wrong is not in the bundle"
+            )
+        before[event.facts_root] = at
+
+
 def check_disclosure(bundle: Bundle, findings: Findings) -> None:
     """A public bundle shows no more than anybody may see; a regulator's hides no statement."""
     for at, event in enumerate(bundle.events):
@@ -116,6 +146,22 @@ def check_disclosure(bundle: Bundle, findings: Findings) -> None:
         ):
             place = f"/events/{at}/signature"
             findings.fails("disclosure", place, "a statement is hidden from the regulator")
+
+
+def _check_event(bundle: Bundle, findings: Findings) -> None:
+    if not bundle.events:
+        findings.fails("subject", "/event", "no event in the bundle is the one it is about")
+    for at, event in enumerate(bundle.events):
+        place = f"/events/{at}"
+        if event.fact("event") == bundle.subject:
+            findings.holds("subject", place, "it names the event that the bundle is about")
+        else:
+            findings.fails("subject", place, "this is another event than the bundle is about")
+
+
+def _declared_wrong(events: Sequence[EventEvidence]) -> set[object]:
+    """Facts roots of the events that others declare wrong."""
+    return {declares for event in events if (declares := event.fact(DECLARES)) is not None}
 
 
 def _links(bundle: Bundle, findings: Findings) -> Iterator[tuple[int, Link]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.statement import EntryType
+
+EVENT_ID = re.compile(r"ni:///sha-256;[0-9a-f]{64}\?ver=CBV2\.0")
+"""An event hash ID (CBV 2.0 §8.9)."""
 
 
 class Disclosure(StrEnum):
@@ -96,19 +100,24 @@ class LogIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Evidence about one package, or one container. Events stand in log order.
+    """Evidence about one package or container, or about one event. Events stand in log order.
 
-    `package` is its canonical Digital Link URI, `checkpoint` a signed note.
+    `subject` is the canonical Digital Link URI of the package, or the event hash ID (`ni:` URI) of the event;
+    `checkpoint` is a signed note.
     """
 
     disclosure: Disclosure
-    package: str
+    subject: str
     log: LogIdentity
     checkpoint: str
     genesis: EventEvidence
     keys: tuple[KeyEvidence, ...]
     events: tuple[EventEvidence, ...]
     anchors: tuple[JournalAnchor, ...] = ()
+
+    @property
+    def is_of_event(self) -> bool:
+        return EVENT_ID.fullmatch(self.subject) is not None
 
 
 def _frozen(value: Any) -> Any:

@@ -20,6 +20,7 @@ from pharmatrace.kernel.evidence.entry_checks import check_entry
 from pharmatrace.kernel.evidence.findings import Check, Findings, Outcome
 from pharmatrace.kernel.evidence.history_checks import (
     check_containers,
+    check_corrections,
     check_disclosure,
     check_history,
     check_subject,
@@ -114,6 +115,7 @@ def _check_contents(
     check_history(bundle, findings)
     check_subject(bundle, findings)
     check_containers(bundle, findings)
+    check_corrections(bundle, findings)
     check_disclosure(bundle, findings)
 
 
