@@ -121,4 +121,6 @@ def _without(state: PackageState, replay: Replay, declared_at: datetime) -> Pack
     before = replay.state(state)
     if before is not None:
         return before
+    if state.status is Status.VOID:
+        return state  # somebody had looked at what was void already
     return replace(state, status=Status.VOID, status_at=declared_at, consignee=None)
