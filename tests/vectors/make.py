@@ -29,7 +29,7 @@ from pharmatrace.kernel.evidence.bundle import (  # noqa: E402
     LogIdentity,
     write_bundle,
 )
-from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS, disclose_event  # noqa: E402
+from pharmatrace.kernel.evidence.disclosure import DECLARATION, PUBLIC_FACTS, disclose_event  # noqa: E402
 from pharmatrace.kernel.evidence.facts import encode_fact, fact_leaves, facts_root, salt  # noqa: E402
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint  # noqa: E402
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner  # noqa: E402
@@ -311,6 +311,64 @@ def genesis_of_another_log() -> bytes:
     return write_bundle(make_bundle(log))
 
 
+def declaration(log: Log, by: str, iss: str, wrong: int, *epcs: str, managed: bool = True) -> int:
+    """A statement that takes back the one at index `wrong`."""
+    stated = log.stated[wrong]
+    sub = dict(stated.facts)["event"]
+    facts = [
+        ("event", sub),
+        ("type", DECLARATION),
+        ("time", "2023-11-14T12:00:00.000Z"),
+        ("declares", facts_root(stated.leaves)),
+        ("reason", "did_not_occur"),
+        *(() if managed else (("managed", False),)),
+        ("actor", iss),
+        ("role", by),
+        ("country", "CH"),
+    ]
+    return log.state(st.EntryType.CUSTODY, by, iss, sub, facts, epcs)
+
+
+def corrected() -> Bundle:
+    """Mia declares wrong that the pack was destroyed."""
+    log = make_log()
+    wrong = event(log, "mia", MIA, [("type", "ObjectEvent"), ("action", "DELETE")], PACK)
+    declared = declaration(log, "mia", MIA, wrong, PACK)
+    bundle = make_bundle(log)
+    return _with(bundle, events=(*bundle.events, log.show(wrong, PACK), log.show(declared, PACK)))
+
+
+def correction_of_nothing() -> bytes:
+    """A declaration of which the bundle does not show what it declares wrong."""
+    document = json.loads(write_bundle(corrected()))
+    document["events"].pop(-2)
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def of_event(*, other: bool = False) -> Bundle:
+    """An event about things that are not tracked, and the declaration that it was wrong. `other`: a further
+    event stands among them."""
+    log = make_log()
+    weighing = [("type", "ObjectEvent"), ("action", "OBSERVE"), ("managed", False)]
+    kept = event(log, "mia", MIA, weighing)
+    declared = declaration(log, "mia", MIA, kept, managed=False)
+    more = event(log, "mia", MIA, [*weighing, ("step", "storing")])
+    indexes = (kept, declared, more) if other else (kept, declared)
+    bundle = make_bundle(log)
+    return _with(
+        bundle,
+        subject=dict(log.stated[kept].facts)["event"],
+        keys=bundle.keys[:1],
+        events=tuple(log.show(index) for index in indexes),
+    )
+
+
+def _named_as_package() -> bytes:
+    document = json.loads(write_bundle(of_event()))
+    document["package"] = document.pop("event")
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def _with(bundle: Bundle, **changes: Any) -> Bundle:
     return replace(bundle, **changes)
 
@@ -382,6 +440,9 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "key-registered-by-stranger": ("key", key_registered_by_stranger),
     "chain-starts-anew": ("chain", chain_starts_anew),
     "foreign-commission": ("subject", foreign_commission),
+    "declares-what-is-not-there": ("correction", correction_of_nothing),
+    "another-event-among-them": ("subject", lambda: write_bundle(of_event(other=True))),
+    "event-named-as-package": ("format", _named_as_package),
     "genesis-of-another-log": ("genesis", genesis_of_another_log),
 }
 
@@ -443,6 +504,8 @@ def make() -> dict[str, bytes]:
         "statement.json": _json(statement_vector()),
         "bundles/good-regulator.json": write_bundle(make_bundle(log)),
         "bundles/good-public.json": write_bundle(make_bundle(log, Disclosure.PUBLIC)),
+        "bundles/good-corrected.json": write_bundle(corrected()),
+        "bundles/good-event.json": write_bundle(of_event()),
         "bundles/broken.json": _json({name: check for name, (check, _) in BROKEN.items()}),
     }
     for name, (_, build) in BROKEN.items():

@@ -157,6 +157,10 @@ def _check_event(bundle: Bundle, findings: Findings) -> None:
             findings.holds("subject", place, "it names the event that the bundle is about")
         else:
             findings.fails("subject", place, "this is another event than the bundle is about")
+    if not _declared_wrong(bundle.events):
+        findings.not_checked(
+            "completeness", "/events", "that nobody declared the event wrong later"
+        )
 
 
 def _declared_wrong(events: Sequence[EventEvidence]) -> set[object]:

@@ -26,6 +26,8 @@ VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 BUNDLES = VECTORS / "bundles"
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 PUBLIC = (BUNDLES / "good-public.json").read_bytes()
+EVENT = (BUNDLES / "good-event.json").read_bytes()
+CORRECTED = (BUNDLES / "good-corrected.json").read_bytes()
 BROKEN = json.loads((BUNDLES / "broken.json").read_text())
 DOCUMENT = json.loads(GOOD)
 VKEY = DOCUMENT["log"]["vkey"]
@@ -88,6 +90,40 @@ def test_the_public_bundle_holds_without_naming_a_trading_partner():
     assert outcomes(verdict, "signature") == {Outcome.NOT_CHECKED}
     for secret in (b"parties", b"/00/", b"/414/"):
         assert secret not in PUBLIC
+
+
+def test_a_bundle_about_an_event_holds_without_any_package():
+    verdict = verify_bundle(EVENT, log_vkey=VKEY)
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "subject") == outcomes(verdict, "correction") == {Outcome.HOLDS}
+    assert outcomes(verdict, "chain") == set()
+
+
+def test_an_event_that_may_have_been_declared_wrong_later_is_said_to_be_unchecked():
+    document = json.loads(EVENT)
+    document["events"].pop()
+    assert outcomes(verify_bundle(json.dumps(document)), "completeness") == {Outcome.NOT_CHECKED}
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_every_character_of_the_event_a_bundle_is_about_counts(at):
+    document = json.loads(EVENT)
+    name = document["event"]
+    place = (0, 7, 20, len(name) - 1)[at]
+    document["event"] = name[:place] + ("b" if name[place] != "b" else "c") + name[place + 1 :]
+    assert not accepted(json.dumps(document).encode())
+
+
+def test_a_bundle_is_about_a_package_or_an_event_and_never_both():
+    for change in ({"package": "https://id.gs1.org/00/095060001343520012"}, {"event": None}):
+        document = json.loads(EVENT) | change
+        assert outcomes(verify_bundle(json.dumps(document)), "format") == {Outcome.FAILS}
+
+
+def test_a_declaration_names_what_it_declares_wrong():
+    verdict = verify_bundle(CORRECTED, log_vkey=VKEY)
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "correction") == {Outcome.HOLDS}
 
 
 def test_a_key_taken_from_the_bundle_is_said_to_be():
