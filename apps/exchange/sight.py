@@ -79,7 +79,7 @@ def _own(organisation_id: UUID) -> Q:
     """What it did or received, and declarations that this was wrong."""
     share = _share(organisation_id)
     declared = CustodyEvent.objects.filter(share, hash=OuterRef("hash")).exclude(kind=DECLARE_ERROR)
-    return share | (Q(kind=DECLARE_ERROR) & Exists(declared))
+    return share | Q(Q(kind=DECLARE_ERROR), Exists(declared))
 
 
 def _share(organisation_id: UUID, on: str = "") -> Q:

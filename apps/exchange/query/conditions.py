@@ -21,7 +21,7 @@ class OnDocument(Func):
         super().__init__(F("document"), output_field=output_field or BooleanField())
         self.sql, self.params = sql, tuple(params)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         column, _ = compiler.compile(self.source_expressions[0])
         return f"({self.sql.replace('{document}', column)})", list(self.params)
 

@@ -126,7 +126,8 @@ def _path(inner: str | None, scope: str | None) -> str:
 
 def _equals(given: Given, operator: str) -> tuple[str, list[Any]]:
     texts = given.texts()
-    test, values = f"{_TEXT} = ANY(%s::text[])", [texts]
+    test = f"{_TEXT} = ANY(%s::text[])"
+    values: list[Any] = [texts]
     numbers = [one for value in given.values if (one := number_of(value)) is not None]
     if numbers:
         test, values = f"{test} OR {NUMBER_SQL} = ANY(%s::numeric[])", [*values, numbers]

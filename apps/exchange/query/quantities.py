@@ -27,6 +27,6 @@ def measured(given: Given, operator: str, value: str, unit: str | None, **how: b
     """A JSON path predicate; EQ holds for one of several numbers, the others take one."""
     numbers = given.numbers() if operator == "EQ" else [given.number()]
     sign = PATH_OPERATORS[operator]
-    if unit is None:
+    if not unit:
         return " || ".join(f"{value} {sign} {plain(one)}" for one in numbers)
     return " || ".join(comparison(value, sign, Fraction(one), unit, **how) for one in numbers)

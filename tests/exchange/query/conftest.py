@@ -13,7 +13,6 @@ from apps.custody.models import CustodyEvent
 from apps.exchange.documents import event_id
 from apps.exchange.query import Query, read_query, read_query_object
 from apps.exchange.selectors import find_events
-from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
 from pharmatrace.kernel.epcis.jsonld import read_event, write_event
 
 RECORDED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -32,13 +31,14 @@ _numbers = count(1)
 
 def row(
     who: Any, document: Mapping[str, Any], *, kind: str = "unmanaged", to: Any = None,
-    at: datetime | None = None,
+    at: datetime | None = None, like: CustodyEvent | None = None,
 ) -> CustodyEvent:  # fmt: skip
-    """The event as the door stores it, without its statement."""
+    """The event as the door stores it, without its statement; its hash is that of `like`, or one of its own."""
     number = next(_numbers)
     event = read_event(dict(document))
+    hash = like.hash if like else number.to_bytes(32, "big")
     return CustodyEvent.objects.create(
-        hash=digest_of(event_hash(event)), statement_id=-number, kind=kind,
+        hash=hash, statement_id=-number, kind=kind,
         actor=who.organisation, site=who.site, counterparty=to and to.organisation,
         occurred_at=event.event_time, recorded_at=at or RECORDED + timedelta(seconds=number),
         package_count=0, document=write_event(event),
@@ -55,7 +55,9 @@ def tell(mia: Any) -> Tell:
     def store(name: str, *, of: Mapping[str, Any] = PLAIN, **fields: Any) -> CustodyEvent:
         """A field whose name cannot be written here comes in `fields={…}`."""
         more = fields.pop("fields", {})
-        how = {word: fields.pop(word) for word in ("kind", "to", "at", "who") if word in fields}
+        how = {
+            word: fields.pop(word) for word in ("kind", "to", "at", "who", "like") if word in fields
+        }
         if name:
             fields["eventID"] = f"urn:x:{name}"
         return row(how.pop("who", mia), {**of, **fields, **more}, **how)

@@ -13,7 +13,7 @@ MIAS, DANS = "https://id.gs1.org/414/5601000000028", "https://id.gs1.org/414/843
 MIA, DAN = "https://id.gs1.org/417/5601000000011", "https://id.gs1.org/417/8437000000013"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def events(tell: Tell, mia: Any, dan: Any) -> None:
     tell("nowhere")
     for name, place in (("site", MIAS), ("shelf", f"{MIAS}/254/A7"), ("else", DANS)):
@@ -42,7 +42,13 @@ def events(tell: Tell, mia: Any, dan: Any) -> None:
     ],
 )
 def test_what_is_found(
-    ask: Ask, field: str, word: str, with_descendants: bool, value: str, names: list[str]
+    events: None,
+    ask: Ask,
+    field: str,
+    word: str,
+    with_descendants: bool,
+    value: str,
+    names: list[str],
 ) -> None:
     name = f"{'WD' if with_descendants else 'EQ'}_{field}"
     assert ask(**{name: value}) == [f"{word}-{one}" for one in names]
@@ -52,6 +58,6 @@ def test_what_is_found(
 @pytest.mark.parametrize(
     "name", ["EQ_readPoint", "WD_readPoint", "EQ_bizLocation", "WD_bizLocation"]
 )
-def test_a_private_name_is_a_name(ask: Ask, name: str) -> None:
+def test_a_private_name_is_a_name(events: None, ask: Ask, name: str) -> None:
     assert ask(**{name: "urn:x:dock"}) == ["private"]
     assert ask(**{name: "urn:x:other"}) == []
