@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from apps.catalog.models import Batch
 from apps.ledger.models import Statement
@@ -136,6 +137,33 @@ class CustodyEvent(models.Model):
                 fields=["counterparty", "-recorded_at"],
                 condition=models.Q(counterparty__isnull=False),
                 name="event_counterparty",
+            ),
+            # What questions of the exchange ask for most; the words as they stand in the documents.
+            models.Index(fields=["occurred_at", "id"], name="event_occurred"),
+            models.Index(fields=["recorded_at", "id"], name="event_recorded"),
+            models.Index(KeyTextTransform("bizStep", "document"), "id", name="event_biz_step"),
+            models.Index(
+                KeyTextTransform("disposition", "document"), "id", name="event_disposition"
+            ),
+            models.Index(
+                KeyTextTransform("id", KeyTransform("readPoint", "document")),
+                "id",
+                name="event_read_point",
+            ),
+            models.Index(
+                KeyTextTransform("id", KeyTransform("bizLocation", "document")),
+                "id",
+                name="event_biz_location",
+            ),
+            models.Index(
+                KeyTextTransform("eventID", "document"),
+                condition=models.Q(document__has_key="eventID"),
+                name="event_given_id",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(kind__in=["unmanaged", "declare_error"]),
+                name="event_outside_custody",
             ),
         ]
 

@@ -24,6 +24,7 @@ TITLES = {
     "ResourceAlreadyExistsException": (409, "This event is recorded already."),
     "CaptureLimitExceededException": (413, "The document is too large."),
     "QueryTooLargeException": (413, "More events match than you allow."),
+    "QueryTooComplexException": (413, "This question takes too long to answer."),
     "URITooLongException": (414, "The address is too long."),
     "UnsupportedMediaTypeException": (415, "Send application/json, application/ld+json or XML."),
     "ImplementationException": (500, "Something went wrong on our side."),

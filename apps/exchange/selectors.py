@@ -1,22 +1,21 @@
-"""Reads: pages of events, of packages, and of the values that events have."""
+"""Reads: pages of events that match a question and may be seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import F, Q, TextField
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from apps.custody.models import CustodyEvent, PackageEvent
+from apps.exchange.bounded import bounded
 from apps.exchange.problems import EpcisException
-from apps.exchange.query import Query, packages_of
-from apps.exchange.sight import Sight, packages_seen, sight_of
+from apps.exchange.query import Match, Query, holds
+from apps.exchange.query.conditions import outside_custody
+from apps.exchange.sight import Sight, sight_of
 from apps.parties.models import Membership
 from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.gs1.identifiers import package_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,67 +29,37 @@ class Page:
 
 def find_events(reader: Membership, query: Query, *, since: list[Any] | None, size: int) -> Page:
     """One page of what matches and may be seen. A constant number of queries for a question without EPCs,
-    however many events match; a few more for each EPC. Raises EpcisException `QueryTooLargeException`."""
+    however many events match; a few more for each EPC. Raises EpcisException `QueryTooLargeException`,
+    or `QueryTooComplexException` where the database needs too long."""
+    with bounded():
+        return _find(reader, query, since, size)
+
+
+def _find(reader: Membership, query: Query, since: list[Any] | None, size: int) -> Page:
     sight = sight_of(reader, query.named)
     found = CustodyEvent.objects.filter(sight.where, query.where)
-    for uris in query.epcs:  # the document decides; the index of packages finds it
-        by_package = PackageEvent.objects.filter(package_id__in=packages_of(uris))
-        found = found.filter(pk__in=by_package.values("event_id"))
+    for match in query.matches:
+        found = found.filter(_named(match))
     if query.most is not None and found[: query.most + 1].count() > query.most:
         raise EpcisException("QueryTooLargeException", f"More than {query.most:,} events match.")
-    left = query.limit
+    found, left = found.annotate(**query.order.keys), query.limit
     if since:
-        found, left = found.filter(_beyond(query, since)), since[2]
+        *key, left = since
+        found = found.filter(query.order.beyond(key))
     wanted = size if left is None else min(size, left)
-    order = ["id"] if query.order_by == "id" else [query.order_by, "id"]
-    rows = list(found.order_by(*(f"-{o}" if query.descending else o for o in order))[: wanted + 1])
+    rows = list(found.order_by(*query.order.by)[: wanted + 1])
     left = None if left is None else left - wanted
     if len(rows) <= wanted or left == 0:
         return Page(rows[:wanted], sight, None)
-    last = rows[wanted - 1]
-    value = last.pk if query.order_by == "id" else getattr(last, query.order_by).isoformat()
-    return Page(rows[:wanted], sight, [value, last.pk, left])
+    return Page(rows[:wanted], sight, [*query.order.key_of(rows[wanted - 1]), left])
 
 
-def _beyond(query: Query, since: list[Any]) -> Q:
-    side = "lt" if query.descending else "gt"
-    value, id, _ = since
-    if query.order_by == "id":
-        return Q(**{f"id__{side}": id})
-    moment = datetime.fromisoformat(value)
-    return Q(**{f"{query.order_by}__{side}": moment}) | Q(
-        **{query.order_by: moment, f"id__{side}": id}
-    )
-
-
-VALUES = {
-    "bizSteps": KeyTextTransform("bizStep", "document"),
-    "dispositions": KeyTextTransform("disposition", "document"),
-    "bizLocations": KeyTextTransform("id", KeyTransform("bizLocation", "document")),
-    "readPoints": KeyTextTransform("id", KeyTransform("readPoint", "document")),
-}
-
-
-def values_seen(
-    reader: Membership, name: str, *, since: str | None = None, only: str | None = None, size: int
-) -> list[str]:
-    """Distinct values of one of VALUES in the events a reader sees, in order; at most `size`."""
-    found = CustodyEvent.objects.filter(sight_of(reader).where).annotate(
-        value=Cast(VALUES[name], TextField())
-    )
-    found = found.filter(value__isnull=False)
-    if since is not None:
-        found = found.filter(value__gt=since)
-    if only is not None:
-        found = found.filter(value=only)
-    return list(found.order_by("value").values_list(F("value"), flat=True).distinct()[:size])
-
-
-def epcs_seen(reader: Membership, *, since: UUID | None, size: int) -> list[tuple[UUID, str]]:
-    """Ids and canonical URIs of packages, in the order of their ids (which is no order to anyone)."""
-    found = packages_seen(reader)
-    if since is not None:
-        found = found.filter(id__gt=since)
-    return [
-        (id, RESOLVER + path) for id, path in found.order_by("id").values_list("id", "path")[:size]
-    ]
+def _named(match: Match) -> Q:
+    """What the documents name. Where single objects are asked for, custody's own events are found by the
+    index of packages, and all others by the index of their documents; a pattern has no index."""
+    if match.patterns:
+        return holds(match)
+    paths = (uri.removeprefix(RESOLVER) for uri in sorted(match.uris))
+    by_package = PackageEvent.objects.filter(package_id__in=package_ids(paths))
+    events = list(by_package.values_list("event_id", flat=True).distinct())
+    return (Q(pk__in=events) & holds(match)) | outside_custody(holds(match))

@@ -1,8 +1,9 @@
 """Which events a reader sees, and how much of each (DESIGN §6).
 
-A regulator sees all. An organisation sees what it did and what was sent to it. Everything upstream it sees
-by asking for a package it had: then the package's earlier events are there too, each with the packages
-that the question names and no others, since a partner's serials are nobody else's business.
+A regulator sees all. An organisation sees what it did and what was sent to it, and what was declared wrong
+of that. Everything upstream it sees by asking for a package it had: then the package's earlier events are
+there too, each with the packages that the question names and no others, since a partner's serials are
+nobody else's business.
 """
 
 from __future__ import annotations

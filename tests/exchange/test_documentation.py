@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from apps.exchange.query import _EQUALS, _FAMILIES, _MATCHES, _SETTINGS, _TIMES
+from apps.exchange.query.grammar import PARAMETERS, Parameter, find
 from pharmatrace.kernel.custody.kinds import SPELLINGS, Spelling, kind_of
 from tests.house.sources import ROOT
 
@@ -47,10 +47,28 @@ def test_the_table_reads_as_the_code_does() -> None:
             assert (kind and kind.value) == table.get(Spelling(type, action, step, disposition))
 
 
-@pytest.mark.parametrize("name", [*_EQUALS, *_MATCHES, *_SETTINGS, *_FAMILIES, *_TIMES])
-def test_every_parameter_is_named(name: str) -> None:
-    offered = TEXT.partition("**Query parameters offered**")[2].partition("Every other")[0]
-    if name in _TIMES:
-        prefix, _, name = name.partition("_")
-        assert f"`{prefix}_`" in offered
-    assert f"`{name}" in offered
+PARAMETERS_TEXT = TEXT.partition("**Query parameters**")[2].partition("* **Names of fields.**")[0]
+NAMED = [
+    name
+    for line in PARAMETERS_TEXT.splitlines()
+    if line.startswith("| `")
+    for name in re.findall("`([^`]+)`", line.split("|")[1])
+]
+
+
+def spelled(name: str) -> list[str]:
+    """The parameters that a name of the table stands for."""
+    name = name.replace("attrname", "city").replace("fieldname", "ex:colour").replace("uom", "CEL")
+    name = re.sub("(Transaction|source|destination)_type$", r"\1_po", name)
+    operators = ("EQ", "GT", "GE", "LT", "LE") if name.startswith("OP_") else ("",)
+    return [operator + name.removeprefix("OP") for operator in operators]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_parameter_of_the_table_is_known(name: str) -> None:
+    assert all(find(one) for one in spelled(name))
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda parameter: parameter.told)
+def test_every_parameter_is_in_the_table(parameter: Parameter) -> None:
+    assert any(find(one)[0] is parameter for name in NAMED for one in spelled(name))  # type: ignore[index]

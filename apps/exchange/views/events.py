@@ -38,7 +38,7 @@ class Listing(Resource):
             if name in parameters:
                 raise wrong(name, "is what the address says already")
             parameters[name] = [more[name].replace("|", "%7C")]
-        return self.answer_with(request, read_query(parameters))
+        return self.answer_with(request, read_query(parameters, declared_prefixes(request)))
 
     def answer_with(self, request: Request, query: Query) -> HttpResponse:
         now = timezone.now()
@@ -48,6 +48,12 @@ class Listing(Resource):
         if page.next is not None:
             link_next(request, response, page.next, at=now)
         return response
+
+
+def declared_prefixes(request: Request) -> dict[str, str]:
+    """`GS1-Extensions: ex=https://ns.example/, …` says what the prefixes in the names of parameters mean."""
+    pairs = (one.partition("=") for one in request.headers.get("GS1-Extensions", "").split(","))
+    return {prefix.strip(): meaning.strip() for prefix, _, meaning in pairs if meaning.strip()}
 
 
 class Events(Listing):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.exchange.members import epcs_seen, sees_object, types_seen, values_seen
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException
-from apps.exchange.query import EVENT_TYPES, canonical
-from apps.exchange.selectors import epcs_seen, values_seen
-from apps.exchange.sight import sees_package
+from apps.exchange.query import canonical
 from apps.exchange.surface import CONTEXT, Resource, answer, reader_of
 from apps.exchange.views.events import Listing
 from pharmatrace.kernel.epcis.vocabulary import bare_biz_step, bare_disposition
@@ -50,17 +48,26 @@ class Values(Resource):
         size, since = per_page(request), after(request)
         reader = reader_of(request)
         if self.resource == "eventTypes":
-            return collection(list(EVENT_TYPES))
-        if self.resource == "epcs":
-            packages = epcs_seen(reader, since=UUID(since[0]) if since else None, size=size + 1)
-            members, key = [uri for _, uri in packages], [str(id) for id, _ in packages]
+            members, key = _page(types_seen(reader), since, size)
+        elif self.resource == "epcs":
+            members, key = epcs_seen(reader, since=since, size=size)
         else:
             last = str(since[0]) if since else None
-            members = key = values_seen(reader, self.resource, since=last, size=size + 1)
-        response = collection(members[:size])
-        if len(members) > size:
-            link_next(request, response, [key[size - 1]], at=timezone.now())
+            found = values_seen(reader, self.resource, since=last, size=size + 1)
+            members, key = _page(found, None, size)
+        response = collection(members)
+        if key is not None:
+            link_next(request, response, key, at=timezone.now())
         return response
+
+
+def _page(
+    found: list[str], since: list[Any] | None, size: int
+) -> tuple[list[str], list[Any] | None]:
+    """What comes after the value `since` of a list, and the key of the next page."""
+    begin = found.index(since[0]) + 1 if since and since[0] in found else 0
+    members = found[begin : begin + size]
+    return members, [members[-1]] if len(found) > begin + size else None
 
 
 class Value(Resource):
@@ -89,9 +96,9 @@ def spelled(request: Request, resource: str, value: str) -> str:
         value = PARAMETERS[resource][1](value)
         reader = reader_of(request)
         if resource == "eventTypes":
-            known = value in EVENT_TYPES
+            known = value in types_seen(reader)
         elif resource == "epcs":
-            known = sees_package(reader, value)
+            known = sees_object(reader, value)
         else:
             known = bool(values_seen(reader, resource, only=value, size=1))
     if not known:
