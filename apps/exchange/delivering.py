@@ -133,7 +133,7 @@ def _headers(delivery: Delivery, body: bytes, at: datetime) -> dict[str, str]:
     }
     if subscription.sealed_token is not None:
         token = open_secret(
-            subscription.sealed_token, of=subscription.pk.bytes,
+            bytes(subscription.sealed_token), of=subscription.pk.bytes,
             name=f"signature token of subscription {subscription.pk}",
         )  # fmt: skip
         headers[signing.HEADER] = signing.signature(token, body, at=at)

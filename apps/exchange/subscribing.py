@@ -83,7 +83,7 @@ def _token(body: Mapping[str, Any]) -> str | None:
 
 def _schedule(body: Mapping[str, Any]) -> dict[str, str] | None:
     schedule, stream = body.get("schedule"), body.get("stream")
-    if stream not in (None, True):
+    if stream is not None and stream is not True:
         raise _controls("stream is true, or not there.")
     if (schedule is None) == (stream is None):
         raise _controls("A subscription has either a schedule or stream: true.")

@@ -20,6 +20,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 2_000
 MOST_TRIED = 3  # addresses of one name
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All of IPv6 that the internet routes (RFC 4291 §2.4); what is_global leaves unsaid is not of it.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")  # RFC 6890 §2.1
 
 
 class Forbidden(OSError):
@@ -86,7 +89,8 @@ def is_allowed(address: Address) -> bool:
     real = carried(address)
     if any(real in one for one in settings.WEBHOOK_PRIVATE_ADDRESSES):
         return True
-    return address.is_global and real.is_global and not (address.is_multicast or real.is_multicast)
+    unicast = real in _GLOBAL_UNICAST if real.version == 6 else real not in _PROTOCOL_ASSIGNMENTS
+    return unicast and real.is_global and not real.is_multicast
 
 
 def carried(address: Address) -> Address:
