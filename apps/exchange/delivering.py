@@ -24,7 +24,6 @@ from apps.exchange.models import Delivery, Subscription
 from apps.exchange.named_queries import question_of
 from apps.exchange.sight import sight_of
 from apps.exchange.subscribing import reader_of_subscription
-from apps.exchange.surface import HEADERS
 from apps.exchange.webhooks import signing
 from apps.exchange.webhooks.posting import Answer, host_of, post
 from apps.parties.models import Membership
@@ -129,7 +128,9 @@ def _headers(delivery: Delivery, body: bytes, at: datetime) -> dict[str, str]:
         "Content-Type": "application/json",
         "User-Agent": "PharmaTrace",
         DELIVERY: str(delivery.pk),
-        **{name: HEADERS[name] for name in ("GS1-EPCIS-Version", "GS1-CBV-Version")},
+        "GS1-EPCIS-Version": "2.0.0",
+        "GS1-CBV-Version": "2.0.0",
+        "GS1-EPC-Format": subscription.epc_format,
     }
     if subscription.sealed_token is not None:
         token = open_secret(

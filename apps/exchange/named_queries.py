@@ -61,11 +61,12 @@ def check_query(query: Mapping[str, Any]) -> None:
 
 def _each(query: Mapping[str, Any]) -> list[dict[str, Any]]:
     errors = []
+    context = {name: query[name] for name in ("@context",) if name in query}
     for name, value in query.items():
         if name in _TOGETHER:
             continue
         try:
-            read_query_object({name: value})
+            read_query_object(context | {name: value})
         except EpcisException as error:
             errors.append(_error(error))
     return errors

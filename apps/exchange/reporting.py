@@ -51,6 +51,8 @@ def report_due(*, at: datetime) -> int:
     for id in list(_due(at).values_list("pk", flat=True)):
         try:
             made += report(id, at=at)
+        except EpcisException as error:  # too much for the database just now
+            Subscription.objects.filter(pk=id).update(last_error=error.detail)
         except Exception as error:  # one subscription's fault is not the others'
             log.error("report_failed", subscription=str(id), exc_info=error)
     return made
@@ -110,8 +112,6 @@ def _begin(row: Subscription, at: datetime) -> None:
 def _go_on(row: Subscription, reader: Membership, query: Query) -> int:
     assert row.run_until is not None and row.run_at is not None
     query.where &= Q(recorded_at__gte=row.initial_record_time)
-    # In the order of the log, which is that of no question.
-    query.order_by, query.descending = "id", False
     room = MOST_WAITING - row.deliveries.filter(delivered_at=None).count()
     made = 0
     while made < room:
@@ -133,7 +133,8 @@ def _go_on(row: Subscription, reader: Membership, query: Query) -> int:
 
 def read_on(reader: Membership, query: Query, *, cursor: int, until: int) -> Portion:
     """The next report's worth of events that match and that `reader` sees, of the log entries from `cursor`
-    to `until`. Looks at a bounded number of entries; what it did not look at is after the new cursor."""
+    to `until`, in the order of the log, whatever order the query wants. Looks at a bounded number of entries;
+    what it did not look at is after the new cursor."""
     told: list[int] = []
     packages, width, asked = 0, WINDOW, query.where
     for _ in range(WINDOWS_A_STEP):

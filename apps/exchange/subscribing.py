@@ -22,6 +22,7 @@ from pharmatrace.kernel.epcis.schedule import Schedule, read_schedule
 from pharmatrace.kernel.refusal import Refused
 
 MOST_SUBSCRIPTIONS = 100  # an organisation
+LINKS = "Always_GS1_Digital_Link"
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 1_000
 _MEMBERS = {
     "dest", "signatureToken", "secret", "initialRecordTime", "reportIfEmpty", "schedule", "stream",
@@ -127,6 +128,8 @@ def subscribe(
     at: datetime,
 ) -> Subscription:  # fmt: skip
     """It acts as `by` from now on, and with `token` where one was used. Raises EpcisException."""
+    if epc_format not in ("No_Preference", LINKS):
+        raise EpcisException("NotAcceptableException", f"Reports are written {LINKS}.")
     query = question_of(named)
     if query.limit is not None or query.most is not None:
         raise _controls(
@@ -149,7 +152,7 @@ def subscribe(
         sealed_token=seal_secret(wish.token.encode(), of=id.bytes) if wish.token else None,
         schedule=wish.schedule,
         report_if_empty=wish.report_if_empty,
-        epc_format=epc_format,
+        epc_format=LINKS,
         initial_record_time=since,
         created_at=at,
         cursor=min(size_before(since), log_size()),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from apps.exchange.views.absent import PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
 from apps.exchange.views.named_queries import NamedQueries, NamedQueryEvents, OneNamedQuery
-from apps.exchange.views.page_tokens import PageToken
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
 from apps.exchange.views.subscriptions import OneSubscription, Resuming, Subscriptions
 

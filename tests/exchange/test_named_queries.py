@@ -116,7 +116,7 @@ def test_every_wrong_parameter_is_named(machine: Any, mia: Any) -> None:
     "query",
     [
         [], "x", None, 5, {"perPage": 5}, {"nextPageToken": "x"}, {"eventCountLimit": 5},
-        {"eventType": []}, {"eventType": None}, {"eventType": [["ObjectEvent"]]},
+        {"eventType": None}, {"eventType": [["ObjectEvent"]]},
         {"eventType": {"a": 1}}, {"EQ_bizStep": ["a\x00b"]}, {"EQ_bizStep\x00": ["a"]},
         {"eventCountLimit": True, "orderBy": "eventTime"}, {"maxEventCount": -1},
         {"maxEventCount": 1e308 * 10},
@@ -150,7 +150,7 @@ def test_other_names_work(machine: Any, mia: Any, name: str) -> None:
     [
         (b"{", 400), (b" ", 400), (b"[]", 400), (b'{"name": "a"}', 400), (b"\xff", 400),
         (b'{"name": "a", "query": {}, "dest": "x"}', 400), (b'{"name": "\\ud800", "query": {}}', 400),
-        (b"[" * 5_000, 400), (b" " * 100_001, 413),
+        (b"[" * 5_000, 400), (b" " * 100_001, 400),
     ],
 )  # fmt: skip
 def test_other_bodies_are_refused(machine: Any, mia: Any, body: bytes, status: int) -> None:

@@ -101,13 +101,13 @@ def may_change(request: Request) -> None:
 
 
 def sent_json(request: Request) -> Any:
-    """The body. Raises EpcisException 413, 415, and 400 where it is no JSON."""
+    """The body. Raises EpcisException 415, and 400 where it is no JSON or far too long for what it is."""
     kind = (request.content_type or "").partition(";")[0].strip().lower()
     if kind not in ("application/json", "application/ld+json"):
         raise EpcisException("UnsupportedMediaTypeException", f"{kind or 'Nothing'} is not read.")
     content = request._request.read(MOST_OCTETS + 1)
     if len(content) > MOST_OCTETS:
-        raise EpcisException("CaptureLimitExceededException", f"At most {MOST_OCTETS:,} octets.")
+        raise EpcisException("ValidationException", f"At most {MOST_OCTETS:,} octets.")
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:

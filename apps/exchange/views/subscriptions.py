@@ -16,7 +16,7 @@ from apps.exchange.named_queries import query_named
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException
 from apps.exchange.subscribing import read_wish, resume, subscribe, unsubscribe
-from apps.exchange.surface import HEADERS, Resource, answer, reader_of
+from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.named_queries import may_change, query_address, sent_json
 from apps.parties.models import ApiToken
 from pharmatrace.kernel.epcis.model import utc_text
@@ -53,7 +53,7 @@ class Subscriptions(Resource):
         named = query_named(reader_of(request), name)
         row = subscribe(
             named=named, by=reader_of(request), token=_token(request),
-            wish=read_wish(sent_json(request)), epc_format=HEADERS["GS1-EPC-Format"],
+            wish=read_wish(sent_json(request)), epc_format=request.headers.get("GS1-EPC-Format", "No_Preference"),
             at=timezone.now(),
         )  # fmt: skip
         path = f"{query_address(named.name)}/subscriptions/{row.pk}"

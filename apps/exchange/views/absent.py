@@ -1,3 +1,5 @@
+"""What the standard has and this service does not offer: it says so, and never pretends."""
+
 from __future__ import annotations
 
 from django.http import HttpResponse
