@@ -8,6 +8,7 @@ as NAME or, better, as a file named by NAME_FILE.
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -271,6 +272,27 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# --- webhooks ---------------------------------------------------------------------------------------------------
+# Where subscribers may have reports sent to. Addresses inside our own network are not theirs to name: each that
+# is meant is listed as a network. A self-contained installation may send to its own machine.
+
+try:
+    WEBHOOK_PRIVATE_ADDRESSES = [
+        ipaddress.ip_network(network)
+        for network in env.list(
+            "WEBHOOK_PRIVATE_ADDRESSES",
+            default=["127.0.0.0/8", "::1/128"] if SELF_CONTAINED else [],
+        )
+    ]
+except ValueError as _error:
+    raise ImproperlyConfigured(
+        f"WEBHOOK_PRIVATE_ADDRESSES: {_error}; it looks like 10.20.0.0/16,10.30.1.7"
+    ) from _error
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)  # without TLS, beyond this machine
+WEBHOOK_CA_FILE = env.str(
+    "WEBHOOK_CA_FILE", default=""
+)  # certificates of an authority of one's own
+
 # --- background work --------------------------------------------------------------------------------------------
 # Tasks are doorbells (DESIGN §7). A ring that is older than the next one by far is thrown away, so that a worker
 # which was down does not find a thousand rings in the box.
@@ -307,8 +329,10 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in (
         ("ledger.seal", 1.0),
         ("jobs.run", 2.0),
+        ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),
         ("jobs.sweep", 3600.0),
+        ("exchange.sweep", 3600.0),
     )
 }
 

@@ -47,13 +47,15 @@ def shown(event: CustodyEvent, sight: Sight) -> Event:
     return read_event(document)
 
 
-def query_response(events: Iterable[Event], *, form: str, at: datetime) -> HttpResponse:
+def query_response(
+    events: Iterable[Event], *, form: str, at: datetime, query_name: str = QUERY_NAME
+) -> HttpResponse:
     """An EPCISQueryDocument. Raises EpcisException 406 where XML has no place for what an event says."""
     if form == "json":
-        body = write_query_document(events, at, query_name=QUERY_NAME)
+        body = write_query_document(events, at, query_name=query_name)
         return HttpResponse(orjson.dumps(body), "application/json")
     try:
-        text = write_document_xml(events, version="2.0", created_at=at, query_name=QUERY_NAME)
+        text = write_document_xml(events, version="2.0", created_at=at, query_name=query_name)
     except Refused as refused:
         raise EpcisException("NotAcceptableException", f"{refused} Ask for JSON.") from None
     return HttpResponse(text, "application/xml")

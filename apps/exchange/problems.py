@@ -18,10 +18,11 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 TITLES = {
     "ValidationException": (400, "The document or event is not right."),
     "QueryParameterException": (400, "A query parameter is not right."),
+    "SubscriptionControlsException": (400, "The subscription is not right."),
     "SecurityException": (403, "You may not do this."),
     "NoSuchNameException": (404, "There is no such resource."),
     "NotAcceptableException": (406, "This cannot be answered in the form you accept."),
-    "ResourceAlreadyExistsException": (409, "This event is recorded already."),
+    "ResourceAlreadyExistsException": (409, "This is here already."),
     "CaptureLimitExceededException": (413, "The document is too large."),
     "QueryTooLargeException": (413, "More events match than you allow."),
     "QueryTooComplexException": (413, "This question takes too long to answer."),
@@ -42,7 +43,7 @@ class EpcisException(Exception):
     def body(self) -> dict[str, Any]:
         body = {
             "type": f"epcisException:{self.name}",
-            "title": TITLES[self.name][1] if self.status != 501 else "Not offered yet.",
+            "title": TITLES[self.name][1] if self.status != 501 else "Not offered.",
             "status": self.status,
             "detail": self.detail,
             **self.more,

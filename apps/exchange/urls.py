@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from apps.exchange.views.absent import Absent, PageToken
+from apps.exchange.views.absent import PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
+from apps.exchange.views.named_queries import NamedQueries, NamedQueryEvents, OneNamedQuery
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
+from apps.exchange.views.subscriptions import OneSubscription, Resuming, Subscriptions
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,8 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capture/<str:capture_id>", CaptureJob.as_view(), name="capture-job"),
     path("events", Events.as_view(), name="events"),
     path("events/<path:event_id>", OneEvent.as_view(), name="event"),
-    path("queries", Absent.as_view(), name="queries"),
-    path("queries/<path:rest>", Absent.as_view(), name="query"),
+    path("queries", NamedQueries.as_view(), name="queries"),
+    path("queries/<str:name>/events", NamedQueryEvents.as_view(), name="query-events"),
+    path("queries/<str:name>/subscriptions", Subscriptions.as_view(), name="subscriptions"),
+    path(
+        "queries/<str:name>/subscriptions/<str:subscription_id>",
+        OneSubscription.as_view(),
+        name="subscription",
+    ),
+    path("queries/<str:name>/subscriptions/<str:subscription_id>/resume", Resuming.as_view()),
+    path("queries/<path:name>", OneNamedQuery.as_view(), name="query"),
     path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
 ]
 for _name in PARAMETERS:

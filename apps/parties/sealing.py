@@ -1,8 +1,8 @@
-"""Private keys at rest: encrypted with a key that is not in the database.
+"""Secrets at rest: encrypted with a key that is not in the database.
 
-A sealed key is `0x01 || nonce (12) || AES-256-GCM(seed, associated data = kid)`. The first byte is
-the version of this format. Binding the kid makes a sealed key worthless in any other row. The
-key-encryption key is settings.KEY_ENCRYPTION_KEY: 32 bytes in base64.
+A sealed secret is `0x01 || nonce (12) || AES-256-GCM(secret, associated data = whose it is)`. The first
+byte is the version of this format. Whose it is, for a private key its kid, makes a sealed secret worthless
+in any other row. The key-encryption key is settings.KEY_ENCRYPTION_KEY: 32 bytes in base64.
 """
 
 from __future__ import annotations
@@ -21,25 +21,36 @@ _NONCE = 12
 
 
 class CannotUnseal(Exception):
-    """A stored private key does not open with the key-encryption key of this installation."""
+    """A stored secret does not open with the key-encryption key of this installation."""
 
 
 def seal_private_key(seed: bytes, *, kid: bytes) -> bytes:
     """The 32-byte Ed25519 `seed`, sealed. Raises ImproperlyConfigured without a usable key."""
-    nonce = os.urandom(_NONCE)
-    return VERSION + nonce + _cipher().encrypt(nonce, seed, kid)
+    return seal_secret(seed, of=kid)
 
 
 def open_private_key(sealed: bytes, *, kid: bytes) -> bytes:
     """The seed that `sealed` holds. Raises CannotUnseal, ImproperlyConfigured."""
+    return open_secret(sealed, of=kid, name=f"signing key {kid.hex()}")
+
+
+def seal_secret(secret: bytes, *, of: bytes) -> bytes:
+    """`secret`, sealed for the row that `of` names. Raises ImproperlyConfigured without a usable key."""
+    nonce = os.urandom(_NONCE)
+    return VERSION + nonce + _cipher().encrypt(nonce, secret, of)
+
+
+def open_secret(sealed: bytes, *, of: bytes, name: str) -> bytes:
+    """What `sealed` holds; `name` says in a fault what did not open. Raises CannotUnseal,
+    ImproperlyConfigured."""
     if sealed[:1] != VERSION:
-        raise CannotUnseal(f"signing key {kid.hex()} is sealed in an unknown format")
+        raise CannotUnseal(f"{name} is sealed in an unknown format")
     nonce, ciphertext = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
     try:
-        return _cipher().decrypt(nonce, ciphertext, kid)
+        return _cipher().decrypt(nonce, ciphertext, of)
     except InvalidTag as error:
         raise CannotUnseal(
-            f"signing key {kid.hex()} does not open: KEY_ENCRYPTION_KEY is not the one it was"
+            f"{name} does not open: KEY_ENCRYPTION_KEY is not the one it was"
             " sealed with, or the row was changed"
         ) from error
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.catalog.models import Batch
 from apps.parties.services import issue_token
 from tests.custody.goods import Goods, batch_of
+from tests.exchange.receiver import Receiver
 
 
 @pytest.fixture
@@ -27,6 +28,13 @@ def goods(batch: Batch) -> Goods:
 def machine(client: Any) -> Callable[..., Any]:
     """`machine(mia)` is Mia's machine: `.get("/events", MATCH_epc=…)`, `.post("/capture", body)`."""
     return lambda who, *scopes: Machine(client, who, scopes or ("capture", "read"))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A partner's webhook on this machine."""
+    with Receiver() as one:
+        yield one
 
 
 class Machine:

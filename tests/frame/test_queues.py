@@ -28,6 +28,8 @@ def queues_of(program: Program) -> set[str]:
         ("anchors.sweep", "sealing"),
         ("jobs.run", "pharmatrace"),
         ("jobs.sweep", "pharmatrace"),
+        ("exchange.deliver", "pharmatrace"),
+        ("exchange.sweep", "pharmatrace"),
     ],
 )
 def test_each_doorbell_rings_where_somebody_listens(task: str, queue: str) -> None:

@@ -1,29 +1,12 @@
-"""What the standard has and this service does not offer yet: it says so, and never pretends."""
+"""What the standard has and this service does not offer: it says so, and never pretends."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.exchange.problems import EpcisException
 from apps.exchange.surface import Resource
-
-
-class Absent(Resource):
-    """501 for every method but OPTIONS. Whoever may read may know."""
-
-    scopes = {"POST": "read", "DELETE": "read"}
-
-    def get(self, request: Request, **kwargs: Any) -> HttpResponse:
-        raise EpcisException(
-            "ImplementationException",
-            "Named queries and subscriptions are not offered yet; ask /epcis/events.",
-            status=501,
-        )
-
-    post = delete = get
 
 
 class PageToken(Resource):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from apps.custody.models import CustodyEvent
 from apps.custody.services import capture
-from apps.exchange.documents import query_response, shown
+from apps.exchange.documents import QUERY_NAME, query_response, shown
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
 from apps.exchange.query import Query, event_ids, read_query, wrong
@@ -40,11 +40,14 @@ class Listing(Resource):
             parameters[name] = [more[name].replace("|", "%7C")]
         return self.answer_with(request, read_query(parameters, declared_prefixes(request)))
 
-    def answer_with(self, request: Request, query: Query) -> HttpResponse:
+    def answer_with(
+        self, request: Request, query: Query, query_name: str = QUERY_NAME
+    ) -> HttpResponse:
         now = timezone.now()
         page = find_events(reader_of(request), query, since=after(request), size=per_page(request))
         events = [shown(event, page.sight) for event in page.events]
-        response = query_response(events, form=form_of(request, xml=True), at=now)
+        form = form_of(request, xml=True)
+        response = query_response(events, form=form, at=now, query_name=query_name)
         if page.next is not None:
             link_next(request, response, page.next, at=now)
         return response

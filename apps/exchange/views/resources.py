@@ -25,7 +25,7 @@ PARAMETERS: dict[str, tuple[str, Any]] = {
     "bizLocations": ("EQ_bizLocation", canonical),
     "readPoints": ("EQ_readPoint", canonical),
 }
-OFFERED = ("capture", "events", *PARAMETERS)
+OFFERED = ("capture", "events", "queries", *PARAMETERS)
 
 
 def collection(members: list[str]) -> HttpResponse:
@@ -34,7 +34,7 @@ def collection(members: list[str]) -> HttpResponse:
 
 class TopLevel(Resource):
     def get(self, request: Request) -> HttpResponse:
-        """The resources that are here; `queries` is not yet."""
+        """The resources that are here."""
         return collection(list(OFFERED))
 
 
