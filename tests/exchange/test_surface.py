@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.custody.goods import Goods, uris
 
@@ -20,14 +21,24 @@ RESOURCES = [
 ]  # fmt: skip
 
 
+def is_of_events(path: str) -> bool:
+    return (path.endswith("/events") or path == "/events/1") and not path.startswith("/queries")
+
+
 @pytest.mark.parametrize("path", RESOURCES)
 def test_discovery(machine: Any, mia: Any, path: str) -> None:
     answer = machine(mia).options(path)
     assert (answer.status_code, answer.content) == (204, b"")
+    lowest = "1.1.0" if path == "/capture" else "1.2.0" if is_of_events(path) else "2.0.0"
     for word in ("EPCIS", "CBV"):
-        for kind in ("Version", "Min", "Max"):
-            assert answer[f"GS1-{word}-{kind}"] == "2.0.0"
+        assert answer[f"GS1-{word}-Version"] == answer[f"GS1-{word}-Max"] == "2.0.0"
+        assert answer[f"GS1-{word}-Min"] == lowest
+    assert answer["GS1-EPC-Format"] == answer["GS1-CBV-XML-Format"] == "No_Preference"
+    assert answer["GS1-Vendor-Version"]
     assert "GET" in answer["Allow"]
+    if path == "/capture":
+        assert answer["GS1-Capture-Error-Behaviour"] == "all"
+        assert int(answer["GS1-EPCIS-Capture-Limit"]) > 0
 
 
 @pytest.mark.parametrize("path", RESOURCES)
@@ -83,9 +94,10 @@ def test_people_come_with_their_session(mia: Any, stan: Any) -> None:
     ("accept", "form"),
     [
         ("application/json", "application/json"),
-        ("application/ld+json", "application/json"),
+        ("application/ld+json", "application/ld+json"),
         ("*/*", "application/json"),
         ("application/xml", "application/xml"),
+        ("text/xml", "text/xml"),
         ("application/json;q=0.5, application/xml", "application/xml"),
         ("text/html", None),
         ("application/json;q=0", None),
@@ -112,12 +124,21 @@ def test_a_problem_in_xml(machine: Any, mia: Any) -> None:
     ("header", "value", "status"),
     [
         ("GS1-EPCIS-Min", "2.1", 406), ("GS1-EPCIS-Max", "1.2", 406), ("GS1-EPCIS-Max", "2.0.0", 200),
-        ("GS1-EPC-Format", "Always_EPC_URN", 406), ("GS1-EPC-Format", "No_Preference", 200),
-        ("GS1-CBV-XML-Format", "Always_Web_URI", 406), ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
+        ("GS1-EPCIS-Max", "2", 200), ("GS1-EPCIS-Max", "2.0.0.7", 200), ("GS1-EPCIS-Version", "2.0", 200),
+        ("GS1-EPCIS-Version", "1.2", 406), ("GS1-CBV-Version", "1.2", 406),
+        ("GS1-EPC-Format", "Always_EPC_URN", 200), ("GS1-EPC-Format", "No_Preference", 200),
+        ("GS1-EPC-Format", "Never_Translates", 406), ("GS1-EPC-Format", "always_epc_urn", 406),
+        ("GS1-CBV-XML-Format", "Always_Web_URI", 200), ("GS1-CBV-XML-Format", "Never_Translates", 200),
+        ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
+        ("GS1-EPCIS-Min", "9" * 5000, 406), ("GS1-EPCIS-Min", "\u0662", 406),
     ],
 )  # fmt: skip
 def test_versions(machine: Any, mia: Any, header: str, value: str, status: int) -> None:
-    assert machine(mia).get("/events", headers={header: value}).status_code == status
+    """In JSON there is EPCIS 2.0 only; `GS1-CBV-XML-Format` says nothing about JSON."""
+    answer = machine(mia).get("/events", headers={header: value, "Accept": "application/json"})
+    assert answer.status_code == status, answer.content
+    if status == 406:
+        assert answer.json()["type"] == "epcisException:NotAcceptableException"
 
 
 def test_other_media_types_are_refused(machine: Any, mia: Any) -> None:
@@ -129,3 +150,44 @@ def test_other_media_types_are_refused(machine: Any, mia: Any) -> None:
 def test_an_address_has_an_end(machine: Any, mia: Any) -> None:
     assert machine(mia).get("/events", EQ_eventID="a" * 17_000).status_code == 414
     assert machine(mia).delete("/events").status_code == 405
+
+
+def test_too_many_parameters_are_refused(machine: Any, mia: Any) -> None:
+    me = machine(mia)
+    answer = me.client.get("/epcis/events?" + "a&" * 2_000, headers=me.headers)
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "epcisException:QueryParameterException"
+
+
+@pytest.mark.parametrize("path", ["/capture", "/events"])
+def test_a_session_needs_the_csrf_token_and_a_token_none(machine: Any, mia: Any, path: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(mia.user, backend="django.contrib.auth.backends.ModelBackend")
+    refused = browser.post("/epcis" + path, b"{", content_type="application/json")
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "epcisException:SecurityException"
+    assert browser.delete("/epcis/nextPageToken/x").status_code == 403
+    browser.get("/accounts/login/")
+    browser.cookies["csrftoken"] = secret = "a" * 32
+    read = browser.post(
+        "/epcis" + path, b"{", content_type="application/json", headers={"X-CSRFToken": secret}
+    )
+    assert read.status_code == 400  # it was read, and is no document
+    stranger = Client(enforce_csrf_checks=True)
+    headers = machine(mia).headers
+    sent = stranger.post("/epcis" + path, b"{", content_type="application/json", headers=headers)
+    assert sent.status_code == 400
+
+
+def test_a_fault_of_ours_tells_nothing_about_us(
+    machine: Any, mia: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **more: Any) -> None:
+        raise RuntimeError("secret of /srv/pharmatrace")
+
+    monkeypatch.setattr("apps.exchange.views.events.find_events", fail)
+    for accept in ("application/json", "application/xml"):
+        answer = machine(mia).get("/events", headers={"Accept": accept})
+        assert answer.status_code == 500
+        assert b"ImplementationException" in answer.content
+        assert b"secret" not in answer.content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,14 +10,20 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.exchange.as_xml import top_level_xml
+from apps.exchange.documents import CONTEXT, declare_spelling
+from apps.exchange.forms import Form
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException
 from apps.exchange.query import EVENT_TYPES, canonical
 from apps.exchange.selectors import epcs_seen, values_seen
 from apps.exchange.sight import sees_package
-from apps.exchange.surface import CONTEXT, Resource, answer, reader_of
+from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.events import Listing
+from apps.parties.selectors import registered_prefixes
+from pharmatrace.kernel.epcis.epc_spelling import AsUrn
 from pharmatrace.kernel.epcis.vocabulary import bare_biz_step, bare_disposition
+from pharmatrace.kernel.gs1.epc_of_link import Prefixes
 
 # What a value is called in the question for its events, and how it is spelled in store.
 PARAMETERS: dict[str, tuple[str, Any]] = {
@@ -30,14 +37,18 @@ PARAMETERS: dict[str, tuple[str, Any]] = {
 OFFERED = ("capture", "events", *PARAMETERS)
 
 
-def collection(members: list[str]) -> HttpResponse:
-    return answer({"@context": CONTEXT, "type": "Collection", "member": members})
+def collection(members: Sequence[str], form: Form) -> HttpResponse:
+    return answer({"@context": CONTEXT, "type": "Collection", "member": members}, form=form)
 
 
 class TopLevel(Resource):
+    xml = True
+
     def get(self, request: Request) -> HttpResponse:
         """The resources that are here; `queries` is not yet."""
-        return collection(list(OFFERED))
+        if self.form.xml:
+            return HttpResponse(top_level_xml(OFFERED), self.form.media)
+        return collection(OFFERED, self.form)
 
 
 class Values(Resource):
@@ -50,14 +61,17 @@ class Values(Resource):
         size, since = per_page(request), after(request)
         reader = reader_of(request)
         if self.resource == "eventTypes":
-            return collection(list(EVENT_TYPES))
+            return collection(EVENT_TYPES, self.form)
         if self.resource == "epcs":
             packages = epcs_seen(reader, since=UUID(since[0]) if since else None, size=size + 1)
             members, key = [uri for _, uri in packages], [str(id) for id, _ in packages]
         else:
             last = str(since[0]) if since else None
             members = key = values_seen(reader, self.resource, since=last, size=size + 1)
-        response = collection(members[:size])
+        spell = AsUrn(Prefixes.of(registered_prefixes())) if self.form.urns else str
+        response = collection([spell(one) for one in members[:size]], self.form)
+        if isinstance(spell, AsUrn):
+            declare_spelling(response, self.form, spell)
         if len(members) > size:
             link_next(request, response, [key[size - 1]], at=timezone.now())
         return response
@@ -71,7 +85,7 @@ class Value(Resource):
     def get(self, request: Request, value: str) -> HttpResponse:
         only_paging(request)
         spelled(request, self.resource, value)
-        return collection(["events"])
+        return collection(["events"], self.form)
 
 
 class ValueEvents(Listing):
