@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from apps.exchange.views.absent import Absent, PageToken
+from apps.exchange.views.absent import Absent, Nowhere, PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
@@ -13,7 +13,7 @@ app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", TopLevel.as_view(), name="top"),
     path("capture", CaptureJobs.as_view(), name="capture"),
-    path("capture/<str:capture_id>", CaptureJob.as_view(), name="capture-job"),
+    path("capture/<path:capture_id>", CaptureJob.as_view(), name="capture-job"),
     path("events", Events.as_view(), name="events"),
     path("events/<path:event_id>", OneEvent.as_view(), name="event"),
     path("queries", Absent.as_view(), name="queries"),
@@ -26,3 +26,4 @@ for _name in PARAMETERS:
         re_path(rf"^{_name}/(?P<value>.+)/events$", ValueEvents.as_view(resource=_name)),
         re_path(rf"^{_name}/(?P<value>.+)$", Value.as_view(resource=_name)),
     ]
+urlpatterns.append(re_path(r"", Nowhere.as_view()))

@@ -26,6 +26,17 @@ class Absent(Resource):
     post = delete = get
 
 
+class Nowhere(Resource):
+    """An address that is none of the standard's: a machine is told so in its own terms."""
+
+    scopes = {"POST": "read", "PUT": "read", "PATCH": "read", "DELETE": "read"}
+
+    def get(self, request: Request, **kwargs: Any) -> HttpResponse:
+        raise EpcisException("NoSuchNameException", "There is nothing at this address.")
+
+    post = put = patch = delete = get
+
+
 class PageToken(Resource):
     """DELETE of a token: tokens are signed, not kept, and end by themselves; the standard allows 501."""
 
