@@ -153,18 +153,14 @@ def _capture_job_is_either_or_both(document: dict[str, Any]) -> None:
             part["anyOf"] = part.pop("oneOf")
 
 
-def _capture_takes_either(document: dict[str, Any]) -> None:
-    post = document["paths"]["/capture"]["post"]
-    schema = post["requestBody"]["content"]["application/json"]["schema"]
-    schema["anyOf"] = schema.pop("oneOf")
-
-
 def _links_are_no_uris(document: dict[str, Any]) -> None:
     document["components"]["schemas"]["Link"].pop("format")
 
 
 def _extensions_are_text(document: dict[str, Any]) -> None:
-    document["components"]["schemas"]["GS1-Extensions"] = {"type": "string"}
+    """As answered; what is asked stays an object."""
+    header = document["components"]["headers"]["GS1-Extensions"]
+    header["schema"] = {"type": "string", "pattern": "^[^,=]+=[^,]+(,[^,=]+=[^,]+)*$"}
 
 
 def _page_tokens_need_a_caller(document: dict[str, Any]) -> None:
@@ -183,7 +179,6 @@ AMENDMENTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "409-status": _conflict_says_406,
     "415-type": _a_type_is_mistyped,
     "capture-job": _capture_job_is_either_or_both,
-    "capture-body": _capture_takes_either,
     "link": _links_are_no_uris,
     "extensions": _extensions_are_text,
     "page-token": _page_tokens_need_a_caller,
