@@ -107,7 +107,7 @@ QUESTION = ("QueryValidationException", "QueryParameterException", "ValidationEx
 
 def _lists_forget_400(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
-        asks = path.count("{") == 0 or path.startswith(("/events/", "/capture/"))
+        asks = "{" not in path or path == "/events/{eventID}"
         if method == "get" and asks and path != "/":
             operation["responses"].setdefault("400", _refusal(*QUESTION, status=400))
 
@@ -133,7 +133,14 @@ def _bad_requests_have_no_xml(document: dict[str, Any]) -> None:
         place["400"] for place in places if "content" in place.get("400", {})
     ]:
         content = response["content"]
-        content.setdefault("application/problem+xml", content.get("application/problem+json"))
+        if "application/problem+json" in content:
+            content.setdefault("application/problem+xml", content["application/problem+json"])
+
+
+def _subscriptions_have_other_problems(document: dict[str, Any]) -> None:
+    response = document["components"]["responses"]["400SubscriptionIssues"]
+    types = ("SubscriptionControlsException", *QUESTION)
+    response["content"] = _refusal(*types, status=400)["content"]
 
 
 def _conflict_says_406(document: dict[str, Any]) -> None:
@@ -176,6 +183,7 @@ AMENDMENTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "queries-400": _queries_forget_400,
     "events-413": _events_forget_413,
     "400-xml": _bad_requests_have_no_xml,
+    "400-subscriptions": _subscriptions_have_other_problems,
     "409-status": _conflict_says_406,
     "415-type": _a_type_is_mistyped,
     "capture-job": _capture_job_is_either_or_both,

@@ -62,6 +62,7 @@ def values(me: Any, mia: Any) -> dict[str, list[str]]:
     place = f"https://id.gs1.org/414/{mia.site.gln}"
     nothing = ["urn:x:nothing", "nothing", "\u00e4 %/?#", "a" * 300]
     first = CustodyEvent.objects.earliest("id")
+    me.post("/queries", {"name": "shipments", "query": {"EQ_bizStep": ["shipping"]}})
     return {
         "captureID": [answer["Location"].rpartition("/")[2], *nothing],
         "eventID": [hash_id(first), *nothing],
@@ -71,7 +72,7 @@ def values(me: Any, mia: Any) -> dict[str, list[str]]:
         "bizLocation": [place, "urn:epc:id:sgln:560100.000002.0", *nothing],
         "readPoint": [place, *nothing],
         "disposition": ["in_transit", *nothing],
-        "queryName": nothing,
+        "queryName": ["shipments", *nothing],
         "subscriptionID": nothing,
         "token": nothing,
     }

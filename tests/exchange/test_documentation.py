@@ -8,6 +8,7 @@ import pytest
 
 from apps.exchange.query import _EQUALS, _FAMILIES, _MATCHES, _SETTINGS, _TIMES
 from pharmatrace.kernel.custody.kinds import SPELLINGS, Spelling, kind_of
+from tests.exchange.standard import AMENDMENTS
 from tests.house.sources import ROOT
 
 TEXT = (ROOT / "docs" / "epcis.md").read_text()
@@ -54,3 +55,8 @@ def test_every_parameter_is_named(name: str) -> None:
         prefix, _, name = name.partition("_")
         assert f"`{prefix}_`" in offered
     assert f"`{name}" in offered
+
+
+@pytest.mark.parametrize("name", AMENDMENTS)
+def test_every_amendment_of_openapi_yaml_has_its_reason(name: str) -> None:
+    assert f"- `{name}`: " in (ROOT / "docs" / "conformance.md").read_text()
