@@ -99,6 +99,8 @@ class Resource(APIView):
             response.setdefault(name, value)
         response["Vary"] = f"Accept, Authorization, Cookie, {EPC_FORMAT}, {WORD_FORMAT}"
         response.setdefault("Cache-Control", "no-store")
+        if not getattr(response, "content", True):
+            del response["Content-Type"]  # of nothing
         return response
 
 

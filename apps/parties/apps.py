@@ -8,4 +8,4 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from apps.parties import token_description  # noqa: F401  (drf-spectacular finds it by itself)
+        from apps.parties import scheme_description  # noqa: F401  (drf-spectacular finds it by itself)

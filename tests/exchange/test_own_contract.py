@@ -29,7 +29,7 @@ def test_everything_is_described(document: Any) -> None:
     described = [one for path in document["paths"].values() for one in path.values()]
     assert described
     for operation in described:
-        assert operation["security"] == [{"token": []}, {"cookieAuth": []}]
+        assert operation["security"] == [{"token": []}, {"session": []}]
         assert {"200", "400", "401", "403", "406", "415"} <= set(operation["responses"])
         for response in operation["responses"].values():
             assert response["description"]

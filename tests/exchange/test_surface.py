@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.custody.goods import Goods, uris
+from pharmatrace.kernel.custody import acts
+from pharmatrace.kernel.epcis.jsonld import write_document
+from pharmatrace.kernel.epcis.xml_writing import write_document_xml
+from tests.custody.goods import EXPIRY, LOT, START, Goods, uris
 
 pytestmark = pytest.mark.django_db
-STEP = "/bizSteps/commissioning"
+STEP, SECRET = "/bizSteps/commissioning", "a" * 32
 RESOURCES = [
     "/", "/capture", "/capture/1", "/events", "/events/1", "/eventTypes", "/eventTypes/ObjectEvent",
     "/eventTypes/ObjectEvent/events", "/epcs", "/epcs/1", "/epcs/1/events", "/bizSteps", STEP,
@@ -29,6 +33,7 @@ def is_of_events(path: str) -> bool:
 def test_discovery(machine: Any, mia: Any, path: str) -> None:
     answer = machine(mia).options(path)
     assert (answer.status_code, answer.content) == (204, b"")
+    assert "Content-Type" not in answer
     lowest = "1.1.0" if path == "/capture" else "1.2.0" if is_of_events(path) else "2.0.0"
     for word in ("EPCIS", "CBV"):
         assert answer[f"GS1-{word}-Version"] == answer[f"GS1-{word}-Max"] == "2.0.0"
@@ -159,24 +164,62 @@ def test_too_many_parameters_are_refused(machine: Any, mia: Any) -> None:
     assert answer.json()["type"] == "epcisException:QueryParameterException"
 
 
-@pytest.mark.parametrize("path", ["/capture", "/events"])
-def test_a_session_needs_the_csrf_token_and_a_token_none(machine: Any, mia: Any, path: str) -> None:
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(mia.user, backend="django.contrib.auth.backends.ModelBackend")
-    refused = browser.post("/epcis" + path, b"{", content_type="application/json")
-    assert refused.status_code == 403
-    assert refused.json()["type"] == "epcisException:SecurityException"
-    assert browser.delete("/epcis/nextPageToken/x").status_code == 403
-    browser.get("/accounts/login/")
-    browser.cookies["csrftoken"] = secret = "a" * 32
-    read = browser.post(
-        "/epcis" + path, b"{", content_type="application/json", headers={"X-CSRFToken": secret}
+@pytest.fixture
+def signed_in(mia: Any) -> Client:
+    """Mia's, signed in, where CSRF tokens are checked as in earnest."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(mia.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["csrftoken"] = SECRET
+    return client
+
+
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_session_needs_its_csrf_token(signed_in: Client, mia: Any, address: str) -> None:
+    for form in ("application/json", "multipart/form-data"):
+        refused = signed_in.post(address, b"{", content_type=form)
+        assert refused.status_code == 403
+        assert refused["Content-Type"] == "application/problem+json"
+    assert signed_in.delete("/epcis/nextPageToken/x").status_code == 403
+    assert signed_in.get("/epcis/events").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_session_with_its_csrf_token_is_read(
+    signed_in: Client, mia: Any, goods: Goods, address: str, form: str
+) -> None:
+    """The whole document, which nobody else has read before."""
+    event = acts.commission(uris(2), lot=LOT, expiry=EXPIRY, site_gln=mia.site.gln, at=START)
+    body: Any = json.dumps(write_document([event], START))
+    if form == "xml":
+        body = write_document_xml([event], created_at=START)
+    answer = signed_in.post(
+        address, body, content_type=f"application/{form}", headers={"X-CSRFToken": SECRET}
     )
-    assert read.status_code == 400  # it was read, and is no document
+    assert answer.status_code == (
+        415
+        if address == "/api/capture" and form == "xml"
+        else {"/epcis/capture": 202, "/epcis/events": 201}.get(address, 200)
+    )
+
+
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_token_needs_no_csrf_token(machine: Any, mia: Any, address: str) -> None:
     stranger = Client(enforce_csrf_checks=True)
     headers = machine(mia).headers
-    sent = stranger.post("/epcis" + path, b"{", content_type="application/json", headers=headers)
-    assert sent.status_code == 400
+    sent = stranger.post(address, b"{", content_type="application/json", headers=headers)
+    assert sent.status_code == 400  # it was read, and is no document
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/events/", "/queries2", "/capture/a/b"])
+def test_an_address_that_is_none(machine: Any, mia: Any, path: str) -> None:
+    """No page for people is answered to a machine."""
+    me = machine(mia)
+    for answer in (me.get(path), me.post(path, {}), me.delete(path)):
+        assert answer.status_code in (404, 405)
+        assert answer["Content-Type"] == "application/problem+json"
+    assert me.get(path).json()["type"] == "epcisException:NoSuchNameException"
+    assert me.options("/nowhere").status_code == 404
 
 
 def test_a_fault_of_ours_tells_nothing_about_us(

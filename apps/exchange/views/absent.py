@@ -34,7 +34,7 @@ class Nowhere(Resource):
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         raise EpcisException("NoSuchNameException", "There is nothing at this address.")
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get
 
 
 class PageToken(Resource):
