@@ -10,41 +10,26 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.custody.api_description import PROBLEM, describe_capture
+from apps.custody.limits import TOO_MUCH, read_bounded
 from apps.custody.outcomes import Outcome
 from apps.custody.services import capture
 from apps.parties.actor import actor_of
 from apps.parties.permissions import HasScope
-from pharmatrace.kernel.epcis.jsonld import read_document
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.refusal import Refusal, Refused
 
-MOST_EVENTS = 10_000
+_FORMS = ("application/json", "application/ld+json")
 
 
 class CaptureView(APIView):
     permission_classes = [HasScope("capture")]
 
-    @extend_schema(
-        summary="Capture EPCIS events",
-        parameters=[
-            OpenApiParameter(
-                "GS1-Capture-Error-Behaviour",
-                str,
-                OpenApiParameter.HEADER,
-                enum=["rollback", "proceed"],
-            )
-        ],
-        request={
-            "application/json": OpenApiTypes.OBJECT,
-            "application/ld+json": OpenApiTypes.OBJECT,
-        },
-        responses={200: OpenApiTypes.OBJECT, 400: OpenApiTypes.OBJECT, 409: OpenApiTypes.OBJECT},
-    )
+    @describe_capture
     def post(self, request: Request) -> HttpResponse:
         mode = request.headers.get("GS1-Capture-Error-Behaviour", "rollback")
         if mode not in ("rollback", "proceed"):
@@ -52,13 +37,15 @@ class CaptureView(APIView):
                 400,
                 [Refusal("error_behaviour", "GS1-Capture-Error-Behaviour is rollback or proceed.")],
             )
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        if kind and kind not in _FORMS:
+            raise exceptions.UnsupportedMediaType(kind)
         try:
-            read = read_document(_document(request._request))
-            _bounded(read)
+            read = read_bounded(_document(request._request), "json")
         except RequestDataTooBig:
             return _problem(413, [Refusal("too_large", "The document is too large; split it.")])
         except Refused as refused:
-            return _problem(400, refused.refusals)
+            return _problem(413 if refused.refusals[0].code in TOO_MUCH else 400, refused.refusals)
         unreadable = {pointer: _reasons(one) for pointer, one in read if isinstance(one, Refusal)}
         if unreadable and mode == "rollback":
             return _problem(400, [one for reasons in unreadable.values() for one in reasons])
@@ -77,6 +64,22 @@ class CaptureView(APIView):
         body = {"events": [{"at": p, **outcome_json(fates[p])} for p, _ in read]}
         return _answer(body, 200 if result.ok or mode == "proceed" else 409)
 
+    def handle_exception(self, exc: Exception) -> Any:
+        """What REST framework refuses is told in the one shape of problems."""
+        response: Any = super().handle_exception(exc)
+        if not isinstance(exc, exceptions.APIException):
+            return response
+        sentence = (
+            "Send JSON; XML goes to /epcis/capture."
+            if response.status_code == 415
+            else str(exc.detail)
+        )
+        told = _problem(response.status_code, [Refusal(exc.default_code, sentence)])
+        for name in ("WWW-Authenticate", "Allow"):
+            if name in response:
+                told[name] = response[name]
+        return told
+
 
 def _document(request: HttpRequest) -> bytes:
     """The body, which may be larger than what the other pages take: the caller is known by now.
@@ -93,11 +96,6 @@ def _document(request: HttpRequest) -> bytes:
 def _reasons(unreadable: Refusal) -> tuple[Refusal, ...]:
     """The reader gathers an event's faults in one refusal; here each is told with its place."""
     return tuple(unreadable.data.get("refusals", (unreadable,)))
-
-
-def _bounded(read: list[Any]) -> None:
-    if len(read) > MOST_EVENTS:
-        raise Refused.one("too_many_events", f"At most {MOST_EVENTS:,} events go into one request.")
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def _problem(status: int, refusals: Sequence[Refusal]) -> HttpResponse:
         "status": status,
         "refusals": [refusal_json(one) for one in refusals],
     }
-    return _answer(body, status, "application/problem+json")
+    return _answer(body, status, PROBLEM)
 
 
 def _answer(

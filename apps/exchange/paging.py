@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpResponse
+from django.utils.encoding import escape_uri_path
 from rest_framework.request import Request
 
 from apps.exchange.problems import EpcisException
@@ -55,7 +56,8 @@ def link_next(request: Request, response: HttpResponse, key: list[Any], *, at: d
     """Adds `Link: <…>; rel="next"` and when that ends."""
     parameters = request.query_params.copy()
     parameters["nextPageToken"] = signing.dumps([_question(request), key], salt=_SALT)
-    response["Link"] = f'<{request.path}?{parameters.urlencode()}>; rel="next"'
+    path = escape_uri_path(request.path)  # a value in it may have anything in it
+    response["Link"] = f'<{path}?{parameters.urlencode()}>; rel="next"'
     response["GS1-Next-Page-Token-Expires"] = utc_text(at + LIFETIME)
 
 

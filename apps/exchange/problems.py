@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
 import orjson
 from django.http import HttpResponse
 
+from apps.exchange.as_xml import problem_xml
 from pharmatrace.kernel.refusal import Refusal
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -71,19 +71,8 @@ def refusal_body(refusal: Refusal) -> dict[str, Any]:
 
 
 def problem_response(problem: EpcisException, *, xml: bool) -> HttpResponse:
-    """problem+json, or problem+xml (without the extra members, which its schema has no place for)."""
+    """problem+json or problem+xml; both with places, codes and receipts."""
     body = problem.body()
-    if not xml:
-        return HttpResponse(
-            orjson.dumps(body, default=str), "application/problem+json", problem.status
-        )
-    inside = "".join(
-        f"<{name}>{escape(str(body[name]))}</{name}>"
-        for name in ("type", "title", "status", "detail")
-    )
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<epcis:EPCISException xmlns:epcis="urn:epcglobal:epcis:xsd:2">{inside}'
-        "</epcis:EPCISException>"
-    )
-    return HttpResponse(text.encode(), "application/problem+xml", problem.status)
+    if xml:
+        return HttpResponse(problem_xml(body), "application/problem+xml", problem.status)
+    return HttpResponse(orjson.dumps(body), "application/problem+json", problem.status)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from rest_framework.request import Request
 
+from apps.custody import limits
+from apps.custody.limits import TOO_MUCH, Read, read_bounded
 from apps.exchange.problems import EpcisException
-from pharmatrace.kernel.epcis.jsonld import read_document
 from pharmatrace.kernel.epcis.model import Event
-from pharmatrace.kernel.epcis.xml_reading import XmlDocument
 from pharmatrace.kernel.refusal import Refusal, Refused
 
-MOST_EVENTS = 10_000
 _FORMS = {
     "application/json": "json",
     "application/ld+json": "json",
     "application/xml": "xml",
     "text/xml": "xml",
 }
-Read = list[tuple[str, Event | Refusal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,10 @@ def read_sent(request: Request) -> Sent:
     form = _FORMS.get(kind)
     if form is None:
         raise EpcisException("UnsupportedMediaTypeException", f"{kind or 'Nothing'} is not read.")
-    content = request._request.read(most_bytes() + 1)
-    if len(content) > most_bytes():
+    promised = request.META.get("CONTENT_LENGTH") or "0"
+    too_large = promised.isascii() and promised.isdigit() and int(promised[:12]) > most_bytes()
+    content = b"" if too_large else request._request.read(most_bytes() + 1)
+    if too_large or len(content) > most_bytes():
         raise EpcisException(
             "CaptureLimitExceededException", f"At most {most_bytes():,} octets a document."
         )
@@ -50,26 +49,23 @@ def read_sent(request: Request) -> Sent:
 
 
 def read_events(content: bytes, form: str) -> Read:
-    """The events of a document, each with JSON Pointer or `line:column`."""
-    read = read_document(content) if form == "json" else _bounded(XmlDocument(content))
-    if len(read) > MOST_EVENTS:
-        raise _too_many()
-    return read
+    """The events of a document, each with JSON Pointer or `line:column`. Raises EpcisException 413 where
+    there are too many, `Refused` where none can be found."""
+    try:
+        return read_bounded(content, form)
+    except Refused as refused:
+        if refused.refusals[0].code in TOO_MUCH:
+            raise EpcisException("CaptureLimitExceededException", str(refused)) from None
+        raise
 
 
-def _bounded(events: Iterable[tuple[str, Event | Refusal]]) -> Read:
-    read: Read = []
-    for one in events:
-        if len(read) == MOST_EVENTS:
-            raise _too_many()
-        read.append(one)
-    return read
-
-
-def _too_many() -> EpcisException:
-    return EpcisException(
-        "CaptureLimitExceededException", f"At most {MOST_EVENTS:,} events a document."
-    )
+def limits_told(events: int = limits.MOST_EVENTS) -> dict[str, str]:
+    """What OPTIONS and 413 say; the number of packages is a limit of ours."""
+    return {
+        "GS1-EPCIS-Capture-Limit": str(events),
+        "GS1-EPCIS-Capture-File-Size-Limit": str(most_bytes()),
+        "PharmaTrace-Capture-Package-Limit": str(limits.MOST_PACKAGES),
+    }
 
 
 def reasons_of(unreadable: Refusal) -> tuple[Refusal, ...]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 import orjson
 import structlog
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDictKeyError
 from rest_framework import exceptions
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.exchange.accepting import best_of
+from apps.exchange.forms import EPC_FORMAT, JSON, NEWEST, PLAIN, WORD_FORMAT, XML, Form, form_of
 from apps.exchange.problems import EpcisException, invalid, problem_response
 from apps.parties.models import Membership
 from apps.parties.permissions import HasScope
@@ -22,30 +23,17 @@ from pharmatrace.kernel.refusal import Refused
 
 log = structlog.get_logger(__name__)
 
-CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
 LONGEST_ADDRESS = 16_000
-_JSON = ("application/json", "application/ld+json", "application/*", "*/*")
-_XML = ("application/xml", "text/xml")
-HEADERS = {
-    "GS1-EPCIS-Version": "2.0.0",
-    "GS1-CBV-Version": "2.0.0",
-    "GS1-EPC-Format": "Always_GS1_Digital_Link",
-    "GS1-CBV-XML-Format": "Always_URN",
-}
-DISCOVERY = {
-    "GS1-EPCIS-Min": "2.0.0",
-    "GS1-EPCIS-Max": "2.0.0",
-    "GS1-CBV-Min": "2.0.0",
-    "GS1-CBV-Max": "2.0.0",
-    "GS1-Vendor-Version": "PharmaTrace-1",
-}
-_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
+VENDOR = {"GS1-Vendor-Version": "PharmaTrace-1"}
 
 
 class Resource(APIView):
-    """A resource of the EPCIS 2.0 REST interface. `xml` says whether it can be had as XML."""
+    """A resource of the EPCIS 2.0 REST interface. `xml` says whether it can be had as XML, `versions` in
+    which versions of EPCIS; `form` is the form that the caller gets."""
 
     xml: ClassVar[bool] = False
+    versions: ClassVar[tuple[str, ...]] = NEWEST
+    form: Form = PLAIN
     scopes: ClassVar[dict[str, str]] = {"POST": "capture"}  # reading is the rule
     schema: Any = None  # GS1's own openapi.yaml describes these
 
@@ -68,13 +56,23 @@ class Resource(APIView):
             raise exceptions.PermissionDenied("You belong to no organisation.")
         if len(request.get_full_path()) > LONGEST_ADDRESS:
             raise EpcisException("URITooLongException", f"At most {LONGEST_ADDRESS} characters.")
-        form_of(request, xml=self.xml)
-        _check_versions(request)
-        _check_spellings(request)
+        self.form = self.answer_form(request)
+
+    def answer_form(self, request: Request) -> Form:
+        """The form of what is answered. Raises EpcisException 406."""
+        if request.method in ("OPTIONS", "DELETE"):
+            return PLAIN  # nothing is answered but headers
+        return form_of(request, xml=self.xml, versions=self.versions)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """What this resource can do (EPCIS 2.0 §12.3: discovery)."""
-        response = HttpResponse(status=204, headers=DISCOVERY | self.limits())
+        known = {
+            EPC_FORMAT: "No_Preference",
+            WORD_FORMAT: "No_Preference",
+        }  # any but Never_Translates
+        for word in ("EPCIS", "CBV"):
+            known |= {f"GS1-{word}-Min": self.versions[-1], f"GS1-{word}-Max": self.versions[0]}
+        response = HttpResponse(status=204, headers=known | VENDOR | self.limits())
         response["Allow"] = ", ".join(self.allowed_methods)
         return response
 
@@ -89,15 +87,20 @@ class Resource(APIView):
         response = problem_response(problem, xml=_prefers_xml(self.request))
         if problem.status == 401:
             response["WWW-Authenticate"] = self.get_authenticate_header(self.request) or "Bearer"
+        if problem.name == "CaptureLimitExceededException":
+            for name, value in self.limits().items():
+                response[name] = value
         if problem.status == 405:
             response["Allow"] = ", ".join(self.allowed_methods)
         return response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        for name, value in HEADERS.items():
-            response[name] = value
-        response["Vary"] = "Accept, Authorization, Cookie"
+        for name, value in self.form.headers().items():
+            response.setdefault(name, value)
+        response["Vary"] = f"Accept, Authorization, Cookie, {EPC_FORMAT}, {WORD_FORMAT}"
         response.setdefault("Cache-Control", "no-store")
+        if not getattr(response, "content", True):
+            del response["Content-Type"]  # of nothing
         return response
 
 
@@ -112,59 +115,13 @@ def reader_of(request: Request) -> Membership:
     return membership
 
 
-def form_of(request: Request, *, xml: bool) -> str:
-    """`json` or `xml`, as the caller accepts. Raises EpcisException 406."""
-    best, quality = "", 0.0
-    for wanted, weight in _accepted(request._request):
-        form = "json" if wanted in _JSON else "xml" if xml and wanted in _XML else ""
-        if form and weight > quality:
-            best, quality = form, weight
-    if not best:
-        offered = "application/json, application/ld+json" + (", application/xml" if xml else "")
-        raise EpcisException("NotAcceptableException", f"Here is {offered}.")
-    return best
-
-
-def _accepted(request: HttpRequest) -> list[tuple[str, float]]:
-    listed = []
-    for part in request.headers.get("Accept", "*/*").split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        try:
-            listed.append((name, float(weight)))
-        except ValueError:
-            listed.append((name, 0.0))
-    return listed
-
-
 def _prefers_xml(request: Any) -> bool:
-    names = [name for name, _ in _accepted(request)]
-    return bool(names) and names[0] in (*_XML, "application/problem+xml")
-
-
-def _check_versions(request: Request) -> None:
-    """A caller that insists on versions without 2.0 among them is told so."""
-    for word in ("EPCIS", "CBV"):
-        low = _version(request, f"GS1-{word}-Min")
-        high = _version(request, f"GS1-{word}-Max")
-        if (low and low > (2, 0, 0)) or (high and high < (2,)):
-            raise EpcisException("NotAcceptableException", f"Here is {word} 2.0 only.")
-
-
-def _check_spellings(request: Request) -> None:
-    """Identifiers come out as Digital Links and the words of XML as URNs, whatever came in."""
-    for name in ("GS1-EPC-Format", "GS1-CBV-XML-Format"):
-        if request.headers.get(name, "No_Preference") not in ("No_Preference", HEADERS[name]):
-            raise EpcisException("NotAcceptableException", f"{name} is {HEADERS[name]} here.")
-
-
-def _version(request: Request, name: str) -> tuple[int, ...] | None:
-    text = request.headers.get(name)
-    if text is None:
-        return None
-    if len(text) > 40 or not _VERSION.fullmatch(text):
-        raise EpcisException("NotAcceptableException", f"{name} is a version such as 2.0.0.")
-    return tuple(map(int, text.split(".")))
+    """Whoever asks for XML is told in XML what is wrong."""
+    wanted = best_of(
+        ("application/problem+json", *JSON, "application/problem+xml", *XML),
+        request.headers.get("Accept", ""),
+    )
+    return wanted in ("application/problem+xml", *XML)
 
 
 def _problem(exc: Exception) -> EpcisException | None:
@@ -174,6 +131,8 @@ def _problem(exc: Exception) -> EpcisException | None:
         return invalid(exc.refusals)
     if isinstance(exc, RequestDataTooBig):
         return EpcisException("CaptureLimitExceededException", "The document is too large.")
+    if isinstance(exc, SuspiciousOperation):  # such as a thousand parameters
+        return EpcisException("QueryParameterException", "This address cannot be read.")
     if isinstance(exc, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         return EpcisException("SecurityException", str(exc.detail), status=401)
     if isinstance(exc, exceptions.PermissionDenied):
@@ -185,6 +144,9 @@ def _problem(exc: Exception) -> EpcisException | None:
     return None
 
 
-def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
-    return HttpResponse(orjson.dumps(body, default=str), "application/json", status,
-                        headers=headers or {})  # fmt: skip
+def answer(
+    body: Any, status: int = 200, headers: dict[str, str] | None = None, *, form: Form = PLAIN
+) -> HttpResponse:
+    """JSON, named as the caller named it."""
+    media = form.media if form.media in JSON else JSON[0]
+    return HttpResponse(orjson.dumps(body, default=str), media, status, headers=headers or {})

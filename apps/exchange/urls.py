@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from apps.exchange.views.absent import PageToken
+from apps.exchange.views.absent import Nowhere, PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
 from apps.exchange.views.named_queries import NamedQueries, NamedQueryEvents, OneNamedQuery
@@ -15,7 +15,7 @@ app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", TopLevel.as_view(), name="top"),
     path("capture", CaptureJobs.as_view(), name="capture"),
-    path("capture/<str:capture_id>", CaptureJob.as_view(), name="capture-job"),
+    path("capture/<path:capture_id>", CaptureJob.as_view(), name="capture-job"),
     path("events", Events.as_view(), name="events"),
     path("events/<path:event_id>", OneEvent.as_view(), name="event"),
     path("queries", NamedQueries.as_view(), name="queries"),
@@ -36,3 +36,4 @@ for _name in PARAMETERS:
         re_path(rf"^{_name}/(?P<value>.+)/events$", ValueEvents.as_view(resource=_name)),
         re_path(rf"^{_name}/(?P<value>.+)$", Value.as_view(resource=_name)),
     ]
+urlpatterns.append(re_path(r"", Nowhere.as_view()))

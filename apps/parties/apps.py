@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "apps.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from apps.parties import scheme_description  # noqa: F401  (drf-spectacular finds it by itself)

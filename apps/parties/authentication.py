@@ -1,8 +1,11 @@
-"""Machines sign in with `Authorization: Bearer pt_…` (RFC 6750 §2.1)."""
+"""Machines sign in with `Authorization: Bearer pt_…` (RFC 6750 §2.1), people with their session."""
 
 from __future__ import annotations
 
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from rest_framework import authentication
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -27,3 +30,17 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="PharmaTrace"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """A session with its CSRF token in the header `X-CSRFToken`.
+
+    REST framework looks for the token in the body first and so would read and parse it, of whatever size and
+    form, before anybody asked; then there is nothing left for the view.
+    """
+
+    def enforce_csrf(self, request: Request) -> None:
+        plain = request._request
+        if not hasattr(plain, "_post"):
+            plain._post, plain._files = QueryDict(), MultiValueDict()  # type: ignore[attr-defined]
+        super().enforce_csrf(plain)  # type: ignore[arg-type]

@@ -99,6 +99,12 @@ def owners_of_prefixes(prefixes: Iterable[str]) -> dict[str, UUID]:
     return {prefix: id for id, owned in rows.order_by() for prefix in owned if prefix in wanted}
 
 
+def registered_prefixes() -> set[str]:
+    """The GS1 company prefixes of all organisations. One query."""
+    rows = Organisation.objects.exclude(gs1_prefixes=[]).order_by()
+    return {prefix for owned in rows.values_list("gs1_prefixes", flat=True) for prefix in owned}
+
+
 def sites_by_gln(glns: Iterable[str]) -> dict[str, Place]:
     """Those of `glns` that are sites. One query."""
     rows = Site.objects.filter(gln__in=set(glns)).values_list(

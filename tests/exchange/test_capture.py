@@ -107,7 +107,7 @@ def test_limits_are_kept(machine: Any, mia: Any, goods: Goods, settings: Any) ->
 
 
 def test_too_many_events(machine: Any, mia: Any, goods: Goods, monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.exchange.reading.MOST_EVENTS", 1)
+    monkeypatch.setattr("apps.custody.limits.MOST_EVENTS", 1)
     events = [commissioning(mia, "A"), commissioning(mia, "B")]
     me = machine(mia)
     assert me.post("/capture", write_document(events, START)).status_code == 413
@@ -120,8 +120,9 @@ def test_one_event_is_answered_with_its_receipt(machine: Any, mia: Any, goods: G
     me, event = machine(mia), commissioning(mia, "A")
     answer = me.post("/events", alone(event))
     assert answer.status_code == 201, answer.content
-    receipt = answer.json()
-    assert receipt["eventID"] == event_hash(event)
+    receipt = answer.json()["receipt"]
+    assert answer.json()["eventID"] == receipt["eventID"] == event_hash(event)
+    assert answer.json()["epcList"] == [uri("A")]
     assert receipt["entryIndex"] is None
     found = me.events(answer["Location"].removeprefix("/epcis"))
     assert [one["eventID"] for one in found] == [event_hash(event)]

@@ -8,6 +8,7 @@ import pytest
 
 from apps.exchange.query.grammar import PARAMETERS, Parameter, find
 from pharmatrace.kernel.custody.kinds import SPELLINGS, Spelling, kind_of
+from tests.exchange.standard import AMENDMENTS
 from tests.house.sources import ROOT
 
 TEXT = (ROOT / "docs" / "epcis.md").read_text()
@@ -72,3 +73,8 @@ def test_every_parameter_of_the_table_is_known(name: str) -> None:
 @pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda parameter: parameter.told)
 def test_every_parameter_is_in_the_table(parameter: Parameter) -> None:
     assert any(find(one)[0] is parameter for name in NAMED for one in spelled(name))  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", AMENDMENTS)
+def test_every_amendment_of_openapi_yaml_has_its_reason(name: str) -> None:
+    assert f"- `{name}`: " in (ROOT / "docs" / "conformance.md").read_text()

@@ -11,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.custody.services import capture
+from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.epcis.documents import check_document
 from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.jsonld import read_event
 from pharmatrace.kernel.epcis.xml_reading import XmlDocument
 from tests.cast import member
-from tests.custody.goods import CASE, CASE_2, START, Goods, uri, uris
+from tests.custody.goods import CASE, CASE_2, EXPIRY, LOT, START, Goods, uri, uris
 
 pytestmark = pytest.mark.django_db
 
@@ -339,10 +341,6 @@ def test_a_packing_that_was_undone_on_the_way_is_not_told(
 
 
 def test_an_event_keeps_the_id_its_sender_gave(machine: Any, mia: Any, goods: Goods) -> None:
-    from apps.custody.services import capture
-    from pharmatrace.kernel.custody import acts
-    from tests.custody.goods import EXPIRY, LOT
-
     event = acts.commission(uris(1), lot=LOT, expiry=EXPIRY, site_gln=mia.site.gln, at=START)
     name = "urn:uuid:f3a1c0de-0000-4000-8000-000000000001"
     named = replace(event, event_id=name)
@@ -370,3 +368,21 @@ def test_answers_are_what_the_schema_says(
         someone = request.getfixturevalue(who)
     answer = machine(someone).get("/events", **parameters)
     assert check_document(answer.content) == []
+
+
+def test_the_next_page_of_an_odd_value_is_found(machine: Any, mia: Any, goods: Goods) -> None:
+    """What stands in the address is percent-encoded again in the link to the next page."""
+    odd = "https://mia.example/a%20b/ä?c=d#e"
+    for serial in ("S0", "S1"):
+        event = acts.commission(
+            [uri(serial)], lot=LOT, expiry=EXPIRY, site_gln=mia.site.gln, at=START
+        )
+        capture(actor=mia.actor, events=[replace(event, read_point=odd)], at=START).raise_refused()
+    me = machine(mia)
+    first = me.get(f"/readPoints/{quote(odd, safe='')}/events", perPage="1")
+    assert first.status_code == 200, first.content
+    address = first["Link"].partition("<")[2].partition(">")[0]
+    assert first["Link"] == f'<{address}>; rel="next"'
+    second = me.client.get(address, headers=me.headers)
+    assert b"S1" in second.content
+    assert "Link" not in second

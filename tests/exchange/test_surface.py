@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from tests.custody.goods import Goods, uris
+from pharmatrace.kernel.custody import acts
+from pharmatrace.kernel.epcis.jsonld import write_document
+from pharmatrace.kernel.epcis.xml_writing import write_document_xml
+from tests.custody.goods import EXPIRY, LOT, START, Goods, uris
 
 pytestmark = pytest.mark.django_db
-STEP = "/bizSteps/commissioning"
+STEP, SECRET = "/bizSteps/commissioning", "a" * 32
 RESOURCES = [
     "/", "/capture", "/capture/1", "/events", "/events/1", "/eventTypes", "/eventTypes/ObjectEvent",
     "/eventTypes/ObjectEvent/events", "/epcs", "/epcs/1", "/epcs/1/events", "/bizSteps", STEP,
@@ -20,14 +25,25 @@ RESOURCES = [
 ]  # fmt: skip
 
 
+def is_of_events(path: str) -> bool:
+    return (path.endswith("/events") or path == "/events/1") and not path.startswith("/queries")
+
+
 @pytest.mark.parametrize("path", RESOURCES)
 def test_discovery(machine: Any, mia: Any, path: str) -> None:
     answer = machine(mia).options(path)
     assert (answer.status_code, answer.content) == (204, b"")
+    assert "Content-Type" not in answer
+    lowest = "1.1.0" if path == "/capture" else "1.2.0" if is_of_events(path) else "2.0.0"
     for word in ("EPCIS", "CBV"):
-        for kind in ("Version", "Min", "Max"):
-            assert answer[f"GS1-{word}-{kind}"] == "2.0.0"
+        assert answer[f"GS1-{word}-Version"] == answer[f"GS1-{word}-Max"] == "2.0.0"
+        assert answer[f"GS1-{word}-Min"] == lowest
+    assert answer["GS1-EPC-Format"] == answer["GS1-CBV-XML-Format"] == "No_Preference"
+    assert answer["GS1-Vendor-Version"]
     assert "GET" in answer["Allow"]
+    if path == "/capture":
+        assert answer["GS1-Capture-Error-Behaviour"] == "all"
+        assert int(answer["GS1-EPCIS-Capture-Limit"]) > 0
 
 
 @pytest.mark.parametrize("path", RESOURCES)
@@ -75,9 +91,10 @@ def test_people_come_with_their_session(mia: Any, stan: Any) -> None:
     ("accept", "form"),
     [
         ("application/json", "application/json"),
-        ("application/ld+json", "application/json"),
+        ("application/ld+json", "application/ld+json"),
         ("*/*", "application/json"),
         ("application/xml", "application/xml"),
+        ("text/xml", "text/xml"),
         ("application/json;q=0.5, application/xml", "application/xml"),
         ("text/html", None),
         ("application/json;q=0", None),
@@ -104,12 +121,21 @@ def test_a_problem_in_xml(machine: Any, mia: Any) -> None:
     ("header", "value", "status"),
     [
         ("GS1-EPCIS-Min", "2.1", 406), ("GS1-EPCIS-Max", "1.2", 406), ("GS1-EPCIS-Max", "2.0.0", 200),
-        ("GS1-EPC-Format", "Always_EPC_URN", 406), ("GS1-EPC-Format", "No_Preference", 200),
-        ("GS1-CBV-XML-Format", "Always_Web_URI", 406), ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
+        ("GS1-EPCIS-Max", "2", 200), ("GS1-EPCIS-Max", "2.0.0.7", 200), ("GS1-EPCIS-Version", "2.0", 200),
+        ("GS1-EPCIS-Version", "1.2", 406), ("GS1-CBV-Version", "1.2", 406),
+        ("GS1-EPC-Format", "Always_EPC_URN", 200), ("GS1-EPC-Format", "No_Preference", 200),
+        ("GS1-EPC-Format", "Never_Translates", 406), ("GS1-EPC-Format", "always_epc_urn", 406),
+        ("GS1-CBV-XML-Format", "Always_Web_URI", 200), ("GS1-CBV-XML-Format", "Never_Translates", 200),
+        ("GS1-CBV-Min", "2.0", 200), ("GS1-CBV-Max", "1.2.0", 406), ("GS1-EPCIS-Min", "x", 406),
+        ("GS1-EPCIS-Min", "9" * 5000, 406), ("GS1-EPCIS-Min", "\u0662", 406),
     ],
 )  # fmt: skip
 def test_versions(machine: Any, mia: Any, header: str, value: str, status: int) -> None:
-    assert machine(mia).get("/events", headers={header: value}).status_code == status
+    """In JSON there is EPCIS 2.0 only; `GS1-CBV-XML-Format` says nothing about JSON."""
+    answer = machine(mia).get("/events", headers={header: value, "Accept": "application/json"})
+    assert answer.status_code == status, answer.content
+    if status == 406:
+        assert answer.json()["type"] == "epcisException:NotAcceptableException"
 
 
 def test_other_media_types_are_refused(machine: Any, mia: Any) -> None:
@@ -121,3 +147,82 @@ def test_other_media_types_are_refused(machine: Any, mia: Any) -> None:
 def test_an_address_has_an_end(machine: Any, mia: Any) -> None:
     assert machine(mia).get("/events", EQ_eventID="a" * 17_000).status_code == 414
     assert machine(mia).delete("/events").status_code == 405
+
+
+def test_too_many_parameters_are_refused(machine: Any, mia: Any) -> None:
+    me = machine(mia)
+    answer = me.client.get("/epcis/events?" + "a&" * 2_000, headers=me.headers)
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "epcisException:QueryParameterException"
+
+
+@pytest.fixture
+def signed_in(mia: Any) -> Client:
+    """Mia's, signed in, where CSRF tokens are checked as in earnest."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(mia.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["csrftoken"] = SECRET
+    return client
+
+
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_session_needs_its_csrf_token(signed_in: Client, mia: Any, address: str) -> None:
+    for form in ("application/json", "multipart/form-data"):
+        refused = signed_in.post(address, b"{", content_type=form)
+        assert refused.status_code == 403
+        assert refused["Content-Type"] == "application/problem+json"
+    assert signed_in.delete("/epcis/nextPageToken/x").status_code == 403
+    assert signed_in.get("/epcis/events").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_session_with_its_csrf_token_is_read(
+    signed_in: Client, mia: Any, goods: Goods, address: str, form: str
+) -> None:
+    """The whole document, which nobody else has read before."""
+    event = acts.commission(uris(2), lot=LOT, expiry=EXPIRY, site_gln=mia.site.gln, at=START)
+    body: Any = json.dumps(write_document([event], START))
+    if form == "xml":
+        body = write_document_xml([event], created_at=START)
+    answer = signed_in.post(
+        address, body, content_type=f"application/{form}", headers={"X-CSRFToken": SECRET}
+    )
+    assert answer.status_code == (
+        415
+        if address == "/api/capture" and form == "xml"
+        else {"/epcis/capture": 202, "/epcis/events": 201}.get(address, 200)
+    )
+
+
+@pytest.mark.parametrize("address", ["/epcis/capture", "/epcis/events", "/api/capture"])
+def test_a_token_needs_no_csrf_token(machine: Any, mia: Any, address: str) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    headers = machine(mia).headers
+    sent = stranger.post(address, b"{", content_type="application/json", headers=headers)
+    assert sent.status_code == 400  # it was read, and is no document
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/events/", "/queries2", "/capture/a/b"])
+def test_an_address_that_is_none(machine: Any, mia: Any, path: str) -> None:
+    """No page for people is answered to a machine."""
+    me = machine(mia)
+    for answer in (me.get(path), me.post(path, {}), me.delete(path)):
+        assert answer.status_code in (404, 405)
+        assert answer["Content-Type"] == "application/problem+json"
+    assert me.get(path).json()["type"] == "epcisException:NoSuchNameException"
+    assert me.options("/nowhere").status_code == 404
+
+
+def test_a_fault_of_ours_tells_nothing_about_us(
+    machine: Any, mia: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **more: Any) -> None:
+        raise RuntimeError("secret of /srv/pharmatrace")
+
+    monkeypatch.setattr("apps.exchange.views.events.find_events", fail)
+    for accept in ("application/json", "application/xml"):
+        answer = machine(mia).get("/events", headers={"Accept": accept})
+        assert answer.status_code == 500
+        assert b"ImplementationException" in answer.content
+        assert b"secret" not in answer.content

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.exchange.as_xml import capture_job_xml
 from apps.exchange.capturing import KIND
+from apps.exchange.forms import PLAIN, Form, parts_of
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
-from apps.exchange.reading import MOST_EVENTS, most_bytes, read_sent, reasons_of
+from apps.exchange.reading import limits_told, read_sent, reasons_of
 from apps.exchange.receipts import receipts_of
 from apps.exchange.surface import Resource, answer, reader_of
 from apps.jobs.models import Job
@@ -32,11 +34,12 @@ class CaptureJobs(Resource):
     scopes = {"POST": "capture", "GET": "capture"}
 
     def limits(self) -> dict[str, str]:
-        return {
-            BEHAVIOUR: "rollback",
-            "GS1-EPCIS-Capture-Limit": str(MOST_EVENTS),
-            "GS1-EPCIS-Capture-File-Size-Limit": str(most_bytes()),
-        }
+        read = {"GS1-EPCIS-Min": "1.1.0", "GS1-CBV-Min": "1.1.0"}  # answered is 2.0
+        return {BEHAVIOUR: "all", **read, **limits_told()}
+
+    def answer_form(self, request: Request) -> Form:
+        """202 has no content, so whatever is accepted will do."""
+        return PLAIN if request.method == "POST" else super().answer_form(request)
 
     def post(self, request: Request) -> HttpResponse:
         """202 and where to ask what became of it; 400 where the document itself is wrong."""
@@ -85,7 +88,7 @@ class CaptureJobs(Resource):
             at, id = datetime.fromisoformat(since[0]), UUID(since[1])
             jobs = jobs.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=id))
         found = list(jobs.order_by("-created_at", "-pk")[: size + 1])
-        response = answer([job_body(job) for job in found[:size]])
+        response = answer([job_body(job) for job in found[:size]], form=self.form)
         if len(found) > size:
             last = found[size - 1]
             key = [last.created_at.isoformat(), str(last.pk)]
@@ -94,6 +97,7 @@ class CaptureJobs(Resource):
 
 
 class CaptureJob(Resource):
+    xml = True
     scopes = {"GET": "capture"}
 
     def get(self, request: Request, capture_id: str) -> HttpResponse:
@@ -106,7 +110,9 @@ class CaptureJob(Resource):
             raise EpcisException("NoSuchNameException", "There is no such capture job of yours.")
         body = job_body(job)
         body["receipts"] = receipts_of(job.parameters["receipts"])
-        return answer(body)
+        if self.form.xml:
+            return HttpResponse(capture_job_xml(body), self.form.media)
+        return answer(body, form=self.form)
 
 
 def job_body(job: Job) -> dict[str, Any]:
@@ -136,6 +142,7 @@ def may_capture(request: Request) -> None:
 
 def check_sent_versions(request: Request) -> None:
     """What is sent says its version itself; a header that promises a version never read is refused."""
-    version = request.headers.get("GS1-EPCIS-Version", "2.0")
-    if version.split(".")[0] not in ("1", "2"):
-        raise EpcisException("ValidationException", "EPCIS 1.x and 2.0 are read here.")
+    for word in ("EPCIS", "CBV"):
+        version = request.headers.get(f"GS1-{word}-Version", "2.0")
+        if not (parts_of(version)[:1] == (1,) or (*parts_of(version), 0, 0)[:3] == (2, 0, 0)):
+            raise EpcisException("ValidationException", f"{word} 1.x and 2.0 are read here.")

@@ -10,17 +10,19 @@ from rest_framework.request import Request
 
 from apps.custody.models import CustodyEvent
 from apps.custody.services import capture
-from apps.exchange.documents import QUERY_NAME, query_response, shown
+from apps.exchange.documents import QUERY_NAME, event_body, query_response, shown
+from apps.exchange.forms import ALL, Form, form_of
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
 from apps.exchange.query import Query, event_ids, read_query, wrong
-from apps.exchange.reading import most_bytes, only_event, read_sent
+from apps.exchange.reading import limits_told, only_event, read_sent
 from apps.exchange.receipts import event_address, receipt_name, receipts_of
 from apps.exchange.selectors import find_events
-from apps.exchange.sight import sight_of
-from apps.exchange.surface import Resource, answer, form_of, reader_of
+from apps.exchange.sight import Sight, sight_of
+from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.capture import check_sent_versions, may_capture
 from apps.parties.actor import actor_of
+from pharmatrace.kernel.epcis.event_hash import digest_of
 
 SAME_ID = 100  # events that their senders gave one ID are listed; with 100 of them it is no ID
 
@@ -29,6 +31,7 @@ class Listing(Resource):
     """Events that match the parameters, page by page."""
 
     xml = True
+    versions = ALL
     own_parameters: ClassVar[tuple[str, ...]] = ()  # what the address says already
 
     def page_of(self, request: Request, **more: str) -> HttpResponse:
@@ -46,8 +49,7 @@ class Listing(Resource):
         now = timezone.now()
         page = find_events(reader_of(request), query, since=after(request), size=per_page(request))
         events = [shown(event, page.sight) for event in page.events]
-        form = form_of(request, xml=True)
-        response = query_response(events, form=form, at=now, query_name=query_name)
+        response = query_response(events, form=self.form, at=now, query_name=query_name)
         if page.next is not None:
             link_next(request, response, page.next, at=now)
         return response
@@ -61,16 +63,21 @@ def declared_prefixes(request: Request) -> dict[str, str]:
 
 class Events(Listing):
     def limits(self) -> dict[str, str]:
-        return {
-            "GS1-EPCIS-Capture-Limit": "1",
-            "GS1-EPCIS-Capture-File-Size-Limit": str(most_bytes()),
-        }
+        return limits_told(events=1)
+
+    def answer_form(self, request: Request) -> Form:
+        """What is captured is answered in JSON, as openapi.yaml has it."""
+        return (
+            form_of(request, xml=False)
+            if request.method == "POST"
+            else super().answer_form(request)
+        )
 
     def get(self, request: Request) -> HttpResponse:
         return self.page_of(request)
 
     def post(self, request: Request) -> HttpResponse:
-        """201 with the receipt; 409 with the receipt where it is recorded already; 400 with every rule it
+        """201 with the event as it is recorded, and its `receipt`; 409 with the receipt where it is recorded already; 400 with every rule it
         breaks."""
         may_capture(request)
         check_sent_versions(request)
@@ -85,11 +92,15 @@ class Events(Listing):
             raise EpcisException(
                 "ResourceAlreadyExistsException", "This event was captured before.", receipt=receipt
             )
-        return answer(receipt, 201, {"Location": event_address(outcome.event_hash)})
+        recorded = CustodyEvent.objects.get(hash=digest_of(outcome.event_hash), kind=outcome.kind)
+        body = {**event_body(shown(recorded, Sight())), "receipt": receipt}
+        location = {"Location": event_address(outcome.event_hash)}
+        return answer(body, 201, location, form=self.form)
 
 
 class OneEvent(Resource):
     xml = True
+    versions = ALL
 
     def get(self, request: Request, event_id: str) -> HttpResponse:
         """A query document with one event, what the caller did or received; a regulator's all. Where the event was
@@ -106,7 +117,5 @@ class OneEvent(Resource):
         if not events:
             raise EpcisException("NoSuchNameException", "There is no such event that you may see.")
         return query_response(
-            [shown(event, sight) for event in events],
-            form=form_of(request, xml=True),
-            at=timezone.now(),
+            [shown(event, sight) for event in events], form=self.form, at=timezone.now()
         )

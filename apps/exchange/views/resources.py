@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.exchange.as_xml import top_level_xml
+from apps.exchange.documents import CONTEXT, declare_spelling
+from apps.exchange.forms import Form
 from apps.exchange.members import epcs_seen, sees_object, types_seen, values_seen
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException
 from apps.exchange.query import canonical
-from apps.exchange.surface import CONTEXT, Resource, answer, reader_of
+from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.events import Listing
+from apps.parties.selectors import registered_prefixes
+from pharmatrace.kernel.epcis.epc_spelling import AsUrn
 from pharmatrace.kernel.epcis.vocabulary import bare_biz_step, bare_disposition
+from pharmatrace.kernel.gs1.epc_of_link import Prefixes
 
 # What a value is called in the question for its events, and how it is spelled in store.
 PARAMETERS: dict[str, tuple[str, Any]] = {
@@ -28,14 +35,18 @@ PARAMETERS: dict[str, tuple[str, Any]] = {
 OFFERED = ("capture", "events", "queries", *PARAMETERS)
 
 
-def collection(members: list[str]) -> HttpResponse:
-    return answer({"@context": CONTEXT, "type": "Collection", "member": members})
+def collection(members: Sequence[str], form: Form) -> HttpResponse:
+    return answer({"@context": CONTEXT, "type": "Collection", "member": members}, form=form)
 
 
 class TopLevel(Resource):
+    xml = True
+
     def get(self, request: Request) -> HttpResponse:
         """The resources that are here."""
-        return collection(list(OFFERED))
+        if self.form.xml:
+            return HttpResponse(top_level_xml(OFFERED), self.form.media)
+        return collection(OFFERED, self.form)
 
 
 class Values(Resource):
@@ -55,7 +66,10 @@ class Values(Resource):
             last = str(since[0]) if since else None
             found = values_seen(reader, self.resource, since=last, size=size + 1)
             members, key = _page(found, None, size)
-        response = collection(members)
+        spell = AsUrn(Prefixes.of(registered_prefixes())) if self.form.urns else str
+        response = collection([spell(one) for one in members], self.form)
+        if isinstance(spell, AsUrn):
+            declare_spelling(response, self.form, spell)
         if key is not None:
             link_next(request, response, key, at=timezone.now())
         return response
@@ -78,7 +92,7 @@ class Value(Resource):
     def get(self, request: Request, value: str) -> HttpResponse:
         only_paging(request)
         spelled(request, self.resource, value)
-        return collection(["events"])
+        return collection(["events"], self.form)
 
 
 class ValueEvents(Listing):

@@ -75,10 +75,14 @@ def _checked(uri: str) -> str:
 
 class EventWriter:
     """Writes events for one version, `2.0` or `1.2`; `to_urn` respells a GS1 Digital Link URI for
-    1.2 and raises `Refused` when it cannot know the company prefix."""
+    1.2 and raises `Refused` when it cannot know the company prefix. CBV words are written as URNs,
+    which every version has, or with `web_words` as the web URIs that 2.0 has too (CBV 2.0 §7)."""
 
-    def __init__(self, version: str, to_urn: ToUrn) -> None:
+    def __init__(self, version: str, to_urn: ToUrn, *, web_words: bool = False) -> None:
+        if web_words and version == "1.2":
+            raise ValueError("CBV 1.2 knows no web URIs")
         self.version = version
+        self._web_words = web_words
         self._uri: ToUrn = to_urn if version == "1.2" else str
         self._foreign = Foreign({})
 
@@ -174,7 +178,8 @@ class EventWriter:
         return element(name, text_of(_checked(self._uri(value)) if key else value))
 
     def _in_full(self, name: str, word: str) -> str:
-        words, start = _WORDS[name]
+        words, urn = _WORDS[name]
+        start = words.web if self._web_words else urn
         return start + word if word in words.words else _checked(str(self._foreign.value(word)))
 
     def _word(self, name: str, word: str) -> str:

@@ -28,7 +28,8 @@ class XmlWriter:
     `version` is `2.0` or `1.2`. `prefixes` says how long a company prefix is: 1.2 knows no Digital
     Links, so it needs that for its URNs. `sender` and `receiver` (both or none) make a Standard
     Business Document Header with `identifier`. With `query_name` it is an EPCISQueryDocument, the
-    events being results of that query; an EPCISMasterDataDocument when `only_master_data`.
+    events being results of that query; an EPCISMasterDataDocument when `only_master_data`. With
+    `web_words`, CBV words are web URIs instead of URNs (2.0 only).
     """
 
     def __init__(
@@ -45,11 +46,12 @@ class XmlWriter:
         query_name: str = "",
         subscription_id: str | None = None,
         only_master_data: bool = False,
+        web_words: bool = False,
     ) -> None:
         if version not in VERSIONS:
             raise ValueError(f"EPCIS XML is written as 2.0 or 1.2, not as {version}")
         self._target = target
-        self._events = EventWriter(version, lambda uri: _urn(uri, prefixes))
+        self._events = EventWriter(version, lambda uri: _urn(uri, prefixes), web_words=web_words)
         created = utc_text(created_at)
         self._end = "</EPCISBody>"
         inside = ""

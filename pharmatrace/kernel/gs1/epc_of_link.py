@@ -27,19 +27,21 @@ class Prefixes:
     `registered` prefixes that the key starts with, else the public table."""
 
     length: int | None = None
-    registered: tuple[str, ...] = ()
+    registered: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, registered: Iterable[str]) -> Prefixes:
-        return cls(registered=tuple(registered))
+        return cls(registered=frozenset(registered))
 
     def length_in(self, key: str) -> int:
         """The length for `key`, which starts with the prefix. Raises `Refused`:
         `prefix_length_unknown`."""
         length = self.length
         if length is None:
-            own = [prefix for prefix in self.registered if prefix and key.startswith(prefix)]
-            length = max(map(len, own)) if own else company_prefix_length(key)
+            # However many are registered: a prefix has 4 to 12 digits, so few have to be looked up.
+            own = (n for n in range(min(12, len(key)), 3, -1) if key[:n] in self.registered)
+            length = next(own, None) if self.registered else None
+            length = length or company_prefix_length(key)
         if length is None:
             raise Refused.one(
                 "prefix_length_unknown",

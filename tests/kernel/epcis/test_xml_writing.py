@@ -160,3 +160,11 @@ def test_query_results_stay_query_results(version):
     assert read.kind == whole.kind
     assert read.header["subscriptionID"] == "s1"
     assert (read.header["sender"], read.header["instanceIdentifier"]) == ("urn:x:dan", "42")
+
+
+def test_words_are_web_uris_to_those_who_want_them():
+    text = written(event(bizStep="shipping", disposition="in_transit"), web_words=True)
+    assert "<bizStep>https://ref.gs1.org/cbv/BizStep-shipping</bizStep>" in text
+    assert "<disposition>https://ref.gs1.org/cbv/Disp-in_transit</disposition>" in text
+    with pytest.raises(ValueError, match=r"1\.2"):
+        written(event(), version="1.2", web_words=True)
