@@ -8,6 +8,7 @@ from apps.exchange.views.absent import Absent, PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
+from apps.exchange.views.templates import download
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queries", Absent.as_view(), name="queries"),
     path("queries/<path:rest>", Absent.as_view(), name="query"),
     path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
+    path("templates/<slug:kind>.<slug:form>", download, name="template"),
 ]
 for _name in PARAMETERS:
     urlpatterns += [
