@@ -29,10 +29,11 @@ def xlsx_rows(path: Path) -> Iterator[list[Cell]]:
     _check_parts(path)
     book = None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which do not concern us
-            book = load_workbook(path, read_only=True, keep_links=False)
-            for row in book.worksheets[0].iter_rows(max_col=MOST_CELLS):
+        with path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = load_workbook(file, read_only=True, keep_links=False)
+            for row in _quietly(iter(book.worksheets[0].iter_rows(max_col=MOST_CELLS))):
                 yield [_value(cell) for cell in row]
     except Refused:
         raise
@@ -41,6 +42,17 @@ def xlsx_rows(path: Path) -> Iterator[list[Cell]]:
     finally:
         if book is not None:
             book.close()
+
+
+def _quietly(rows: Iterator[Any]) -> Iterator[Any]:
+    """Without the warnings about styles, extensions and impossible dates: the cells say it."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
 
 
 def _value(cell: Any) -> Cell:

@@ -26,7 +26,7 @@ def commissionings(who: Any, count: int, *, lot: str = LOT) -> list[Any]:
             expiry=EXPIRY,
             site_gln=who.site.gln,
             at=START + timedelta(hours=1, seconds=n),
-        )  # fmt: skip
+        )
         for n in range(count)
     ]
 
@@ -151,7 +151,7 @@ def test_large_events_make_small_steps(
             expiry=EXPIRY,
             site_gln=mia.site.gln,
             at=START + timedelta(hours=1),
-        )  # fmt: skip
+        )
         for n in range(5)
     ]
     assert desk(mia).imported(as_json(events))["totals"] == {"accepted": 5}

@@ -72,7 +72,7 @@ def test_a_wrong_row_is_refused_with_its_cell_and_the_rest_goes_on(
     rows = commission(["A1", "A2", "A3"])
     rows[2][2] = "NOT*ALLOWED€"
     ack = desk(mia).imported(as_csv(rows))
-    assert dict((row, fate) for row, fate, _ in fates(ack)) == {
+    assert {row: fate for row, fate, _ in fates(ack)} == {
         2: "accepted", 3: "unreadable", 4: "accepted",
     }  # fmt: skip
     reason = next(one for one in ack["lines"] if one["row"] == 3)["reasons"][0]
