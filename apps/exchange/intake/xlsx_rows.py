@@ -16,7 +16,7 @@ from pharmatrace.kernel.refusal import Refused
 MOST_PARTS = 500
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_IN_MEMORY = 64 * 1024 * 1024  # of parts other than sheets: shared texts, styles
-MOST_CELLS = 200  # in a row
+MOST_CELLS = 64  # in a row; no template has half as many columns
 _HEAD = 65536
 _FORMULA = Odd(
     "cell_formula", "This cell is a formula; formulas are not calculated here. Paste its value."
@@ -33,7 +33,9 @@ def xlsx_rows(path: Path) -> Iterator[list[Cell]]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 book = load_workbook(file, read_only=True, keep_links=False)
-            for row in _quietly(iter(book.worksheets[0].iter_rows(max_col=MOST_CELLS))):
+            sheet: Any = book.worksheets[0]
+            sheet.reset_dimensions()  # some programs write a wrong one, and rows beyond it would be lost
+            for row in _quietly(iter(sheet.iter_rows(max_col=MOST_CELLS))):
                 yield [_value(cell) for cell in row]
     except Refused:
         raise
