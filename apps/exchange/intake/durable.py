@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 
 def write_whole(path: Path, chunks: Iterable[bytes], *, keep: bool = False) -> None:
     """Writes beside `path`, syncs, renames. With `keep`, raises FileExistsError where `path` exists."""
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    short = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    beside = path.with_name(f".{short}.{os.getpid()}.tmp")
     try:
         with beside.open("wb") as file:
             file.writelines(chunks)
