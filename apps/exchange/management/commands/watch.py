@@ -32,18 +32,22 @@ class Command(BaseCommand):
             "--settle", type=float, default=SETTLE.total_seconds(), metavar="SECONDS",
             help="a file that has not changed for so long is complete",
         )  # fmt: skip
+        parser.add_argument("--alive", type=Path, metavar="FILE", help="touched at every look")
         parser.add_argument("--once", action="store_true", help="look once and end")
 
-    def handle(self, *, inbox: Path | None, settle: float, once: bool, **options: Any) -> None:
+    def handle(
+        self, *, inbox: Path | None, settle: float, once: bool, alive: Path | None, **options: Any
+    ) -> None:
         if inbox is None:
             raise CommandError("Which folder? Set PHARMATRACE_INBOX, or give --inbox.")
-        if not inbox.is_dir():
-            raise CommandError(f"{inbox} is not there; `manage.py inbox add` makes it.")
+        inbox.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, stop)
         watches: dict[str, Watch] = {}
         said: dict[str, str] = {}
         while True:
             self.look(inbox, watches, said, settle=timedelta(seconds=settle))
+            if alive is not None:
+                alive.touch()
             if once:
                 return
             time.sleep(EVERY)
