@@ -118,7 +118,7 @@ def test_a_watcher_that_is_killed_and_one_that_is_asked_to_stop(mia: Any, tmp_pa
     assert len(list(inbox.acks.glob("*.ack.json"))) == 3
 
 
-def wait_for(done: Any, seconds: float = 60) -> None:
+def wait_for(done: Any, seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until
@@ -138,14 +138,14 @@ def test_two_imports_of_one_file_at_once_do_it_once(mia: Any, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_a_large_xml_file_does_not_grow_the_process(mia: Any, tmp_path: Path) -> None:
-    """Twenty times the events, hardly more memory; held at once, their trees alone would be 100 MB."""
+    """Ten times the events, hardly more memory."""
     open_log(at=START)
     batch_of(mia)
     text = as_xml(commissionings(mia, 1))
     head, tag, rest = text.partition(b"<ObjectEvent")
     one, end, tail = rest.partition(b"</ObjectEvent>")
     peaks = []
-    for count in (1_000, 20_000):
+    for count in (1_000, 10_000):
         path = tmp_path / f"{count}.xml"
         with path.open("wb") as file:
             file.write(head)
@@ -155,7 +155,7 @@ def test_a_large_xml_file_does_not_grow_the_process(mia: Any, tmp_path: Path) ->
         ack = json.loads((tmp_path / f"{count}.xml.ack.json").read_bytes())
         assert sum(ack["totals"].values()) == count
     assert CustodyEvent.objects.count() == 1
-    assert peaks[1] < peaks[0] + 40_000, peaks
+    assert peaks[1] < peaks[0] + 30_000, peaks
 
 
 def peak_of(path: Path, who: Any) -> int:
