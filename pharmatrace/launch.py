@@ -150,6 +150,10 @@ def programs(*, host: str, port: int, worker: bool) -> list[Program]:
                 Program(name, [*celery, *pool], QUIET_ROOT, on_death=signal.SIGQUIT, patience=8.0)
             )
         started.append(Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]))
+        if settings.INBOX_DIR is not None:
+            started.append(
+                Program("watch", [python, str(settings.BASE_DIR / "manage.py"), "watch"])
+            )
     return started
 
 

@@ -241,6 +241,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 # A form, from anybody; files in it are not counted. A document to capture, from who may: read by its view.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("DATA_UPLOAD_MAX_MEMORY_SIZE", default=5 * 512 * 1024)
 CAPTURE_MAX_MEMORY_SIZE = env.int("CAPTURE_MAX_MEMORY_SIZE", default=64 * 1024 * 1024)
+# Files from partners (docs/files.md): the folder that is watched, if any, and where files are worked on.
+INBOX_DIR = Path(_inbox).resolve() if (_inbox := env.str("PHARMATRACE_INBOX", default="")) else None
+INTAKE_DIR = VAR_DIR / "intake"
 
 # --- language and time ------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def step(job: Job, *, at: datetime) -> None:
         if isinstance(one, Refusal)
         for problem in _problems(place, reasons_of(one))
     ]
-    _capture(chunk, told, actor=_actor(job), mode=mode, at=at)
+    _capture(chunk, told, actor=actor_of_job(job), mode=mode, at=at)
     job.done = stop
 
 
@@ -69,7 +69,7 @@ def _problems(place: str, refusals: Sequence[Refusal], **more: Any) -> list[dict
     ]
 
 
-def _actor(job: Job) -> Actor:
+def actor_of_job(job: Job) -> Actor:
     """Whoever sent the document must still be a member when it is captured."""
     member = (
         Membership.objects.select_related("organisation", "site", "user")

@@ -10,6 +10,7 @@ from apps.exchange.views.events import Events, OneEvent
 from apps.exchange.views.named_queries import NamedQueries, NamedQueryEvents, OneNamedQuery
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
 from apps.exchange.views.subscriptions import OneSubscription, Resuming, Subscriptions
+from apps.exchange.views.templates import download
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queries/<str:name>/subscriptions/<str:subscription_id>/resume", Resuming.as_view()),
     path("queries/<path:name>", OneNamedQuery.as_view(), name="query"),
     path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
+    path("templates/<slug:kind>.<slug:form>", download, name="template"),
 ]
 for _name in PARAMETERS:
     urlpatterns += [

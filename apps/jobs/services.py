@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -41,13 +41,16 @@ def enqueue(
     total: int,
     at: datetime,
     content: bytes | None = None,
+    id: UUID | None = None,
 ) -> Job:
     """A new job of `kind` with `total` units of work; the doorbell rings when this commits.
 
-    `parameters` is JSON; `content` an uploaded file, kept as JobInput. Raises UnknownKind.
+    `parameters` is JSON; `content` an uploaded file, kept as JobInput; `id` is for callers that must find their
+    job again after a crash. Raises UnknownKind.
     """
     step_of(kind)
     job = Job.objects.create(
+        id=id or uuid4(),
         kind=kind,
         title=title[:200],
         owner_id=owner_id,
@@ -62,8 +65,8 @@ def enqueue(
     return job
 
 
-def run_one_step(*, at: datetime) -> bool:
-    """One step of the oldest job that waits and that nobody else is working on.
+def run_one_step(*, at: datetime, job_id: UUID | None = None) -> bool:
+    """One step of the oldest job that waits and that nobody else is working on; with `job_id`, of that job.
 
     False when there is none. Never raises what a step raises: Refused fails the job with its
     sentence, anything else is tried again later, five times in a row at most.
@@ -71,7 +74,7 @@ def run_one_step(*, at: datetime) -> bool:
     taken: Job | None = None
     try:
         with transaction.atomic():
-            taken = _take(at=at)
+            taken = _take(at=at, job_id=job_id)
             if taken is None:
                 return False
             _step(taken, at=at)
@@ -82,15 +85,13 @@ def run_one_step(*, at: datetime) -> bool:
     return True
 
 
-def _take(*, at: datetime) -> Job | None:
-    return (
-        Job.objects.select_for_update(skip_locked=True, no_key=True)
-        .filter(
-            Q(not_before=None) | Q(not_before__lte=at), state__in=WAITING, kind__in=known_kinds()
-        )
-        .order_by("created_at", "id")
-        .first()
+def _take(*, at: datetime, job_id: UUID | None) -> Job | None:
+    waiting = Job.objects.select_for_update(skip_locked=True, no_key=True).filter(
+        Q(not_before=None) | Q(not_before__lte=at), state__in=WAITING, kind__in=known_kinds()
     )
+    if job_id is not None:
+        waiting = waiting.filter(pk=job_id)
+    return waiting.order_by("created_at", "id").first()
 
 
 def _step(job: Job, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ import yaml
 DOCKER = Path(__file__).parents[2] / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "sealer", "beat")
+OURS = ("migrate", "web", "worker", "sealer", "beat", "watch")
 
 
 def test_every_part_is_there() -> None:

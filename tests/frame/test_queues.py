@@ -44,3 +44,12 @@ def test_each_doorbell_rings_where_somebody_listens(task: str, queue: str) -> No
 def test_a_message_lands_in_one_queue_only() -> None:
     keys = {queue.routing_key for queue in app.amqp.queues.values()}
     assert keys == set(app.amqp.queues) == {"sealing", "pharmatrace"}
+
+
+def test_the_inbox_is_watched_where_there_is_one(settings: Any, tmp_path: Any) -> None:
+    def names() -> list[str]:
+        return [one.name for one in programs(host="127.0.0.1", port=8000, worker=True)]
+
+    assert "watch" not in names()
+    settings.INBOX_DIR = tmp_path
+    assert names()[-1] == "watch"
