@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.parties import services
+from apps.parties.checking import ADDRESS
 from apps.parties.models import ApiToken, Licence, Membership, Organisation, SigningKey, Site
 from pharmatrace.kernel.refusal import Refused
 
@@ -52,6 +53,7 @@ def add_organisation(given: dict[str, Any]) -> str:
         country=given["country"],
         gs1_prefixes=given["gs1_prefix"].split(",") if given["gs1_prefix"] else (),
         at=timezone.now(),
+        **{name: given[name] for name in ADDRESS},
     )
     return f"{made.name} is registered as {made.did}."
 
@@ -61,9 +63,9 @@ def add_site(given: dict[str, Any]) -> str:
         organisation=_organisation(given["organisation"]),
         gln=given["gln"],
         name=given["name"],
-        city=given["city"],
         country=given["country"],
         at=timezone.now(),
+        **{name: given[name] for name in ADDRESS},
     )
     return f"{made} has GLN {made.gln}."
 
@@ -129,18 +131,19 @@ def revoke_token(given: dict[str, Any]) -> str:
 
 
 LICENCE = ("authority", "number")
+PLACE = tuple((name.replace("_", "-"), "") for name in ADDRESS)
 VERBS = {
     "add-organisation": Verb(
         "an organisation, with its first signing key",
         add_organisation,
         ("kind", "name", "gln", "country"),
-        (("gs1-prefix", ""),),
+        (("gs1-prefix", ""), *PLACE),
     ),
     "add-site": Verb(
         "a site of the organisation with that GLN",
         add_site,
         ("organisation", "gln", "name", "country"),
-        (("city", ""),),
+        PLACE,
     ),
     "grant-licence": Verb(
         "a licence: manufacture, wholesale or dispense",
