@@ -11,6 +11,7 @@ from apps.desk.views import (
     events,
     home,
     jobs,
+    master_data,
     others,
     packages,
     packing,
@@ -56,6 +57,11 @@ urlpatterns = [
     path("events/", events.Events.as_view(), name="events"),
     path("events/<int:pk>/", events.EventPage.as_view(), name="event"),
     path("refused/", events.Refusals.as_view(), name="refused"),
+    path("master-data/", master_data.MasterData.as_view(), name="master-data"),
+    path("master-data/<int:pk>/accept/", master_data.Accept.as_view(), name="master-data-accept"),
+    path(
+        "master-data/<int:pk>/decline/", master_data.Decline.as_view(), name="master-data-decline"
+    ),
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
 ]

@@ -70,6 +70,18 @@ def add_site(given: dict[str, Any]) -> str:
     return f"{made} has GLN {made.gln}."
 
 
+def set_address(given: dict[str, Any]) -> str:
+    parts = {name: given[name] for name in ADDRESS if given[name]}
+    changed: list[str] = []
+    for organisation in Organisation.objects.filter(gln=given["gln"]):
+        changed.append(str(services.change_organisation(organisation=organisation, **parts)))
+    for site in Site.objects.filter(gln=given["gln"]):
+        changed.append(str(services.change_site(site=site, **parts)))
+    if not changed:
+        raise Site.DoesNotExist(given["gln"])
+    return f"The address of {' and '.join(changed)} is recorded."
+
+
 def grant_licence(given: dict[str, Any]) -> str:
     made = services.grant_licence(
         organisation=_organisation(given["organisation"]),
@@ -143,6 +155,12 @@ VERBS = {
         "a site of the organisation with that GLN",
         add_site,
         ("organisation", "gln", "name", "country"),
+        PLACE,
+    ),
+    "set-address": Verb(
+        "the postal address of the organisation and of the site with that GLN",
+        set_address,
+        ("gln",),
         PLACE,
     ),
     "grant-licence": Verb(
