@@ -17,6 +17,7 @@ from apps.desk.views import (
     packing,
     receiving,
     safety,
+    shipments,
     shipping,
     stock,
 )
@@ -47,6 +48,10 @@ urlpatterns = [
     path("outgoing/", shipping.Outgoing.as_view(), name="outgoing"),
     path("incoming/", receiving.Incoming.as_view(), name="incoming"),
     path("incoming/<uuid:sender>/", receiving.Receive.as_view(), name="receive"),
+    path("shipments/<int:pk>/", shipments.ShipmentPage.as_view(), name="shipment"),
+    path("shipments/<int:pk>/affirm/", shipments.Affirm.as_view(), name="shipment-affirm"),
+    path("shipments/<int:pk>/information.pdf", shipments.Paper.as_view(), name="shipment-pdf"),
+    path("shipments/<int:pk>/epcis.xml", shipments.Epcis.as_view(), name="shipment-epcis"),
     path("stock/", stock.Stock.as_view(), name="stock"),
     path("dispense/", dispensing.Dispense.as_view(), name="dispense"),
     path("dispense/undo/", dispensing.UndoDispense.as_view(), name="undo-dispense"),

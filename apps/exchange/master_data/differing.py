@@ -51,10 +51,9 @@ class Records:
         )
 
     def record(self, kind: str, key: str) -> Record | None:
-        by_key: Mapping[str, Record] = {
-            Kind.ORGANISATION: self.organisations, Kind.SITE: self.sites, Kind.PRODUCT: self.products,
-        }[Kind(kind)]  # fmt: skip
-        return by_key.get(key)
+        if kind == Kind.PRODUCT:
+            return self.products.get(key)
+        return self.sites.get(key) if kind == Kind.SITE else self.organisations.get(key)
 
     def owner(self, kind: str, key: str) -> UUID | None:
         """The organisation that the record is of; of what is not registered, whose company prefix the key
