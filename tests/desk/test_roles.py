@@ -34,6 +34,7 @@ POST_ONLY = {
     "alert-close": ALL,
     "master-data-accept": ALL,
     "master-data-decline": ALL,
+    "shipment-affirm": ALL,
 }
 RECORDING = {
     "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
