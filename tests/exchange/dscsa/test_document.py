@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from apps.catalog.models import Product
 from apps.custody.models import CustodyEvent
 from apps.exchange.documents import hash_id
 from apps.exchange.dscsa.affirming import affirm_statement
@@ -15,6 +17,7 @@ from apps.exchange.dscsa.document import GS1_US, ndc_11, write_epcis
 from apps.exchange.dscsa.information import information_on
 from apps.exchange.dscsa.shipment import Shipment
 from apps.parties.services import change_organisation
+from pharmatrace.kernel.epcis.documents import master_data_lists
 from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.master_data import things_in
 from pharmatrace.kernel.epcis.model import Event
@@ -22,6 +25,7 @@ from pharmatrace.kernel.epcis.xml_reading import XmlDocument, read_document_xml
 from pharmatrace.kernel.refusal import Refused
 from tests.custody.goods import START, Goods, uri
 from tests.exchange.dscsa.conftest import LOOSE, newest
+from tests.house.sources import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +79,6 @@ def test_who_sends_to_whom_and_what_it_is(shipped: Shipment, mia: Any, dan: Any)
     list(document)
     assert document.header["sender"] == "urn:epc:id:sgln:560100.000001.0"
     assert document.header["receiver"] == "urn:epc:id:sgln:843700.000001.0"
-    from pharmatrace.kernel.epcis.documents import master_data_lists
-
     things = {
         one.uri: one for one in things_in(master_data_lists(document.header["vocabularyList"]))
     }
@@ -96,6 +98,17 @@ def test_the_statement_stands_in_the_header_once_it_is_affirmed(
     assert etree.fromstring(written(shipped)).find(path) is None
     affirm_statement(actor=mia.actor, shipment=shipped, at=START)
     assert etree.fromstring(written(shipped)).find(path).text == "true"
+
+
+def test_the_example_in_the_documentation_is_what_is_written(shipped: Shipment, mia: Any) -> None:
+    Product.objects.update(national_codes={"US": "12345-0123-45"})
+    affirm_statement(actor=mia.actor, shipment=shipped, at=START)
+    content = written(newest(mia)).decode()
+    example = (ROOT / "docs" / "dscsa.md").read_text().split("(shortened):")[1].split("##")[0]
+    pieces = re.findall(r"<[^<>…]+>[^<>…\n]+</[^<>…]+>|<VocabularyElement [^>]+>", example)
+    assert len(pieces) == 8
+    for piece in pieces:
+        assert piece in content
 
 
 def test_a_prefix_that_nobody_knows_is_not_guessed(
