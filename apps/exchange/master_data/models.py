@@ -33,8 +33,7 @@ class VocabularyElement(models.Model):
         ]
         indexes = [
             GinIndex(fields=["attributes"], name="vocabulary_attributes"),
-            GinIndex(fields=["children"], name="vocabulary_children"),
-            models.Index(fields=["organisation", "uri"], name="vocabulary_uri"),
+            models.Index(fields=["uri", "organisation"], name="vocabulary_uri"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from apps.exchange.master_data.differing import Records, differences
 from apps.exchange.master_data.keeping import AT_ONCE, keep
 from apps.exchange.master_data.models import Proposal
 from apps.exchange.master_data.reading import Told
-from pharmatrace.kernel.epcis.master_data import Thing, things_in
+from pharmatrace.kernel.epcis.master_data import Thing, plain_text, things_in
 from pharmatrace.kernel.gs1.normal_form import normal_uri
 
 MOST_ELEMENTS = 10_000  # of one document; what is beyond is counted and said
@@ -46,7 +46,7 @@ def propose(
     """
     things = list(islice(things_in(told.lists), MOST_ELEMENTS))
     kept = keep(things, organisation_id=organisation_id, at=at)
-    sender = normal_uri(told.sender.replace("\x00", ""))[:200]
+    sender = normal_uri(plain_text(told.sender))[:200]
     waiting = 0
     described = list(_described(things).items())
     for first in range(0, len(described), AT_ONCE):
@@ -109,7 +109,9 @@ def _store(rows: list[Proposal], *, organisation_id: UUID, sender: str) -> int:
     known: dict[tuple[str, str], list[Proposal]] = {}
     # Locked in the order of their ids: two documents of one sender at once follow each other.
     for one in (
-        mine.filter(key__in={row.key for row in rows}).select_for_update(no_key=True).order_by("id")
+        mine.filter(kind__in=Proposal.Kind.values, key__in={row.key for row in rows})
+        .select_for_update(no_key=True)
+        .order_by("id")
     ):
         known.setdefault((one.kind, one.key), []).append(one)
     new, again, outdated, waiting = [], [], [], 0

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.organisation')),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['attributes'], name='vocabulary_attributes'), django.contrib.postgres.indexes.GinIndex(fields=['children'], name='vocabulary_children'), models.Index(fields=['organisation', 'uri'], name='vocabulary_uri')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['attributes'], name='vocabulary_attributes'), models.Index(fields=['uri', 'organisation'], name='vocabulary_uri')],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'vocabulary', 'uri'), name='vocabulary_element_once')],
             },
         ),

@@ -86,7 +86,7 @@ def _thing(vocabulary: str, element: MasterDataElement) -> Thing:
         if not has_good_check_digit(key):
             kind = key = ""
     return Thing(
-        vocabulary=_plain(vocabulary),
+        vocabulary=plain_text(vocabulary),
         uri=uri,
         kind=kind,
         key=key,
@@ -98,25 +98,25 @@ def _thing(vocabulary: str, element: MasterDataElement) -> Thing:
 
 def _uri(text: str) -> str:
     """In normal form; a class pattern (`urn:epc:idpat:sgtin:….*`) is the Digital Link of the class."""
-    return _plain(normal_uri(text.strip()))
+    return plain_text(normal_uri(text.strip()))
 
 
 def _attributes(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for name, value in pairs:
-        bare = _plain(attribute_name(name))
+        bare = plain_text(attribute_name(name))
         if bare not in said and len(said) == MOST_ATTRIBUTES:
             continue
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str | int | float) and not isinstance(one, bool):
-                said.setdefault(bare, []).append(_plain(str(one)))
+                said.setdefault(bare, []).append(plain_text(str(one)))
             elif one is not None:
                 said.setdefault(bare, [])  # an object: it has the attribute, and no plain value
     return said
 
 
-def _plain(text: str) -> str:
-    """One line of text that can be stored and shown, at most 1,000 characters."""
+def plain_text(text: str) -> str:
+    """`text` as one line that can be stored and shown, of at most 1,000 characters."""
     return _UNSTORABLE.sub(" ", text).strip()[:LONGEST_VALUE]
 
 

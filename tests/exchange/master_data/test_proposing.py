@@ -75,6 +75,11 @@ def test_another_sender_has_a_proposal_of_its_own(mia: Any) -> None:
     assert Proposal.objects.last().sender == "https://id.gs1.org/414/0614141073467"  # type: ignore[union-attr]
 
 
+def test_a_hostile_sender_is_one_short_line(mia: Any) -> None:
+    send(mia, site("One"), sender="\x00\ud800" + "x" * 5_000)
+    assert Proposal.objects.get().sender == "x" * 200
+
+
 def test_two_lists_about_one_place_are_one_proposal(mia: Any) -> None:
     both = lists(
         BusinessLocation=[element(PORTO, name="Here")], ReadPoint=[element(PORTO, city="Gaia")]
