@@ -118,19 +118,24 @@ def test_lists_where_the_envelope_has_no_place_for_them_are_not_read(
 
 
 def test_hostile_words_are_kept_as_far_as_they_can_be(machine: Any, mia: Any, goods: Goods) -> None:
+    many = [{"id": f"a:{n}", "attribute": n} for n in range(500)]
     hostile = lists(
         Location=[
             element(DOCK, name="A\x00B\ud800", city="x" * 5_000, countryCode="Portugal"),
-            element("urn:epc:id:sgln:560100.000003.0" + "9" * 900),
-            element("x:\x00"),
-            {"id": "urn:x:1", "attributes": [{"id": f"a:{n}", "attribute": n} for n in range(500)]},
+            element("urn:x:" + "9" * 900, name="X"),
+            {"id": "urn:x:1", "attributes": many},
         ]
     )
     me = machine(mia)
-    job = job_of(me, me.post("/capture", header(hostile, [commissioning(mia, "A")])))
-    assert job["success"] is True
-    assert "masterData" in job
-    if Proposal.objects.exists():
-        assert "\x00" not in Proposal.objects.get().values["name"]
-    for one in VocabularyElement.objects.all():
-        assert len(one.attributes) <= 100
+    job = job_of(me, me.post("/capture", alone(hostile)))
+    assert job["masterData"] == {"elements": 2, "proposals": 1, "leftOff": 1}
+    assert Proposal.objects.get().values == {"name": "A B", "city": "x" * 1_000}
+    assert len(VocabularyElement.objects.get(uri="urn:x:1").attributes) == 100
+
+
+@pytest.mark.parametrize("id", ["x:\x00", "", "no uri", 7, None, "urn:\ud800:x"])
+def test_names_that_are_no_uris_are_refused(machine: Any, mia: Any, goods: Goods, id: Any) -> None:
+    answer = machine(mia).post("/capture", alone(lists(Location=[element(id, name="X")])))
+    assert answer.status_code == 400, answer.content
+    place = "/epcisBody/vocabularyList/0/vocabularyElementList/0/id"
+    assert answer.json()["refusals"][0]["pointer"] == place
