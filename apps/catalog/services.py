@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -60,6 +61,28 @@ def register_product(
             field="gtin",
             gtin=product.gtin,
         ) from error
+    return product
+
+
+@transaction.atomic
+def change_product(*, product: Product, **changes: Any) -> Product:
+    """The product with other words about it: `name`, `strength`, `form`, `pack_size`, and
+    `national_codes`, of which those of other countries stay. GTIN, maker and market never change.
+
+    Who may is decided by the caller. Raises Refused: `missing`, `too_long`, `national_code`.
+    """
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    checks: dict[str, Any] = {
+        "name": lambda text: checked_text(text, field="name", most=160),
+        "strength": lambda text: _short(text, "strength"),
+        "form": lambda text: _short(text, "form"),
+        "pack_size": lambda text: _short(text, "pack_size"),
+        "national_codes": lambda codes: {**product.national_codes, **_codes(codes)},
+    }
+    values = _all_of(**{name: partial(checks[name], value) for name, value in changes.items()})
+    for name, value in values.items():
+        setattr(product, name, value)
+    product.save(update_fields=list(values))
     return product
 
 

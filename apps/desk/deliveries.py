@@ -44,6 +44,7 @@ class Delivery:
     reference: str
     packages: int
     shipped_at: datetime
+    shipment: int | None  # one of its shipping events; None for what is sent back
 
 
 def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
@@ -79,7 +80,11 @@ def _deliveries(packages: QuerySet[Package], party: str) -> QuerySet[Any, Any]:
     return (
         with_reference(packages)
         .values("reference", party_id=F(f"{party}_id"), party=F(f"{party}__name"))
-        .annotate(packages=Count("id"), shipped_at=Max("status_at"))
+        .annotate(
+            packages=Count("id"),
+            shipped_at=Max("status_at"),
+            shipment=Max("newest__event_id", filter=Q(newest__event__kind=Kind.SHIP)),
+        )
         .order_by("-shipped_at", "party_id", "reference")
     )
 

@@ -11,11 +11,13 @@ from apps.desk.views import (
     events,
     home,
     jobs,
+    master_data,
     others,
     packages,
     packing,
     receiving,
     safety,
+    shipments,
     shipping,
     stock,
 )
@@ -46,6 +48,10 @@ urlpatterns = [
     path("outgoing/", shipping.Outgoing.as_view(), name="outgoing"),
     path("incoming/", receiving.Incoming.as_view(), name="incoming"),
     path("incoming/<uuid:sender>/", receiving.Receive.as_view(), name="receive"),
+    path("shipments/<int:pk>/", shipments.ShipmentPage.as_view(), name="shipment"),
+    path("shipments/<int:pk>/affirm/", shipments.Affirm.as_view(), name="shipment-affirm"),
+    path("shipments/<int:pk>/information.pdf", shipments.Paper.as_view(), name="shipment-pdf"),
+    path("shipments/<int:pk>/epcis.xml", shipments.Epcis.as_view(), name="shipment-epcis"),
     path("stock/", stock.Stock.as_view(), name="stock"),
     path("dispense/", dispensing.Dispense.as_view(), name="dispense"),
     path("dispense/undo/", dispensing.UndoDispense.as_view(), name="undo-dispense"),
@@ -56,6 +62,11 @@ urlpatterns = [
     path("events/", events.Events.as_view(), name="events"),
     path("events/<int:pk>/", events.EventPage.as_view(), name="event"),
     path("refused/", events.Refusals.as_view(), name="refused"),
+    path("master-data/", master_data.MasterData.as_view(), name="master-data"),
+    path("master-data/<int:pk>/accept/", master_data.Accept.as_view(), name="master-data-accept"),
+    path(
+        "master-data/<int:pk>/decline/", master_data.Decline.as_view(), name="master-data-decline"
+    ),
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
 ]

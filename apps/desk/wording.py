@@ -59,6 +59,20 @@ LEVELS: dict[str, str | Promise] = {
     "pallet": _("Pallet"),
 }
 
+# Fields of organisations, sites and products, as forms and proposals name them.
+FIELDS: dict[str, str | Promise] = {
+    "name": _("Name"),
+    "street": _("Street"),
+    "city": _("City"),
+    "state": _("State"),
+    "postal_code": _("Postal code"),
+    "country": _("Country"),
+    "strength": _("Strength"),
+    "form": _("Form"),
+    "pack_size": _("Pack size"),
+    "ndc": _("National Drug Code (US)"),
+}
+
 JOB_STATES: dict[str, Saying] = {
     "queued": Saying(_("Waiting for its turn"), "job"),
     "running": Saying(_("Running"), "job"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from apps.custody.outcomes import Outcome
 from apps.custody.services import capture
+from apps.exchange.master_data.proposing import propose
+from apps.exchange.master_data.reading import read_told
 from apps.exchange.problems import EpcisException, refusal_body
 from apps.exchange.reading import Read, read_events, reasons_of
 from apps.exchange.receipts import receipt_name
@@ -20,6 +22,7 @@ from pharmatrace.kernel.refusal import Refusal, Refused
 
 KIND = "epcis_capture"
 EVENTS_A_STEP = 1_000
+MOST_REASONS = 100  # of damaged master data
 
 
 @runner(KIND)
@@ -27,13 +30,20 @@ def step(job: Job, *, at: datetime) -> None:
     """`proceed` takes 1,000 events a step; `rollback` all at once, since they stand or fall together.
 
     What became of them goes into the job: `receipts` (see `receipt_name`) and `errors` (problem documents).
+    Where the document holds master data, that is one more step behind the events: it never stands in their
+    way.
     """
-    mode = job.parameters["behaviour"]
-    content = bytes(JobInput.objects.get(job=job).content)
-    read = read_events(content, job.parameters["form"])
-    stop = job.total if mode == "rollback" else min(job.total, job.done + EVENTS_A_STEP)
-    chunk = read[job.done : stop]
     told = job.parameters
+    mode = told["behaviour"]
+    content = bytes(JobInput.objects.get(job=job).content)
+    events = job.total - (1 if "masterData" in told else 0)
+    if job.done == events:
+        told["masterData"] = _propose(job, content, at=at)
+        job.done = job.total
+        return
+    read = read_events(content, told["form"])
+    stop = events if mode == "rollback" else min(events, job.done + EVENTS_A_STEP)
+    chunk = read[job.done : stop]
     told["errors"] += [
         problem
         for place, one in chunk
@@ -42,6 +52,27 @@ def step(job: Job, *, at: datetime) -> None:
     ]
     _capture(chunk, told, actor=actor_of_job(job), mode=mode, at=at)
     job.done = stop
+
+
+def _propose(job: Job, content: bytes, *, at: datetime) -> dict[str, Any]:
+    """What became of the master data, for the answer about the job."""
+    told = job.parameters
+    try:
+        found = read_told(content, told["form"])
+    except Refused as refused:
+        return {"refusals": [refusal_body(one) for one in refused.refusals[:MOST_REASONS]]}
+    proposed = propose(
+        organisation_id=actor_of_job(job).organisation_id,
+        told=found,
+        source=told.get("source", "EPCIS capture"),
+        job_id=job.pk,
+        at=at,
+    )
+    return {
+        "elements": proposed.elements,
+        "proposals": proposed.proposals,
+        "leftOff": proposed.left_off,
+    }
 
 
 def _capture(chunk: Read, told: dict[str, Any], *, actor: Actor, mode: Any, at: datetime) -> None:

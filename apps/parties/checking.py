@@ -44,3 +44,16 @@ def checked_text(text: str, *, field: str, most: int) -> str:
             "too_long", f"The {field} has more than {most} characters.", field=field, most=most
         )
     return stripped
+
+
+ADDRESS = {"street": 160, "city": 80, "state": 80, "postal_code": 20}  # and how long each may be
+
+
+def checked_address(**parts: str) -> dict[str, str]:
+    """Parts of a postal address, named as in ADDRESS; empty ones are allowed. Raises Refused `too_long`."""
+    return {
+        name: checked_text(text, field=name.replace("_", " "), most=ADDRESS[name])
+        if text.strip()
+        else ""
+        for name, text in parts.items()
+    }

@@ -48,6 +48,11 @@ class Organisation(models.Model):
     name = models.CharField(max_length=160)
     gln = models.CharField(max_length=13, unique=True)  # party GLN; EPCIS writes it as 417/{gln}
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    # The postal address, as far as it is known.
+    street = models.CharField(max_length=160, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=80, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
     gs1_prefixes = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     created_at = models.DateTimeField()
 
@@ -99,7 +104,10 @@ class Site(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
     gln = models.CharField(max_length=13, unique=True)  # EPCIS writes it as 414/{gln}
     name = models.CharField(max_length=160)
+    street = models.CharField(max_length=160, blank=True)
     city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=80, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2)
     created_at = models.DateTimeField()
 

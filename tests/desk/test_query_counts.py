@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.exchange.master_data.models import Proposal
 from apps.jobs.services import enqueue
 from apps.safety.models import Alert
 from tests.custody.goods import CASE, batch_of, package, uris
@@ -41,6 +42,10 @@ def more(mia: Any, dan: Any, goods: Any, *, turn: int) -> None:
     goods.ship(dan, mine[:2], mia)  # refused: kept as findings
     batch = batch_of(mia, lot=f"M{turn}")
     for n in range(turn * 3):
+        Proposal.objects.create(
+            organisation=mia.organisation, kind="site", key=mia.site.gln, values={"name": f"{turn} {n}"},
+            digest=f"{turn} {n}".encode(), source="x", first_seen_at=goods.now, last_seen_at=goods.now,
+        )  # fmt: skip
         Alert.objects.create(
             kind="clone",
             sentence=f"{n}",
@@ -56,7 +61,7 @@ def more(mia: Any, dan: Any, goods: Any, *, turn: int) -> None:
 
 def measured(mia: Any, dan: Any, rosa: Any, case: str) -> dict[str, int]:
     lists = ["/", "/products/", "/batches/", "/jobs/", "/stock/", "/outgoing/", "/events/",
-             "/refused/", "/alerts/", f"/packages/{case}/"]  # fmt: skip
+             "/refused/", "/alerts/", "/master-data/", f"/packages/{case}/"]  # fmt: skip
     return {
         **counts(mia, lists),
         **{f"dan {a}": n for a, n in counts(dan, ["/", "/incoming/", "/stock/"]).items()},

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from apps.desk.urls import urlpatterns
+from apps.exchange.master_data.models import Proposal
 from apps.jobs.services import enqueue
 from apps.parties.models import Membership
 from apps.safety.models import Alert
@@ -17,17 +18,24 @@ MAKER, MAKER_AND_REGULATOR = "m", "mr"
 TRADERS, PHARMACY, ALL = "mdp", "p", "mdpr"
 WHO_MAY_OPEN = {
     "home": ALL, "look-up": ALL, "package": ALL, "events": ALL, "event": ALL, "refused": ALL,
-    "alerts": ALL, "record": ALL, "record-kind": ALL,
+    "alerts": ALL, "master-data": ALL, "record": ALL, "record-kind": ALL,
     "products": MAKER_AND_REGULATOR, "product": MAKER_AND_REGULATOR,
     "batches": MAKER_AND_REGULATOR, "recalled": MAKER_AND_REGULATOR,
     "batch": MAKER_AND_REGULATOR, "recall": MAKER_AND_REGULATOR, "withdraw": MAKER_AND_REGULATOR,
     "product-new": MAKER, "batch-new": MAKER, "commission": MAKER, "cases": MAKER,
     "jobs": MAKER, "job": MAKER, "job-progress": MAKER,
     "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
-    "outgoing": TRADERS, "incoming": TRADERS, "receive": TRADERS, "stock": TRADERS,
+    "outgoing": TRADERS, "incoming": TRADERS, "receive": TRADERS, "shipment": ALL, "shipment-pdf": ALL, "shipment-epcis": ALL, "stock": TRADERS,
     "dispense": PHARMACY, "undo-dispense": PHARMACY,
 }  # fmt: skip
-POST_ONLY = {"job-cancel": MAKER, "job-retry": MAKER, "alert-close": ALL}
+POST_ONLY = {
+    "job-cancel": MAKER,
+    "job-retry": MAKER,
+    "alert-close": ALL,
+    "master-data-accept": ALL,
+    "master-data-decline": ALL,
+    "shipment-affirm": ALL,
+}
 RECORDING = {
     "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
     "return", "receive", "dispense", "undo-dispense", "record", "record-kind",
@@ -48,6 +56,10 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
     alert = Alert.objects.create(
         kind="clone", sentence="x", raised_for=mia.organisation, raised_at=goods.now
     )
+    proposal = Proposal.objects.create(
+        organisation=mia.organisation, kind="site", key=mia.site.gln, values={"name": "X"}, digest=b"",
+        source="x", first_seen_at=goods.now, last_seen_at=goods.now,
+    )  # fmt: skip
     event = pack.history.get(seq=1).event_id  # Mia's shipment to Dan
     return {
         "product": [batch.product_id], "withdraw": [batch.product_id],
@@ -55,7 +67,9 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         "cases": [batch.pk], "recall": [batch.pk], "job": [job.pk], "job-progress": [job.pk],
         "job-cancel": [job.pk], "job-retry": [job.pk], "alert-close": [alert.pk],
         "receive": [mia.organisation.pk], "package": [pack.pk], "event": [event],
-        "record-kind": ["inspect"],
+        "shipment": [event], "shipment-pdf": [event], "shipment-epcis": [event],
+        "shipment-affirm": [event], "record-kind": ["inspect"], "master-data-accept": [proposal.pk],
+        "master-data-decline": [proposal.pk],
     }  # fmt: skip
 
 
@@ -72,7 +86,7 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
         address = reverse(f"desk:{name}", args=arguments.get(name, []))
         for letter, client in people.items():
             expected = {200} if letter in may else {403}
-            if name == "event" and letter in "p":
+            if name in ("event", "shipment", "shipment-pdf", "shipment-epcis") and letter in "p":
                 expected = {404}  # Petra had no part in that shipment
             status = client.get(address).status_code
             if status not in expected:

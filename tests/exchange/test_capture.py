@@ -91,10 +91,12 @@ def test_rubbish_is_refused(machine: Any, mia: Any, goods: Goods, body: bytes) -
     assert machine(mia).post("/capture", b"<a>", "application/xml").status_code == 400
 
 
-def test_a_document_without_events_is_not_a_success(machine: Any, mia: Any, goods: Goods) -> None:
+def test_a_document_with_nothing_in_it_is_not_a_success(
+    machine: Any, mia: Any, goods: Goods
+) -> None:
     answer = machine(mia).post("/capture", write_document([], START))
     assert answer.status_code == 400
-    assert "master data" in answer.json()["detail"]
+    assert "neither events nor master data" in answer.json()["detail"]
 
 
 def test_limits_are_kept(machine: Any, mia: Any, goods: Goods, settings: Any) -> None:

@@ -37,6 +37,15 @@ def test_a_pharmacy_can_sign_in(first_day: None) -> None:
     assert RegistryStatement.objects.count() == 2  # its key and its licence
 
 
+def test_addresses(first_day: None) -> None:
+    registry("set-address", GLN, "--street", "1 Main St", "--postal-code", "08648")
+    registry("set-address", SITE, "--street", "2 Main St", "--state", "NJ")
+    organisation = Organisation.objects.get()
+    assert (organisation.street, organisation.postal_code) == ("1 Main St", "08648")
+    site = organisation.sites.get()
+    assert (site.street, site.city, site.state) == ("2 Main St", "Porto", "NJ")
+
+
 def test_licences_keys_and_tokens(first_day: None, client: Client) -> None:
     registry("suspend-licence", "Authority", "L-1")
     assert Licence.objects.get().suspended_at
@@ -57,6 +66,7 @@ def test_licences_keys_and_tokens(first_day: None, client: Client) -> None:
     [
         (("add-organisation", "pharmacy", "X", "5601000000012", "PT"), "last digit"),
         (("add-site", "5601000000011", SITE, "Corner", "PT"), "No such organisation"),
+        (("set-address", SITE, "--city", "Porto"), "No such organisation or site"),
         (("revoke-licence", "Authority", "L-9"), "No such licence"),
         (("revoke-key", "zz"), "hexadecimal"),
     ],

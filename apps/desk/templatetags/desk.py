@@ -15,6 +15,7 @@ from apps.verify import words
 
 register = template.Library()
 _PATH = re.compile(r"01/\d{14}/21/[^\s,;]*[^\s,;.]|00/\d{18}", re.ASCII)
+_GLN = re.compile(r"https://id\.gs1\.org/41[47]/(\d{13})", re.ASCII)
 _SHELVES = {
     "kind": wording.KINDS,
     "status": wording.STATUSES,
@@ -38,6 +39,18 @@ def kind_word(kind: str) -> Any:
 @register.filter
 def level_word(level: str) -> Any:
     return wording.LEVELS.get(level, level)
+
+
+@register.filter
+def field_word(name: str) -> Any:
+    return wording.FIELDS.get(name, name)
+
+
+@register.filter
+def sender(uri: str) -> str:
+    """The GLN inside the Digital Link of a party or place; other names as they are."""
+    found = _GLN.fullmatch(uri)
+    return found[1] if found else uri
 
 
 @register.filter

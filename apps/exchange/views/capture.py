@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from apps.exchange.as_xml import capture_job_xml
 from apps.exchange.capturing import KIND
 from apps.exchange.forms import PLAIN, Form, parts_of
+from apps.exchange.master_data.reading import holds_master_data, read_told
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
 from apps.exchange.reading import limits_told, read_sent, reasons_of
@@ -50,10 +51,13 @@ class CaptureJobs(Resource):
         if mode not in ("rollback", "proceed"):
             raise EpcisException("ValidationException", f"{BEHAVIOUR} is rollback or proceed.")
         sent = read_sent(request)
+        master = holds_master_data(sent.content)
         if not sent.events:
-            raise EpcisException(
-                "ValidationException", "Here are no events; master data is not taken over yet."
-            )
+            master = bool(read_told(sent.content, sent.form).elements)
+            if not master:
+                raise EpcisException(
+                    "ValidationException", "Here are neither events nor master data."
+                )
         unreadable = [
             reason
             for _, one in sent.events
@@ -64,14 +68,16 @@ class CaptureJobs(Resource):
             raise invalid(unreadable)
         job = enqueue(
             kind=KIND,
-            title=f"EPCIS document with {len(sent.events):,} events",
+            title=f"EPCIS document with {len(sent.events):,} events"
+            if sent.events
+            else "EPCIS master data",
             owner_id=sender.user_id,
             organisation_id=sender.organisation_id,
             parameters={
                 "behaviour": mode, "form": sent.form, "membership": sender.pk,
-                "receipts": [], "errors": [],
+                "receipts": [], "errors": [], **({"masterData": None} if master else {}),
             },
-            total=len(sent.events),
+            total=len(sent.events) + (1 if master else 0),
             at=timezone.now(),
             content=sent.content,
         )  # fmt: skip
@@ -129,6 +135,8 @@ def job_body(job: Job) -> dict[str, Any]:
         "captureErrorBehaviour": job.parameters["behaviour"],
         "errors": errors,
     }
+    if job.parameters.get("masterData"):
+        body["masterData"] = job.parameters["masterData"]
     if job.finished_at:
         body["finishedAt"] = utc_text(job.finished_at)
     return body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from apps.parties.services.add_member import add_member
 from apps.parties.services.add_site import add_site
+from apps.parties.services.change_organisation import change_organisation
+from apps.parties.services.change_site import change_site
 from apps.parties.services.end_representation import end_representation
 from apps.parties.services.grant_licence import grant_licence
 from apps.parties.services.issue_token import issue_token
@@ -19,6 +21,8 @@ from apps.parties.services.suspend_licence import suspend_licence
 __all__ = [
     "add_member",
     "add_site",
+    "change_organisation",
+    "change_site",
     "end_representation",
     "grant_licence",
     "issue_token",

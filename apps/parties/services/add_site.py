@@ -4,14 +4,23 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from apps.parties.checking import checked_country, checked_gln, checked_text
+from apps.parties.checking import checked_address, checked_country, checked_gln, checked_text
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.refusal import Refused
 
 
 @transaction.atomic
 def add_site(
-    *, organisation: Organisation, gln: str, name: str, city: str, country: str, at: datetime
+    *,
+    organisation: Organisation,
+    gln: str,
+    name: str,
+    city: str,
+    country: str,
+    at: datetime,
+    street: str = "",
+    state: str = "",
+    postal_code: str = "",
 ) -> Site:
     """A place of the organisation, named by its GLN.
 
@@ -21,9 +30,9 @@ def add_site(
         organisation_id=organisation.pk,
         gln=checked_gln(gln),
         name=checked_text(name, field="name", most=160),
-        city=city.strip()[:80],
         country=checked_country(country),
         created_at=at,
+        **checked_address(city=city[:80], street=street, state=state, postal_code=postal_code),
     )
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from apps.parties.announcing import announce_key
-from apps.parties.checking import checked_country, checked_gln, checked_text
+from apps.parties.checking import checked_address, checked_country, checked_gln, checked_text
 from apps.parties.models import Organisation, RegistryChange, SigningKey
 from apps.parties.signing import make_key
 from pharmatrace.kernel.refusal import Refused
@@ -22,8 +22,10 @@ def register_organisation(
     at: datetime,
     gs1_prefixes: Iterable[str] = (),
     with_key: bool = True,
+    **address: str,
 ) -> Organisation:
-    """A new organisation with its first signing key; the key is announced to the log.
+    """A new organisation with its first signing key; the key is announced to the log. `address` is
+    `street`, `city`, `state` and `postal_code`, as far as they are known.
 
     `with_key=False` is for a partner that others report for (`represent`): it can record nothing itself
     until it is given a key (`rotate_key`).
@@ -42,6 +44,7 @@ def register_organisation(
         country=checked_country(country),
         gs1_prefixes=[_prefix(text) for text in gs1_prefixes],
         created_at=at,
+        **checked_address(**address),
     )
     try:
         with transaction.atomic():

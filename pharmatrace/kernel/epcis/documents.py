@@ -70,17 +70,34 @@ def read_whole(document: bytes | str | dict[str, Any] | list[Any]) -> Document:
         return Document(events=tuple(events))
     problems = Problems("", namespaces)
     check_envelope(value, problems)
-    # An old or careless envelope does no harm; a damaged list of master data does.
-    faults += [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
+    faults += _faults_of_lists(problems)
     if faults:
         raise Refused(faults)
     return _whole(value, tuple(events))
 
 
+def read_master_data(document: bytes | str | dict[str, Any]) -> tuple[MasterDataList, ...]:
+    """The master data of a document in JSON, whatever its events are; none where it holds none. Raises
+    `Refused` with everything that is wrong with the lists, each with its JSON Pointer."""
+    value = parse(document) if isinstance(document, bytes | str) else document
+    if not isinstance(value, dict) or value.get("type") not in KINDS:
+        return ()
+    problems = Problems("", declared_namespaces(value.get("@context")))
+    check_envelope(value, problems)
+    faults = _faults_of_lists(problems)
+    if faults:
+        raise Refused(faults)
+    return master_data_lists(_master_data(value))
+
+
+def _faults_of_lists(problems: Problems) -> list[Refusal]:
+    """An old or careless envelope does no harm; a damaged list of master data does."""
+    return [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
+
+
 def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:
     body = value["epcisBody"]
     results = body.get("queryResults", {})
-    lists = _master_data(value, results)
     header = {name: value[name] for name in value if name not in _OWN}
     more = value.get("epcisHeader")
     if isinstance(more, dict) and (rest := {k: v for k, v in more.items() if k != _MASTER}):
@@ -90,7 +107,7 @@ def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:
     return Document(
         kind=value["type"],
         events=events,
-        master_data=master_data_lists(lists),
+        master_data=master_data_lists(_master_data(value)),
         created_at=whole_milliseconds(moment) if moment else None,
         query_name=results.get("queryName"),
         subscription_id=results.get("subscriptionID"),
@@ -99,16 +116,21 @@ def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:
     )
 
 
-def _master_data(value: dict[str, Any], results: dict[str, Any]) -> list[dict[str, Any]]:
-    """The master data of a document, wherever it stands: header, results or body."""
-    header = value.get("epcisHeader")
-    places = [
-        header.get(_MASTER) if isinstance(header, dict) else None,
-        results.get("resultsBody"),
-        value["epcisBody"],
-    ]
-    return [one for place in places if isinstance(place, dict)
-            for one in place.get("vocabularyList") or ()]  # fmt: skip
+def _master_data(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The master data of a document: in its header, and in the body or results of those that have it
+    there. What stands where the envelope has no place for it was not checked, and is not read."""
+    kind, body = value["type"], value.get("epcisBody")
+    places: list[Any] = []
+    if kind == "EPCISQueryDocument":
+        places.append(_inside(_inside(body, "queryResults"), "resultsBody"))
+    else:
+        places.append(_inside(value.get("epcisHeader"), _MASTER))
+        places += [body] if kind == "EPCISMasterDataDocument" else []
+    return [one for place in places for one in _inside(place, "vocabularyList") or ()]
+
+
+def _inside(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def master_data_lists(lists: Iterable[dict[str, Any]]) -> tuple[MasterDataList, ...]:

@@ -27,9 +27,11 @@ class XmlWriter:
 
     `version` is `2.0` or `1.2`. `prefixes` says how long a company prefix is: 1.2 knows no Digital
     Links, so it needs that for its URNs. `sender` and `receiver` (both or none) make a Standard
-    Business Document Header with `identifier`. With `query_name` it is an EPCISQueryDocument, the
-    events being results of that query; an EPCISMasterDataDocument when `only_master_data`. With
-    `web_words`, CBV words are web URIs instead of URNs (2.0 only).
+    Business Document Header with `identifier`; `authority` says what kind of identifiers the two are.
+    `header_fields` are further elements of the header, in JSON shape; their prefixes stand in
+    `namespaces`. EPCIS wants the header of a business document beside them. With `query_name` it is
+    an EPCISQueryDocument, the events being results of that query; an EPCISMasterDataDocument when
+    `only_master_data`. With `web_words`, CBV words are web URIs instead of URNs (2.0 only).
     """
 
     def __init__(
@@ -43,6 +45,9 @@ class XmlWriter:
         sender: str = "",
         receiver: str = "",
         identifier: str = "",
+        authority: str = "",
+        header_fields: Mapping[str, Any] | None = None,
+        namespaces: Mapping[str, str] | None = None,
         query_name: str = "",
         subscription_id: str | None = None,
         only_master_data: bool = False,
@@ -56,11 +61,14 @@ class XmlWriter:
         self._end = "</EPCISBody>"
         inside = ""
         if sender and receiver:
-            inside += _sbdh(sender, receiver, identifier, created)
+            inside += _sbdh(sender, receiver, identifier, created, authority)
         listed = vocabulary_list(master_data) if master_data or only_master_data else ""
         if listed and not only_master_data:
             inside += element("extension", element("EPCISMasterData", listed))
-        self._start = f"<EPCISHeader>{inside}</EPCISHeader><EPCISBody>" if inside else "<EPCISBody>"
+        foreign = Foreign(namespaces or {})
+        inside += foreign.fields(header_fields or {})
+        header = element("EPCISHeader", inside, foreign.declarations) if inside else ""
+        self._start = f"{header}<EPCISBody>"
         if only_master_data:
             self._start += listed
         elif query_name:
@@ -186,9 +194,11 @@ def _master_attribute(name: str, value: Any) -> str:
     return element("attribute", inner, attributes + foreign.declarations)
 
 
-def _sbdh(sender: str, receiver: str, identifier: str, created: str) -> str:
+def _sbdh(sender: str, receiver: str, identifier: str, created: str, authority: str) -> str:
+    said = attribute("Authority", authority) if authority else ""
+
     def partner(role: str, name: str) -> str:
-        return f"<sbdh:{role}><sbdh:Identifier>{text_of(name)}</sbdh:Identifier></sbdh:{role}>"
+        return element(f"sbdh:{role}", element("sbdh:Identifier", text_of(name), said))
 
     parts = (
         ("Standard", "EPCglobal"), ("TypeVersion", "1.0"),

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.parties import services
+from apps.parties.checking import ADDRESS
 from apps.parties.models import ApiToken, Licence, Membership, Organisation, SigningKey, Site
 from pharmatrace.kernel.refusal import Refused
 
@@ -53,6 +54,7 @@ def add_organisation(given: dict[str, Any]) -> str:
         country=given["country"],
         gs1_prefixes=given["gs1_prefix"].split(",") if given["gs1_prefix"] else (),
         at=timezone.now(),
+        **{name: given[name] for name in ADDRESS},
     )
     return f"{made.name} is registered as {made.did}."
 
@@ -94,11 +96,23 @@ def add_site(given: dict[str, Any]) -> str:
         organisation=_organisation(given["organisation"]),
         gln=given["gln"],
         name=given["name"],
-        city=given["city"],
         country=given["country"],
         at=timezone.now(),
+        **{name: given[name] for name in ADDRESS},
     )
     return f"{made} has GLN {made.gln}."
+
+
+def set_address(given: dict[str, Any]) -> str:
+    parts = {name: given[name] for name in ADDRESS if given[name]}
+    changed: list[str] = []
+    for organisation in Organisation.objects.filter(gln=given["gln"]):
+        changed.append(str(services.change_organisation(organisation=organisation, **parts)))
+    for site in Site.objects.filter(gln=given["gln"]):
+        changed.append(str(services.change_site(site=site, **parts)))
+    if not changed:
+        raise Site.DoesNotExist(given["gln"])
+    return f"The address of {' and '.join(changed)} is recorded."
 
 
 def grant_licence(given: dict[str, Any]) -> str:
@@ -162,12 +176,13 @@ def revoke_token(given: dict[str, Any]) -> str:
 
 
 LICENCE = ("authority", "number")
+PLACE = tuple((name.replace("_", "-"), "") for name in ADDRESS)
 VERBS = {
     "add-organisation": Verb(
         "an organisation, with its first signing key",
         add_organisation,
         ("kind", "name", "gln", "country"),
-        (("gs1-prefix", ""),),
+        (("gs1-prefix", ""), *PLACE),
     ),
     "add-partner": Verb(
         "an organisation without a key, and the GLNs of those who record what it reports",
@@ -187,7 +202,13 @@ VERBS = {
         "a site of the organisation with that GLN",
         add_site,
         ("organisation", "gln", "name", "country"),
-        (("city", ""),),
+        PLACE,
+    ),
+    "set-address": Verb(
+        "the postal address of the organisation and of the site with that GLN",
+        set_address,
+        ("gln",),
+        PLACE,
     ),
     "grant-licence": Verb(
         "a licence: manufacture, wholesale or dispense",

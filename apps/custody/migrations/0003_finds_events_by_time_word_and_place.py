@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('custody', '0001_packages_events_and_refusals'),
+        ('custody', '0002_unmanaged_events_and_corrections'),
         ('ledger', '0002_refuses_changes'),
         ('parties', '0001_organisations_people_keys'),
     ]
