@@ -72,9 +72,18 @@ def read_whole(document: bytes | str | dict[str, Any] | list[Any]) -> Document:
     check_envelope(value, problems)
     # An old or careless envelope does no harm; a damaged list of master data does.
     faults += [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
+    around = Problems("", namespaces)
+    around.free_form(_without_events(value), "")
+    faults += around.found
     if faults:
         raise Refused(faults)
     return _whole(value, tuple(events))
+
+
+def _without_events(value: dict[str, Any]) -> dict[str, Any]:
+    """What stands around the events, however deep they stand."""
+    return {name: _without_events(inner) if isinstance(inner, dict) else inner
+            for name, inner in value.items() if name != "eventList"}  # fmt: skip
 
 
 def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:

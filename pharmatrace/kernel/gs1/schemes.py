@@ -117,7 +117,7 @@ INSTANCE_SCHEMES: dict[str, Scheme] = {
     ),
     "id:cpi": _open_scheme(
         "urn:epc:id:cpi:prefix.part.serial",
-        rf"({_CHAR_39}{{1,24}})\.(\d{{1,12}})",
+        rf"({_CHAR_39}{{1,24}})\.(0|[1-9]\d{{0,11}})",
         lambda p: f"8010/{encode(unquote(p[1] + p[2]))}/8011/{p[3]}",
     ),
     "id:sgcn": _scheme(
