@@ -69,7 +69,7 @@ def check_json(data: bytes) -> None:
     again = read_whole(json.dumps(written))
     assert [event_hash(one) for one in again.events] == [event_hash(one) for one in whole.events]
     assert write_whole(again, NOW) == written
-    if not faults:
+    if not faults and data.isascii() and b"\\u" not in data:  # IRIs are read, and no URIs
         # Two spellings of one key are one when they are written.
         wrong = [one for one in check_document(written) if one.code != "epc_repeated"]
         assert not wrong, wrong

@@ -26,10 +26,6 @@ _ADDRESSES = 2 * 2**30
 _BROKEN = "broken-"
 
 
-class TooSlow(Exception):
-    """One input took longer than it may."""
-
-
 def inputs(reader: Reader, seed: int, folder: Path) -> Iterator[bytes]:
     """The seeds, then mutations of them and of what mutations made, without end."""
     dice = random.Random(seed)
@@ -69,16 +65,18 @@ def peak_memory() -> int:
 
 @contextmanager
 def alarm(seconds: int) -> Iterator[None]:
-    def ring(*_: object) -> None:
-        raise TooSlow(f"longer than {seconds} s")
+    """Raises TimeoutError after `seconds` of the processor's time."""
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
+    def ring(*_: object) -> None:
+        raise TimeoutError(f"longer than {seconds} s")
+
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def run(name: str, seconds: int, seed: int, kept: Path) -> int:

@@ -28,6 +28,9 @@ _ACTIONS = frozenset(["ADD", "OBSERVE", "DELETE"])
 _SGTIN = re.compile(r"https://id\.gs1\.org/01/(\d{14})/21/[A-Za-z0-9\-._~';=]{1,20}", re.ASCII)
 _SGTIN_GTIN = slice(22, 36)
 _PLAIN_KEY = re.compile(r"https://id\.gs1\.org/(?:00/(\d{18})|41[47]/(\d{13}))", re.ASCII)
+# The form of a URN leaves nothing to be wrong with its link, but for pieces and serials of parts.
+_BUILT = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")
+_ASKED = ("urn:epc:id:itip:", "urn:epc:idpat:itip:", "urn:epc:id:cpi:")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -41,9 +44,11 @@ def _examine(text: str) -> tuple[str, str, str]:
     """The normal form of a URI, and code and sentence of what is wrong with the GS1 key in it."""
     uri = normal_uri(text)
     if uri.startswith(ID_STEM):
+        if text.startswith(_BUILT) and not text.startswith(_ASKED):
+            return uri, "", ""
         for problem in open_link(uri)[1].problems:
             return uri, problem.code, problem.sentence
-    elif uri.startswith(("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")):
+    elif uri.startswith(_BUILT):
         return uri, "urn_form", f"{text} does not have the form of its scheme."
     return uri, "", ""
 

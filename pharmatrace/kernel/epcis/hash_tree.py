@@ -129,8 +129,10 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         if name in PAIRS:
             if items:
                 nodes.append((name, "", [_pair(name, item, names) for item in items]))
-        elif (name.endswith("List") and isinstance(value, list)) or name == "childEPCs":
-            wrapped = [_node(LIST_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
+        elif isinstance(value, list) and (name.endswith("List") or name == "childEPCs"):
+            wrapped = [
+                _node(LIST_ITEMS.get(name, name[:-4]), item, names, parent) for item in items
+            ]
             if wrapped:
                 nodes.append((name, "", wrapped))
         elif isinstance(value, list):

@@ -16,7 +16,7 @@ from pharmatrace.kernel.epcis import part_reading as parts
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
 from pharmatrace.kernel.epcis.event_rules import check_rules
 from pharmatrace.kernel.epcis.fields import Problems
-from pharmatrace.kernel.epcis.formats import storable
+from pharmatrace.kernel.epcis.formats import is_loose_uri, storable
 from pharmatrace.kernel.epcis.jsonld_writing import write_document, write_event
 from pharmatrace.kernel.epcis.model import EVENT_KINDS, Event, ExtendedEvent
 from pharmatrace.kernel.epcis.vocabulary import (
@@ -202,9 +202,10 @@ def _built(kind: type[Event], own: dict[str, Any], problems: Problems) -> Event:
         text += f'"{own.get("own_type", "")}'
         used = {prefix: uri for prefix, uri in problems.namespaces.items() if f'"{prefix}:' in text}
         own["namespaces"] = used
-        if not all(storable(f"{prefix}{uri}") for prefix, uri in used.items()):
-            sentence = "A namespace of its extensions has NUL or half a character in it."
-            problems.add("value_invalid", sentence, "")
+        for prefix, uri in used.items():
+            if not storable(prefix) or not is_loose_uri(uri):
+                sentence = f"{uri[:80]!r}, the namespace of {prefix[:40]!r}, is not a URI."
+                problems.add("uri_invalid", sentence, "")
     if problems.found:
         raise Refused(problems.found)
     return kind(**own)

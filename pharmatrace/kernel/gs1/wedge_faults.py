@@ -87,7 +87,9 @@ def _doubted(reading: Reading) -> Diagnosis:
         f"the others cannot be trusted. {_ADVICE}",
     )
     problems = (*reading.problems, fault)
-    return Diagnosis(replace(reading, problems=problems, serial=None, lot=None, sscc=None), (fault,))
+    return Diagnosis(
+        replace(reading, problems=problems, serial=None, lot=None, sscc=None), (fault,)
+    )
 
 
 def _good(text: str, today: date | None) -> Reading | None:
