@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint types floors format requirements .venv
+.PHONY: help demo test fuzz bench lint types floors format requirements .venv
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.][a-zA-Z_.-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ demo: $(STAMP) ## start everything, fill in a realistic chain, print the address
 test: lint types floors ## every check and every test
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -n auto
+
+SECONDS ?= 60
+fuzz: $(STAMP) ## mutated inputs for every reader of the kernel: make fuzz SECONDS=600 READER=xml
+	$(BIN)/python -m tests.fuzz $(READER) --seconds $(SECONDS)
 
 bench: $(STAMP) ## measure the work against the limits of this machine
 	$(BIN)/python manage.py bench

@@ -1,19 +1,21 @@
 """convert: an EPCIS file in another form, on standard output. Every event keeps its hash.
 
-Exit status 0, or 1 with the faults when the file is wrong or the other form has no place for what
-it says, 2 when it cannot be opened.
+Exit status 0, or 1 with the faults and no output when the file is wrong or the other form has no place
+for what it says, 2 when it cannot be opened. XML of any size is converted as a stream.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pharmatrace.kernel.commands.check import place_of
-from pharmatrace.kernel.epcis.files import FORMS, read_file, write_file
-from pharmatrace.kernel.refusal import Refused
+from pharmatrace.kernel.epcis.conversion import convert
+from pharmatrace.kernel.epcis.files import FORMS
 
 NAME = "convert"
 HELP = "convert an EPCIS file to JSON-LD, XML 2.0 or XML 1.2"
@@ -25,20 +27,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    status = 0
     try:
-        document = read_file(Path(arguments.file))
-        written = write_file(document, arguments.to, created_at=datetime.now(UTC))
+        with tempfile.TemporaryFile() as written:
+            faults = convert(
+                Path(arguments.file), arguments.to, written, created_at=datetime.now(UTC)
+            )
+            for fault in faults:
+                status = 1
+                line = f"{arguments.file}{place_of(fault)}: {fault.sentence} [{fault.code}]"
+                print(line, file=sys.stderr)
+            if not status:
+                sys.stdout.flush()
+                written.seek(0)
+                shutil.copyfileobj(written, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"cannot convert: {error}", file=sys.stderr)
         return 2
-    except Refused as refused:
-        for fault in refused.refusals:
-            print(
-                f"{arguments.file}{place_of(fault)}: {fault.sentence} [{fault.code}]",
-                file=sys.stderr,
-            )
-        return 1
-    sys.stdout.flush()
-    sys.stdout.buffer.write(written)
-    sys.stdout.buffer.flush()
-    return 0
+    return status

@@ -4,7 +4,7 @@
 `expiry` (a day, ISO 8601), `sscc`, `product_code` (GTIN or PPN), `source`, and `problems`: what is wrong with
 the scan, each with code, sentence and place (characters from the start of the scan). What a
 well-formed code lacks is under `lacks`; faults of the scanner's keyboard that left one reading only,
-so that they could be repaired, under `repaired`. With `--calibrate` the scans are read as that scanner
+so that they could be repaired, under `repaired`; what cannot be known of an uncalibrated scanner under `caveats`. With `--calibrate` the scans are read as that scanner
 types them. Exit status 2 when a line holds no JSON string, 1 when `--calibrate` is no reference code.
 """
 
@@ -89,6 +89,7 @@ def as_json(found: Diagnosis) -> dict[str, Any]:
         "expiry": reading.expiry.isoformat() if reading.expiry else None,
         "problems": [refusal_as_json(one) for one in reading.faults],
         "repaired": [refusal_as_json(one) for one in found.faults if found.repaired],
+        "caveats": [refusal_as_json(one) for one in found.caveats],
         "sscc": reading.sscc,
         "product_code": reading.product_code,
         "source": reading.source,

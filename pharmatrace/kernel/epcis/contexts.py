@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pharmatrace.kernel.epcis.formats import is_loose_uri
+
 GS1_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 
 # What GS1's own context declares; a document need not repeat it.
@@ -21,7 +23,8 @@ DEFAULT_NAMESPACES: Mapping[str, str] = {
 
 
 def declared_namespaces(context: Any) -> dict[str, str]:
-    """The prefixes that an `@context` (string, object or list of them) declares by itself."""
+    """The prefixes that an `@context` (string, object or list of them) declares by itself. What is
+    said to mean something else than a URI is no prefix (JSON-LD 1.1 §4.1.5)."""
     found: dict[str, str] = {}
     for part in context if isinstance(context, list) else [context]:
         if isinstance(part, Mapping):
@@ -29,5 +32,8 @@ def declared_namespaces(context: Any) -> dict[str, str]:
                 if isinstance(meaning, Mapping):
                     meaning = meaning.get("@id")
                 if isinstance(meaning, str) and not prefix.startswith("@"):
-                    found[prefix] = meaning
+                    if is_loose_uri(meaning):
+                        found[prefix] = meaning
+                    else:
+                        found.pop(prefix, None)
     return found

@@ -28,6 +28,9 @@ _ACTIONS = frozenset(["ADD", "OBSERVE", "DELETE"])
 _SGTIN = re.compile(r"https://id\.gs1\.org/01/(\d{14})/21/[A-Za-z0-9\-._~';=]{1,20}", re.ASCII)
 _SGTIN_GTIN = slice(22, 36)
 _PLAIN_KEY = re.compile(r"https://id\.gs1\.org/(?:00/(\d{18})|41[47]/(\d{13}))", re.ASCII)
+# The form of a URN leaves nothing to be wrong with its link, but for pieces and serials of parts.
+_BUILT = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")
+_ASKED = ("urn:epc:id:itip:", "urn:epc:idpat:itip:", "urn:epc:id:cpi:")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -41,9 +44,11 @@ def _examine(text: str) -> tuple[str, str, str]:
     """The normal form of a URI, and code and sentence of what is wrong with the GS1 key in it."""
     uri = normal_uri(text)
     if uri.startswith(ID_STEM):
+        if text.startswith(_BUILT) and not text.startswith(_ASKED):
+            return uri, "", ""
         for problem in open_link(uri)[1].problems:
             return uri, problem.code, problem.sentence
-    elif uri.startswith(("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")):
+    elif uri.startswith(_BUILT):
         return uri, "urn_form", f"{text} does not have the form of its scheme."
     return uri, "", ""
 
@@ -128,14 +133,16 @@ class Problems:
             return None
         if value in words.words:
             return value
-        bare = words.bare(value)
+        # A document may give another meaning to `cbv:` and `gs1:`.
+        full = self.expanded(value)
+        bare = words.bare(full)
         if self.strict and value.startswith(words.closed):
             self.add("value_invalid", f"In JSON this word is written {bare!r}.", place)
             return None
         if bare in words.words:
             return bare
-        if len(value) <= MAX_TEXT and self.is_uri(value):
-            return words.one_form(self.expanded(value))
+        if len(value) <= MAX_TEXT and self.is_uri(value) and (full == value or is_loose_uri(full)):
+            return words.one_form(full)
         self.add(
             "value_invalid",
             f"{value[:60]!r} is neither a word of the Core Business Vocabulary nor a URI.",
@@ -151,15 +158,19 @@ class Problems:
         if not self.is_uri(text):
             self.add("uri_invalid", f"{text[:80]!r} is not a URI.", place)
             return None
-        return self.expanded(text)
+        full = self.expanded(text)
+        if full != text and not is_loose_uri(full):
+            sentence = f"{text[:80]!r} is not a URI when its prefix is written out."
+            self.add("uri_invalid", sentence, place)
+            return None
+        return full
 
     def expanded(self, text: str) -> str:
         """`ex:step` in full where the document declares `ex` (JSON-LD 1.1 §4.1.5)."""
         if self.namespaces:
             prefix, _, local = text.partition(":")
             if prefix in self.namespaces and not local.startswith("//"):
-                full = self.namespaces[prefix] + local
-                return full if self.is_uri(full) else text
+                return self.namespaces[prefix] + local
         return text
 
     def own_fields(self, obj: Mapping[str, Any], known: Any, place: str) -> dict[str, Any]:

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pharmatrace.kernel.epcis.documents import check_document, master_data_lists, read_whole
+from pharmatrace.kernel.epcis.documents import check_document, read_whole
 from pharmatrace.kernel.epcis.event_hash import document_prehashes
-from pharmatrace.kernel.epcis.formats import moment_of
 from pharmatrace.kernel.epcis.jsonld import parse
 from pharmatrace.kernel.epcis.jsonld_writing import write_whole
-from pharmatrace.kernel.epcis.model import Document, Event, whole_milliseconds
+from pharmatrace.kernel.epcis.model import Document, Event
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 FORMS = ("json", "xml", "xml12")
-_HEADER = ("sender", "receiver", "instanceIdentifier")
 
 
 def is_xml(path: Path) -> bool:
@@ -62,6 +61,7 @@ def read_file(path: Path) -> Document:
 
 
 def _read_xml(path: Path) -> Document:
+    from pharmatrace.kernel.epcis.xml_document import around_events
     from pharmatrace.kernel.epcis.xml_reading import XmlDocument
 
     events: list[Event] = []
@@ -75,17 +75,7 @@ def _read_xml(path: Path) -> Document:
                 events.append(found)
     if faults:
         raise Refused(faults)
-    header = document.header
-    date = moment_of(header.get("creationDate", ""))
-    return Document(
-        kind=document.kind,
-        events=tuple(events),
-        master_data=master_data_lists(header.get("vocabularyList", ())),
-        created_at=whole_milliseconds(date) if date else None,
-        query_name=header.get("queryName"),
-        subscription_id=header.get("subscriptionID"),
-        header={name: header[name] for name in _HEADER if name in header},
-    )
+    return replace(around_events(document), events=tuple(events))
 
 
 def write_file(document: Document, form: str, *, created_at: datetime) -> bytes:

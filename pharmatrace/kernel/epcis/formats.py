@@ -28,7 +28,14 @@ _TIME = re.compile(
 OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII)
 UNIT = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 HEX = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
-VERSION = re.compile(r"\d+(?:\.\d+)*")
+VERSION = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> bool:
+    """Whether `text` can be written in UTF-8 and kept in a database: no half of a surrogate pair, no
+    NUL."""
+    return not _UNSTORABLE.search(text)
 
 
 @lru_cache(maxsize=16384)

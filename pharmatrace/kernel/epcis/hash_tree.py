@@ -29,13 +29,13 @@ Node = tuple[str, str, list["Node"]]
 Order = Mapping[str, "Order | None"]
 
 _COMMENTS = frozenset(["#text", "rdfs:comment", "comment"])
-_PAIRS = {
+PAIRS = {
     "bizTransactionList": ("bizTransaction", BIZ_TRANSACTION_TYPE),
     "sourceList": ("source", SOURCE_DESTINATION_TYPE),
     "destinationList": ("destination", SOURCE_DESTINATION_TYPE),
 }
-_PAIR_MEMBERS = frozenset(member for member, _ in _PAIRS.values())
-_ITEMS = {
+_PAIR_MEMBERS = frozenset(member for member, _ in PAIRS.values())
+LIST_ITEMS = {
     "inputEPCList": "epc", "outputEPCList": "epc", "childEPCs": "epc",
     "quantityList": "quantityElement", "childQuantityList": "quantityElement",
     "inputQuantityList": "quantityElement", "outputQuantityList": "quantityElement",
@@ -113,7 +113,9 @@ class Names:
         if ":" not in text:
             return text
         prefix, _, local = text.partition(":")
-        return self._declared[prefix] + local if prefix in self._declared else text
+        if prefix in self._declared and not local.startswith("//"):
+            return self._declared[prefix] + local
+        return text
 
 
 def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[Node]:
@@ -123,16 +125,18 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         if key in _COMMENTS or key.startswith("@") or value is None:
             continue
         name = names.key(key)
-        items = value if isinstance(value, list) else [value]
-        if name in _PAIRS:
+        items = [one for one in value if one is not None] if isinstance(value, list) else [value]
+        if name in PAIRS:
             if items:
                 nodes.append((name, "", [_pair(name, item, names) for item in items]))
-        elif (name.endswith("List") and isinstance(value, list)) or name == "childEPCs":
-            wrapped = [_node(_ITEMS.get(name, name[:-4]), item, names, parent) for item in items]
+        elif isinstance(value, list) and (name.endswith("List") or name == "childEPCs"):
+            wrapped = [
+                _node(LIST_ITEMS.get(name, name[:-4]), item, names, parent) for item in items
+            ]
             if wrapped:
                 nodes.append((name, "", wrapped))
         elif isinstance(value, list):
-            nodes += [_node(name, item, names, parent) for item in value]
+            nodes += [_node(name, item, names, parent) for item in items]
         else:
             node = _node(name, value, names, parent)
             # An ILMD that says nothing is none; XML and JSON would not agree on it otherwise.
@@ -148,7 +152,7 @@ def _node(name: str, value: Any, names: Names, parent: str) -> Node:
         text = str(value.get("#text", "")).strip()
         return name, text, children_of(value, names, name)
     elif isinstance(value, list):
-        return name, "", [_node("", item, names, name) for item in value]
+        return name, "", [_node("", item, names, name) for item in value if item is not None]
     else:
         text = _scalar(value, names)
     if name == "type" and parent == "sensorReport":
@@ -161,7 +165,7 @@ def _node(name: str, value: Any, names: Names, parent: str) -> Node:
 def _pair(name: str, item: Any, names: Names) -> Node:
     if not isinstance(item, Mapping):
         return "", _scalar(item, names), []
-    member, words = _PAIRS[name]
+    member, words = PAIRS[name]
     children: list[Node] = []
     if item.get("type"):
         children.append(("type", words.web_uri(_scalar(item["type"], names)), []))

@@ -40,10 +40,10 @@ def number_text(text: str) -> str:
 
 
 def time_text(text: str) -> str:
-    """A time in UTC with milliseconds; text that is no time is left alone, one without a zone is
-    taken as UTC."""
+    """A time in UTC with milliseconds; text that is no time, or none of the years 1 to 9999 in UTC,
+    is left alone, one without a zone is taken as UTC."""
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError:
+        return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return text
-    return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

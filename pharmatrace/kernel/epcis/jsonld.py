@@ -16,6 +16,7 @@ from pharmatrace.kernel.epcis import part_reading as parts
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
 from pharmatrace.kernel.epcis.event_rules import check_rules
 from pharmatrace.kernel.epcis.fields import Problems
+from pharmatrace.kernel.epcis.formats import is_loose_uri, storable
 from pharmatrace.kernel.epcis.jsonld_writing import write_document, write_event
 from pharmatrace.kernel.epcis.model import EVENT_KINDS, Event, ExtendedEvent
 from pharmatrace.kernel.epcis.vocabulary import (
@@ -201,6 +202,10 @@ def _built(kind: type[Event], own: dict[str, Any], problems: Problems) -> Event:
         text += f'"{own.get("own_type", "")}'
         used = {prefix: uri for prefix, uri in problems.namespaces.items() if f'"{prefix}:' in text}
         own["namespaces"] = used
+        for prefix, uri in used.items():
+            if not storable(prefix) or not is_loose_uri(uri):
+                sentence = f"{uri[:80]!r}, the namespace of {prefix[:40]!r}, is not a URI."
+                problems.add("uri_invalid", sentence, "")
     if problems.found:
         raise Refused(problems.found)
     return kind(**own)
@@ -235,7 +240,9 @@ def read_document(
 def parse(text: bytes | str) -> Any:
     """The value of a JSON text (RFC 8259: UTF-8, no NaN); raises `Refused` with line and column."""
     try:
-        return json.loads(text, parse_constant=_no_number)
+        # By itself, json.loads lets octets pass that are half a character.
+        said = text.decode(json.detect_encoding(text)) if isinstance(text, bytes) else text
+        return json.loads(said, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
         column = getattr(error, "colno", 0)

@@ -203,10 +203,8 @@ def write_query_document(
     results: dict[str, Any] = {"queryName": query_name}
     if subscription_id is not None:
         results["subscriptionID"] = subscription_id
-    results["resultsBody"] = out["epcisBody"]
     lists = [_master_data_list(one) for one in master_data]
-    if lists:
-        results["resultsBody"]["vocabularyList"] = lists
+    results["resultsBody"] = {**({"vocabularyList": lists} if lists else {}), **out["epcisBody"]}
     return {**out, "type": "EPCISQueryDocument", "epcisBody": {"queryResults": results}}
 
 
@@ -238,12 +236,18 @@ def _write_events(events: Iterable[Event], known: dict[str, str]) -> list[dict[s
     """The objects of `events`; what they declare alike moves into `known`."""
     listed = []
     for event in events:
-        obj = write_event(event)
-        own = obj.get("@context", {})
-        if all(known.setdefault(prefix, uri) == uri for prefix, uri in own.items()):
-            obj.pop("@context", None)
-        listed.append(obj)
+        listed.append(write_event_within(event, known))
     return listed
+
+
+def write_event_within(event: Event, known: dict[str, str]) -> dict[str, Any]:
+    """The object of `event` in a document that declares `known`, to which its prefixes are added;
+    where one of them has another meaning there, the event declares its own."""
+    obj = write_event(event)
+    own = obj.get("@context", {})
+    if all(known.setdefault(prefix, uri) == uri for prefix, uri in own.items()):
+        obj.pop("@context", None)
+    return obj
 
 
 def _master_data_list(one: MasterDataList) -> dict[str, Any]:

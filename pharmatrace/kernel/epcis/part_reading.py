@@ -5,11 +5,12 @@ notes what is wrong.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from pharmatrace.kernel.epcis.fields import Problems, step
-from pharmatrace.kernel.epcis.formats import HEX, UNIT
+from pharmatrace.kernel.epcis.formats import HEX, UNIT, storable
 from pharmatrace.kernel.epcis.parts import (
     ErrorDeclaration,
     Number,
@@ -23,6 +24,7 @@ from pharmatrace.kernel.epcis.sensor_fields import METADATA_FIELDS, REPORT_FIELD
 from pharmatrace.kernel.epcis.vocabulary import DISPOSITION, ERROR_REASON, Vocabulary
 from pharmatrace.kernel.gs1.normal_form import normal_uri
 
+_LARGEST = sys.float_info.max
 _PLACE = frozenset(["id"])
 _QUANTITY = frozenset(["epcClass", "quantity", "uom"])
 _PERSISTENT = ("set", "unset")
@@ -183,7 +185,8 @@ def _fields(
 
 def number(problems: Problems, value: Any, at: str) -> Number | None:
     """A JSON number; infinities and what is no number are none."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0:
+    # Larger ones are no doubles, so XML could not carry them.
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
     problems.add("field_type", f"{at[1:]} is not a number.", at)
     return None
@@ -197,6 +200,9 @@ def _key(problems: Problems, value: Any, at: str) -> str | None:
 def _text(problems: Problems, value: Any, at: str) -> str | None:
     if not isinstance(value, str):
         problems.add("field_type", f"{at[1:]} is not a text.", at)
+        return None
+    if not storable(value):
+        problems.add("value_invalid", f"{at[1:]} has NUL or half a character in it.", at)
         return None
     return value
 

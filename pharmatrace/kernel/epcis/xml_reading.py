@@ -27,6 +27,7 @@ _ROOTS = {
     QUERY: ("EPCISQueryDocument",),
     MASTER_DATA: ("EPCISMasterDataDocument",),
 }
+_SINCE_2 = ("EPCISCaptureJob", "EPCISException")
 _IGNORED_FIELDS = "https://repository-x.example.com/"
 
 
@@ -75,7 +76,8 @@ class XmlDocument:
     def _recognise(self, root: Element) -> None:
         for stem, names in _ROOTS.items():
             version = root.namespace.removeprefix(stem)
-            if root.name in names and version in ("1", "2") and root.namespace != version:
+            known = root.name in names and root.namespace != version
+            if known and version in (("2",) if root.name in _SINCE_2 else ("1", "2")):
                 self.kind, self.version = root.name, int(version)
                 self.namespaces = {
                     p: uri for p, uri in root.scope.items() if p and uri not in (XSD, XSI)

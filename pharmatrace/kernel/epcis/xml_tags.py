@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from xml.sax.saxutils import escape, quoteattr
 
 from pharmatrace.kernel.epcis.contexts import DEFAULT_NAMESPACES
+from pharmatrace.kernel.epcis.hash_tree import LIST_ITEMS, PAIRS
 from pharmatrace.kernel.refusal import Refused
 
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
@@ -115,9 +116,12 @@ class Foreign:
     def _member(self, tag: str, name: str, value: Any) -> str:
         if not isinstance(value, list):
             return self._one(tag, value)
-        if name.endswith("List"):
+        value = [item for item in value if item is not None]
+        if name in PAIRS:
+            refuse("name_unwritable", f"{name} inside an extension has no form in XML.")
+        if name.endswith("List") or name in LIST_ITEMS:
             # JSON-LD leaves the wrapped name out: xList [a, b] is xList with elements x in XML.
-            items = "".join(self._one(tag[:-4], item) for item in value)
+            items = "".join(self._one(LIST_ITEMS.get(name, tag[:-4]), item) for item in value)
             return element(tag, items) if items else ""
         return "".join(self._one(tag, item) for item in value)
 

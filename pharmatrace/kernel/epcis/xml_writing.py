@@ -141,22 +141,24 @@ def write_whole_xml(
 ) -> bytes:
     """`document` with everything in it that XML has a place for, as the kind of document it is.
     `created_at` is the date of one without."""
-    header = document.header
-    return write_document_xml(
-        document.events,
-        version=version,
-        created_at=document.created_at or created_at,
-        prefixes=prefixes,
-        master_data=document.master_data,
-        sender=header.get("sender", ""),
-        receiver=header.get("receiver", ""),
-        identifier=header.get("instanceIdentifier", ""),
-        query_name=(document.query_name or "SimpleEventQuery")
-        if document.kind == "EPCISQueryDocument"
-        else "",
-        subscription_id=document.subscription_id,
-        only_master_data=document.kind == "EPCISMasterDataDocument" and not document.events,
-    )
+    options = options_of(document, has_events=bool(document.events), created_at=created_at)
+    return write_document_xml(document.events, version=version, prefixes=prefixes, **options)
+
+
+def options_of(document: Document, *, has_events: bool, created_at: datetime) -> dict[str, Any]:
+    """What an `XmlWriter` has to know of a document besides its events."""
+    header, kind = document.header, document.kind
+    is_query = kind == "EPCISQueryDocument"
+    return {
+        "created_at": document.created_at or created_at,
+        "master_data": document.master_data,
+        "sender": header.get("sender", ""),
+        "receiver": header.get("receiver", ""),
+        "identifier": header.get("instanceIdentifier", ""),
+        "query_name": (document.query_name or "SimpleEventQuery") if is_query else "",
+        "subscription_id": document.subscription_id,
+        "only_master_data": kind == "EPCISMasterDataDocument" and not has_events,
+    }
 
 
 def _urn(uri: str, prefixes: Prefixes) -> str:

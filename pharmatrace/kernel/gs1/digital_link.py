@@ -206,9 +206,14 @@ def _take(
         words = f"{entry.title} ({entry.ai}) is twice in the link."
         found.report("ai_repeated", words, ai=entry.ai, place=place)
         return
-    if short_gtins and entry.ai == "01" and value.isdecimal() and len(value) in _SHORT_GTINS:
+    if short_gtins and entry.ai == "01" and len(value) in _SHORT_GTINS and _is_digits(value):
+        place -= 14 - len(value)  # the zeros are ours; places count from the text
         value = value.zfill(14)
     found.add(entry, value, place)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _in_order(qualifiers: list[str], key: str) -> bool:

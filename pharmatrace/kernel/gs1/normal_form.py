@@ -64,7 +64,10 @@ def normal_uri(uri: str) -> str:
     if not uri.startswith("http"):
         return uri
     found = _BARE_LINK.fullmatch(uri) or _LINK.fullmatch(uri)
-    path = _path(found) if found else None
+    try:
+        path = _path(found) if found else None
+    except UnicodeEncodeError:  # half a character
+        return uri
     return ID_STEM + path if path else uri
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from pharmatrace.kernel.gs1.characters import encode
@@ -40,7 +41,9 @@ class Scheme:
         return parts if fits else None
 
 
+@lru_cache(maxsize=4096)
 def _with_check(body: str) -> str:
+    # Cached: a file names one GTIN a hundred thousand times.
     return body + check_digit(body)
 
 
@@ -117,7 +120,7 @@ INSTANCE_SCHEMES: dict[str, Scheme] = {
     ),
     "id:cpi": _open_scheme(
         "urn:epc:id:cpi:prefix.part.serial",
-        rf"({_CHAR_39}{{1,24}})\.(\d{{1,12}})",
+        rf"({_CHAR_39}{{1,24}})\.(0|[1-9]\d{{0,11}})",
         lambda p: f"8010/{encode(unquote(p[1] + p[2]))}/8011/{p[3]}",
     ),
     "id:sgcn": _scheme(

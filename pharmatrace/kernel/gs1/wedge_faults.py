@@ -46,18 +46,45 @@ _ADVICE = "Scan the reference code once to calibrate this scanner, or correct it
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What a scan says and what was wrong with it. When `repaired`, `reading` is certain although
-    `faults` happened; otherwise `reading` carries the faults as its problems and no identity."""
+    `faults` happened; otherwise `reading` carries the faults as its problems and no identity.
+    `caveats` are what nothing in a good scan can show (see `_unproven`)."""
 
     reading: Reading
     faults: tuple[Refusal, ...] = ()
     repaired: bool = False
+    caveats: tuple[Refusal, ...] = ()
 
 
 def diagnose(text: str, *, today: date | None = None, layout_known: bool = False) -> Diagnosis:
     """Reads a scan of an unknown scanner, with the faults of its keyboard named. Never raises.
 
-    Unless `layout_known`, one character that no code carries throws doubt on all the others.
+    Unless `layout_known`, one character that no code carries throws doubt on all the others, and a
+    good reading has its caveats.
     """
+    found = _diagnose(text, today=today, layout_known=layout_known)
+    return found if layout_known else replace(found, caveats=_unproven(found.reading))
+
+
+def _unproven(reading: Reading) -> tuple[Refusal, ...]:
+    """The characters of a pack's serial number and lot that another keyboard layout may have made of
+    others, both being good in a code. The AIM identifier shows layouts that move letters; those
+    that move only signs leave one text for two codes, and nothing can tell them apart."""
+    if reading.source not in ("element-string", "envelope") or not reading.serial:
+        return ()
+    signs = {c for c in reading.serial + (reading.lot or "") if not c.isdigit()}
+    if reading.text.lstrip(_ENDS).startswith("]"):
+        signs = {sign for sign in signs if not sign.isalpha()}
+    if not signs:
+        return ()
+    sentence = (
+        "Nothing in this scan shows whether the scanner types for this computer's keyboard layout, so "
+        f"{', '.join(sorted(signs))} may stand for other characters. Calibrate the scanner to be certain."
+    )
+    data = MappingProxyType({"characters": "".join(sorted(signs))})
+    return (Refusal("layout_unproven", sentence, data),)
+
+
+def _diagnose(text: str, *, today: date | None, layout_known: bool) -> Diagnosis:
     body = text.strip(_ENDS)
     if len(body) > MAX_LENGTH:
         return Diagnosis(read(text, today=today))
@@ -87,7 +114,9 @@ def _doubted(reading: Reading) -> Diagnosis:
         f"the others cannot be trusted. {_ADVICE}",
     )
     problems = (*reading.problems, fault)
-    return Diagnosis(replace(reading, problems=problems, serial=None, lot=None), (fault,))
+    return Diagnosis(
+        replace(reading, problems=problems, serial=None, lot=None, sscc=None), (fault,)
+    )
 
 
 def _good(text: str, today: date | None) -> Reading | None:

@@ -82,6 +82,8 @@ def check_key_name(name: str) -> str:
     """Returns the name. Raises NoteError for an empty one, a space, a plus or a control character."""
     if not name or "+" in name or any(char.isspace() or char < " " for char in name):
         raise NoteError(f"{name!r} cannot be the name of a key")
+    if any("\ud800" <= char <= "\udfff" for char in name):
+        raise NoteError(f"{name!r} is not valid Unicode")
     return name
 
 

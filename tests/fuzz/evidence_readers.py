@@ -1,0 +1,144 @@
+"""The readers of evidence: bundles, statements, CBOR, signed notes, checkpoints, proof files, tiles."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cbor2
+
+from pharmatrace.kernel.evidence import cbor
+from pharmatrace.kernel.evidence.bundle import BundleError, NotABundle, read_bundle, write_bundle
+from pharmatrace.kernel.evidence.statement import (
+    StatementError,
+    check_statement,
+    read_entry,
+    read_statement_unverified,
+)
+from pharmatrace.kernel.evidence.verdict import verify_bundle
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
+from pharmatrace.kernel.tlog.prooffile import parse_proof_file
+from pharmatrace.kernel.tlog.proofs import ProofError, root_from_path
+from pharmatrace.kernel.tlog.tiles import (
+    TileError,
+    decode_entries,
+    encode_entries,
+    parse_tile_path,
+)
+from tests.fuzz.reader import Reader, text_of
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+_BUNDLES = sorted((VECTORS / "bundles").glob("*.json"))
+_GOOD = json.loads((VECTORS / "bundles" / "good-regulator.json").read_bytes())
+_LOG = Verifier.parse(_GOOD["log"]["vkey"])
+_WITNESS = CosignatureVerifier.parse(_GOOD["log"]["witnesses"][0])
+_STATEMENT = json.loads((VECTORS / "statement.json").read_text())
+_COSE, _PUBLIC = (bytes.fromhex(_STATEMENT[name]) for name in ("cose", "public_key"))
+_NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def check_bundle(data: bytes) -> None:
+    """A bundle is refused, fails with a named check, or holds and is written again as it was read."""
+    try:
+        verdict = verify_bundle(data, now=_NOW)
+    except NotABundle:
+        return
+    for check in verdict.checks:
+        assert check.name and check.sentence, check
+    try:
+        bundle = read_bundle(data)
+    except BundleError:
+        assert not verdict.holds
+        return
+    assert read_bundle(write_bundle(bundle)) == bundle
+    assert verify_bundle(bundle, now=_NOW).checks == verdict.checks
+
+
+def _check_cbor(data: bytes) -> None:
+    """Statements are accepted in one spelling only; what our encoder writes is canonical."""
+    try:
+        claims = read_statement_unverified(data)
+        assert claims.facts_root in data
+        check_statement(data, _PUBLIC)
+        assert data == _COSE, "a signature holds for one statement"
+    except StatementError:
+        pass
+    try:
+        entry = read_entry(data)
+        assert bytes((1, entry.type)) + entry.commitment == data
+    except StatementError:
+        pass
+    value = _facts_like(data)
+    assert cbor.encode(value) == cbor2.dumps(value, canonical=True)
+
+
+def _facts_like(data: bytes) -> list[Any]:
+    """A value of the shapes that facts have, made of the octets."""
+    number = int.from_bytes(data[:8], "big")
+    return [data[:40], text_of(data[:40]).encode("utf-8", "ignore").decode(), number, -1 - number >> 1,
+            None, bool(len(data) % 2), [number % 2**32, [number % 300, b""]]]  # fmt: skip
+
+
+def check_note(data: bytes) -> None:
+    """Signed notes, checkpoints, proof files, verifier keys, tile paths and bundles of entries;
+    statements and CBOR."""
+    _check_cbor(data)
+    text = text_of(data)
+    try:
+        body, signatures = split_note(data)
+        assert f"{body}\n" + "".join(one.line for one in signatures) == data.decode()
+        note = open_note(data, (_LOG, _WITNESS))
+        assert note.verified
+        checkpoint = parse_checkpoint(note.text)
+        assert checkpoint.text() == note.text
+    except (NoteError, CheckpointError):
+        pass
+    _check_checkpoint(text)
+    _check_proof_file(text)
+    for kind in (Verifier, CosignatureVerifier):
+        with contextlib.suppress(NoteError):
+            assert kind.parse(text).vkey() == text
+    with contextlib.suppress(TileError):
+        assert parse_tile_path(text).path == text
+    with contextlib.suppress(TileError):
+        assert encode_entries(decode_entries(data)) == data
+
+
+def _check_checkpoint(text: str) -> None:
+    with contextlib.suppress(CheckpointError):
+        assert parse_checkpoint(text).text() == text
+
+
+def _check_proof_file(text: str) -> None:
+    try:
+        proof = parse_proof_file(text)
+        assert proof.text() == text
+        root_from_path(size=proof.index + 3, index=proof.index, leaf=bytes(32), path=proof.path)
+    except ProofError:
+        pass
+
+
+def _note_seeds(folder: Path) -> list[bytes]:
+    found = [_GOOD["checkpoint"], _GOOD["log"]["vkey"], _GOOD["log"]["witnesses"][0], "tile/0/x001/234.p/8",
+             "tile/entries/000", "\x00\x03abc\x00\x00", _GOOD["checkpoint"].partition("\n\n")[0] + "\n"]  # fmt: skip
+    file = folder / "tlog" / "vectors.json"
+    if file.is_file():
+        vectors = json.loads(file.read_text())
+        found += [value for value in vectors.values() if isinstance(value, str)]
+    octets = [_COSE, bytes.fromhex(_STATEMENT["entry"]), b"\xd8\x23\x64(a+)", b"\x9b" + b"\x10" * 8]
+    return octets + [text.encode() for text in found]
+
+
+_NOTE_WORDS = (
+    "— ", "\n\n", "index ", "extra ", "+", "\n", "tile/", "x", ".p/", "\x84", "\x9f", "\xd8\x1c", "\xc2", "\xa1",
+)  # fmt: skip
+
+EVIDENCE_READERS = (
+    Reader("bundle", check_bundle, lambda _: [path.read_bytes() for path in _BUNDLES]),
+    Reader("notes", check_note, _note_seeds, _NOTE_WORDS),
+)
