@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from apps.exchange.models import NamedQuery, Subscription
 from apps.exchange.paging import PAGING
 from apps.exchange.problems import EpcisException
-from apps.exchange.query import Query, read_query, wrong
+from apps.exchange.query import Query, read_query_object, wrong
 from apps.parties.models import Membership
 
 MOST_QUERIES = 1_000  # an organisation
@@ -22,23 +22,6 @@ _NAME = re.compile(
 )
 # What depends on other parameters and cannot be judged alone.
 _TOGETHER = ("eventCountLimit", "maxEventCount", "orderBy", "orderDirection")
-
-
-def read_query_object(query: Mapping[str, Any]) -> Query:
-    """The JSON form of a query (GS1's query-schema.json), read by way of its URL form."""
-    parameters = {}
-    for name, value in query.items():
-        if name == "@context":
-            continue
-        values = value if isinstance(value, list) else [value]
-        if not values or any(
-            isinstance(one, bool) or not isinstance(one, str | int | float) for one in values
-        ):
-            raise wrong(name, "is a string, a number, or a list of these")
-        if any(isinstance(one, str) and "|" in one for one in values):
-            raise wrong(name, "has a | in a value")
-        parameters[name] = ["|".join(str(one) for one in values)]
-    return read_query(parameters)
 
 
 def question_of(named: NamedQuery) -> Query:

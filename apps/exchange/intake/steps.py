@@ -106,7 +106,7 @@ def _capture(
     lines: Sequence[Line], *, actor: Actor, at: datetime, mode: Mode = "proceed"
 ) -> list[Fate]:
     events = [line.event for line in lines if line.event is not None]
-    outcomes = capture(actor=actor, events=events, at=at, mode=mode).outcomes
+    outcomes = capture(actor=actor, events=events, at=at, mode=mode, unmanaged=True).outcomes
     return [Fate(_word(one), one.event_hash, one.refusals) for one in outcomes]
 
 
