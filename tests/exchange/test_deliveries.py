@@ -25,6 +25,7 @@ from apps.exchange.models import Delivery, Subscription
 from apps.exchange.named_queries import define_query
 from apps.exchange.reporting import report_due
 from apps.exchange.subscribing import read_wish, resume, subscribe, unsubscribe
+from apps.exchange.webhooks import posting
 from apps.exchange.webhooks.posting import Answer
 from apps.ledger.services.seal import seal
 from apps.parties.services import issue_token, revoke_token
@@ -465,6 +466,23 @@ def test_what_cannot_be_written_is_tried_later(
     desk.later(seconds=2)
     desk.round()
     assert desk.told == ["A"]
+
+
+@pytest.mark.django_db
+def test_a_fault_in_sending_one_is_no_fault_of_the_others(desk: Desk, mia: Any) -> None:
+    broken, fine = desk.subscribe(mia, dest="https://partner.example.org/"), desk.subscribe(mia)
+    desk.commission(mia, "A")
+
+    def post(url: str, *rest: Any, **more: Any) -> Answer:
+        if url == broken.dest:
+            raise RuntimeError("ours")
+        return posting.post(url, *rest, **more)
+
+    desk.round(post=post)
+    assert desk.told == ["A"]
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.failures, fine.failures) == (1, 0)
 
 
 @pytest.mark.django_db
