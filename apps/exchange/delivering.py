@@ -53,7 +53,7 @@ def deliver(*, at: datetime, post: Post = post) -> int:
     claimed = _claim(at)
     letters = [letter for one in claimed if (letter := _write(one, at)) is not None]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda one: post(one.url, one.body, one.headers, at=at), letters)
+        answers = pool.map(lambda one: _send(one, post, at), letters)
         for letter, answer in zip(letters, answers, strict=True):
             mark(letter.delivery, answer, at=at)
             log.info(
@@ -62,6 +62,14 @@ def deliver(*, at: datetime, post: Post = post) -> int:
                 status=answer.status, fault=answer.fault, attempt=letter.delivery.attempts,
             )  # fmt: skip
     return len(claimed)
+
+
+def _send(letter: Letter, post: Post, at: datetime) -> Answer:
+    try:
+        return post(letter.url, letter.body, letter.headers, at=at)
+    except Exception as error:  # a fault of ours must not keep the other letters from being marked
+        log.error("delivery_broke", delivery=str(letter.delivery.pk), exc_info=error)
+        return Answer(0, "It could not be sent; this was logged.")
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -24,6 +25,7 @@ from apps.exchange.models import Delivery, Subscription
 from apps.exchange.named_queries import define_query
 from apps.exchange.reporting import report_due
 from apps.exchange.subscribing import read_wish, resume, subscribe, unsubscribe
+from apps.exchange.webhooks import posting
 from apps.exchange.webhooks.posting import Answer
 from apps.ledger.services.seal import seal
 from apps.parties.services import issue_token, revoke_token
@@ -467,6 +469,23 @@ def test_what_cannot_be_written_is_tried_later(
 
 
 @pytest.mark.django_db
+def test_a_fault_in_sending_one_is_no_fault_of_the_others(desk: Desk, mia: Any) -> None:
+    broken, fine = desk.subscribe(mia, dest="https://partner.example.org/"), desk.subscribe(mia)
+    desk.commission(mia, "A")
+
+    def post(url: str, *rest: Any, **more: Any) -> Answer:
+        if url == broken.dest:
+            raise RuntimeError("ours")
+        return posting.post(url, *rest, **more)
+
+    desk.round(post=post)
+    assert desk.told == ["A"]
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.failures, fine.failures) == (1, 0)
+
+
+@pytest.mark.django_db
 def test_one_query_that_fails_stops_no_other(
     desk: Desk, mia: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -645,6 +664,45 @@ def test_many_workers_send_each_report_once(
     for name in ("q0", "q1", "q2"):
         mine = [one.events[0] for one in requests if one.results["queryName"] == name]
         assert [one["epcList"][0].rpartition("/")[2] for one in mine] == serials
+
+
+@contextmanager
+def held(rows: Any) -> Iterator[None]:
+    """Another worker, with a connection of its own, is at work on these rows."""
+    locked, go_on = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                list(rows.select_for_update())
+                locked.set()
+                go_on.wait(30)
+        finally:
+            connection.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert locked.wait(30)
+    try:
+        yield
+    finally:
+        go_on.set()
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_is_at_is_left_to_it(desk: Desk, mia: Any) -> None:
+    desk.subscribe(mia)
+    desk.commission(mia, "A")
+    seal(at=desk.now)
+    with held(Subscription.objects.all()):
+        assert report_due(at=desk.now) == 0
+    assert not Delivery.objects.exists()
+    assert report_due(at=desk.now) == 1
+    with held(Delivery.objects.all()):
+        assert deliver(at=desk.now) == 0
+    assert deliver(at=desk.now) == 1
+    assert desk.told == ["A"]
 
 
 @pytest.mark.django_db
