@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.http import HttpResponse
 
 from apps.custody.models import CustodyEvent
+from apps.exchange.as_json import json_bytes
 from apps.exchange.forms import EPC_FORMAT, Form
 from apps.exchange.problems import EpcisException, refusal_body
 from apps.exchange.sight import Sight
@@ -56,21 +56,21 @@ def shown(event: CustodyEvent, sight: Sight) -> Event:
     return read_event(document)
 
 
-def query_response(events: Iterable[Event], *, form: Form, at: datetime) -> HttpResponse:
+def query_response(
+    events: Iterable[Event], *, form: Form, at: datetime, query_name: str = QUERY_NAME
+) -> HttpResponse:
     """An EPCISQueryDocument in `form`. Raises EpcisException 406 where the form has no place for what an
     event says, naming event and field."""
     prefixes = Prefixes.of(registered_prefixes()) if form.urns else FROM_THE_TABLE
     spell = AsUrn(prefixes)
-    old = form.version == "1.2.0"
-    if (
-        form.urns and not old
-    ):  # the writer of 1.2 spells URNs itself, and refuses where there are none
-        events = [respelled(event, spell) for event in events]
     events = list(events)
+    # The writer of 1.2 spells URNs itself, and refuses where there are none.
+    if form.urns and form.version != "1.2.0":
+        events = [respelled(event, spell) for event in events]
     if form.xml:
-        content = _xml(events, form, prefixes, at)
+        content = _xml(events, form, prefixes, at, query_name)
     else:
-        content = orjson.dumps(write_query_document(events, at, query_name=QUERY_NAME))
+        content = json_bytes(write_query_document(events, at, query_name=query_name))
     response = HttpResponse(content, form.media)
     declare_spelling(response, form, spell)
     extensions = _extensions(events)
@@ -98,11 +98,13 @@ def declare_spelling(response: HttpResponse, form: Form, spell: AsUrn) -> None:
         response[EPC_FORMAT] = form.headers()[EPC_FORMAT]
 
 
-def _xml(events: list[Event], form: Form, prefixes: Prefixes, at: datetime) -> bytes:
+def _xml(
+    events: list[Event], form: Form, prefixes: Prefixes, at: datetime, query_name: str
+) -> bytes:
     target = io.BytesIO()
     options: dict[str, Any] = {"version": form.version[:3], "web_words": form.web_words}
     with XmlWriter(
-        target, created_at=at, query_name=QUERY_NAME, prefixes=prefixes, **options
+        target, created_at=at, query_name=query_name, prefixes=prefixes, **options
     ) as writer:
         for event in events:
             try:
