@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.http import HttpResponse
 
 from apps.custody.models import CustodyEvent
+from apps.exchange.as_json import json_bytes
 from apps.exchange.forms import EPC_FORMAT, Form
 from apps.exchange.problems import EpcisException, refusal_body
 from apps.exchange.sight import Sight
@@ -63,16 +63,14 @@ def query_response(
     event says, naming event and field."""
     prefixes = Prefixes.of(registered_prefixes()) if form.urns else FROM_THE_TABLE
     spell = AsUrn(prefixes)
-    old = form.version == "1.2.0"
-    if (
-        form.urns and not old
-    ):  # the writer of 1.2 spells URNs itself, and refuses where there are none
-        events = [respelled(event, spell) for event in events]
     events = list(events)
+    # The writer of 1.2 spells URNs itself, and refuses where there are none.
+    if form.urns and form.version != "1.2.0":
+        events = [respelled(event, spell) for event in events]
     if form.xml:
         content = _xml(events, form, prefixes, at, query_name)
     else:
-        content = orjson.dumps(write_query_document(events, at, query_name=query_name))
+        content = json_bytes(write_query_document(events, at, query_name=query_name))
     response = HttpResponse(content, form.media)
     declare_spelling(response, form, spell)
     extensions = _extensions(events)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import orjson
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.exchange.accepting import best_of
+from apps.exchange.as_json import json_bytes
 from apps.exchange.forms import EPC_FORMAT, JSON, NEWEST, PLAIN, WORD_FORMAT, XML, Form, form_of
 from apps.exchange.problems import EpcisException, invalid, problem_response
 from apps.parties.models import Membership
@@ -149,4 +149,4 @@ def answer(
 ) -> HttpResponse:
     """JSON, named as the caller named it."""
     media = form.media if form.media in JSON else JSON[0]
-    return HttpResponse(orjson.dumps(body, default=str), media, status, headers=headers or {})
+    return HttpResponse(json_bytes(body), media, status, headers=headers or {})

@@ -139,6 +139,26 @@ def test_extensions_are_announced(machine: Any, mia: Any, chain: Goods) -> None:
     assert machine(mia).get("/events")["GS1-Extensions"] == "my=https://mia.example/ns/"
 
 
+@pytest.mark.parametrize("number", [1e300, -1e300, 1e-300, 2**62, 0.1])
+def test_large_numbers_come_back(machine: Any, mia: Any, goods: Goods, number: Any) -> None:
+    """PostgreSQL keeps 1e300 as a whole number of 301 digits."""
+    record_with(mia, extensions={"my:a": number}, namespaces={"my": "urn:my:"})
+    me = machine(mia)
+    [event] = me.events()
+    assert float(event["my:a"]) == number
+    assert me.get("/events", headers=XML).status_code == 200
+    assert (
+        event["eventID"]
+        == document_hashes(
+            {
+                "type": "EPCISDocument",
+                "@context": {"my": "urn:my:"},
+                "epcisBody": {"eventList": [event]},
+            }
+        )[0]
+    )
+
+
 def test_an_odd_extension_breaks_no_header(machine: Any, mia: Any, chain: Goods) -> None:
     odd = {"my": "https://mia.example/ä,b/"}
     record_with(mia, extensions={"my:a": "1"}, namespaces=odd)
