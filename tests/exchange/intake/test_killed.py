@@ -67,7 +67,7 @@ def test_an_import_of_twenty_thousand_events_survives_its_murders(mia: Any, tmp_
         lambda: any(one.stat().st_size for one in work.glob("*/lines")),
         lambda: progress() >= EVENTS // 20,
         lambda: progress() >= EVENTS // 3,
-        lambda: progress() >= EVENTS * 2 // 3,
+        lambda: progress() >= EVENTS // 2,
     ]
     for moment in reached:
         running = importing(path, mia)
