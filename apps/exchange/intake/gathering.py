@@ -56,6 +56,10 @@ class _Gatherer:
 
     def _line(self, row: Row) -> Iterator[Line]:
         container = container_of(row)
+        if container is None and _is_contained(row):
+            container = (
+                self.container
+            )  # which one cannot be told: then it may be missing in this one
         if container != self.container:
             yield from self._close()
             self.container = container
@@ -146,6 +150,10 @@ def checked(row: Row) -> tuple[str, Mapping[str, Any]]:
                 raise Refused.one(
                     "cell_missing", f"A pack is commissioned with its {name}.", column=name
                 )
+    if row.act.word == "commission" and package.path.startswith("00/"):
+        for name in ("lot", "expiry"):
+            if name in row.values:
+                raise Refused.one("cell_unused", f"A logistic unit has no {name}.", column=name)
     if row.act.word in _CONTAINED:
         _, holder = scanned(values["container"], "container")
         if holder == package:
@@ -159,12 +167,16 @@ def checked(row: Row) -> tuple[str, Mapping[str, Any]]:
 def container_of(row: Row) -> tuple[str, str] | None:
     """Which container a row is about (act, path), as far as it can be told, even if it is wrong otherwise."""
     said = row.values.get("container")
-    if row.act is None or row.act.word not in _CONTAINED or said is None:
+    if row.act is None or not _is_contained(row) or said is None:
         return None
     try:
         return row.act.word, scanned(str(said), "container")[1].path
     except Refused:
         return None
+
+
+def _is_contained(row: Row) -> bool:
+    return row.act is not None and row.act.word in _CONTAINED
 
 
 def _as_record(row: Row) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def package_of(values: Mapping[str, Any]) -> tuple[Sgtin | Sscc, Mapping[str, An
         )  # fmt: skip
     reading, package = scanned(code, "code")
     _agree(values, reading)
+    if isinstance(package, Sscc):
+        return package, values
     more: dict[str, Any] = {"lot": reading.lot, "expiry": reading.expiry}
     return package, {**{name: one for name, one in more.items() if one}, **values}
 

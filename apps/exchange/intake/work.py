@@ -49,7 +49,8 @@ class Work:
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Makes the folder and holds it; the kernel lets go of it when the process dies. Raises Busy."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

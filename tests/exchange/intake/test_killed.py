@@ -65,9 +65,9 @@ def test_an_import_of_twenty_thousand_events_survives_its_murders(mia: Any, tmp_
     reached = [
         lambda: any(work.glob("*/input")),
         lambda: any(one.stat().st_size for one in work.glob("*/lines")),
-        lambda: progress() >= 1_000,
-        lambda: progress() >= 7_000,
-        lambda: progress() >= 15_000,
+        lambda: progress() >= EVENTS // 20,
+        lambda: progress() >= EVENTS // 3,
+        lambda: progress() >= EVENTS // 2,
     ]
     for moment in reached:
         running = importing(path, mia)

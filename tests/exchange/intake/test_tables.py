@@ -173,6 +173,47 @@ def test_a_container_of_which_one_row_is_wrong_is_refused_whole(
     assert Package.objects.filter(parent__isnull=False).count() == 2
 
 
+def test_a_row_whose_container_cannot_be_told_spoils_the_one_it_stands_in(
+    desk: Any, mia: Any, goods: Goods
+) -> None:
+    goods.commission(mia, uris(3))
+    rows = [
+        ["act", "container", "gtin", "serial", "time"],
+        ["pack", SSCC, GTIN, "S0", "2026-11-02T13:00:00Z"],
+        ["pack", SSCC[:-1] + "9", GTIN, "S1", "2026-11-02T13:00:00Z"],
+        ["pack", SSCC, GTIN, "S2", "2026-11-02T13:00:00Z"],
+    ]
+    ack = desk(mia).imported(as_csv(rows))
+    told = {row: codes for row, _, codes in fates(ack)}
+    assert told[2] == told[4] == ["container_incomplete"]
+    assert told[3] != told[2]
+    assert not Package.objects.filter(parent__isnull=False).exists()
+
+
+def test_a_container_with_too_many_rows_is_refused(
+    desk: Any, mia: Any, goods: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.exchange.intake.gathering.MOST_CONTENTS", 2)
+    goods.commission(mia, uris(3))
+    rows = [
+        ["act", "container", "gtin", "serial", "time"],
+        *(["pack", SSCC, GTIN, f"S{n}", "2026-11-02T13:00:00Z"] for n in range(3)),
+    ]
+    codes = [code for _, _, (code,) in sorted(fates(desk(mia).imported(as_csv(rows))))]
+    assert codes == ["container_incomplete", "container_incomplete", "container_too_full"]
+
+
+def test_logistic_units_are_commissioned_without_lot(desk: Any, mia: Any, batch: Any) -> None:
+    rows = [
+        ["act", "sscc", "lot", "time"],
+        ["commission", SSCC, "", TIME],
+        ["commission", "095212340000000020", LOT, TIME],
+    ]
+    assert sorted(fates(desk(mia).imported(as_csv(rows)))) == [
+        (2, "accepted", []), (3, "unreadable", ["cell_unused"]),
+    ]  # fmt: skip
+
+
 def test_one_row_is_one_event_where_packs_stand_alone(
     desk: Any, petra: Any, mia: Any, goods: Goods
 ) -> None:
