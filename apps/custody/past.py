@@ -117,7 +117,10 @@ def _original(row: Sequence[Any]) -> Original:
     leaves = bytes(row[7])
     hashes = [leaves[at : at + _HASH_SIZE] for at in range(0, len(leaves), _HASH_SIZE)]
     partner = Party(*row[8:12]) if row[8] else None
-    return Original(row[1], row[2], partner, *row[3:7], root=facts_root(hashes))
+    kind, actor, site, counterparty, reference, occurred_at = row[1:7]
+    return Original(
+        kind, actor, partner, site, counterparty, reference, occurred_at, facts_root(hashes)
+    )
 
 
 def _just_signed(item: Item, kind: str, actor_id: UUID) -> Original:

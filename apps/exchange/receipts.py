@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -40,7 +40,7 @@ def receipts_of(names: Collection[str]) -> list[dict[str, Any]]:
     return receipts
 
 
-def _receipt(event_id: str, row: dict[str, Any], state: EntryState) -> dict[str, Any]:
+def _receipt(event_id: str, row: Mapping[str, Any], state: EntryState) -> dict[str, Any]:
     receipt = {
         "eventID": event_id,
         "entryIndex": state.index,
@@ -55,7 +55,7 @@ def _receipt(event_id: str, row: dict[str, Any], state: EntryState) -> dict[str,
     return receipt
 
 
-def _proof(row: dict[str, Any]) -> str:
+def _proof(row: Mapping[str, Any]) -> str:
     """The bundle of the event's first package; of an event without packages of ours, its own."""
     if row["package_count"] == 0:
         return reverse("verify:event-evidence", args=[bytes(row["hash"]).hex()])
@@ -63,7 +63,7 @@ def _proof(row: dict[str, Any]) -> str:
     return reverse("verify:evidence", args=[epc.removeprefix(RESOLVER)])
 
 
-def _rows(names: Collection[str]) -> dict[tuple[bytes, bool], dict[str, Any]]:
+def _rows(names: Collection[str]) -> dict[tuple[bytes, bool], Mapping[str, Any]]:
     """Events and declarations by digest and whether it is a declaration."""
     digests = {digest_of(name.partition("#")[0]) for name in names}
     found = CustodyEvent.objects.filter(hash__in=digests).values(
