@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from apps.custody.levels import DELIVERY, level_of, whole_events
 from apps.custody.models import CustodyEvent, Package, PackageEvent
@@ -79,7 +79,9 @@ def _own(organisation_id: UUID) -> Q:
     """What it did or received, and declarations that this was wrong."""
     share = _share(organisation_id)
     declared = CustodyEvent.objects.filter(share, hash=OuterRef("hash")).exclude(kind=DECLARE_ERROR)
-    return share | Q(Q(kind=DECLARE_ERROR), Exists(declared))
+    # A scalar: of an EXISTS the planner might make a table of all that the organisation ever did.
+    yes = Subquery(declared.values(yes=Value(True))[:1], output_field=BooleanField())
+    return share | Q(Q(kind=DECLARE_ERROR), yes)
 
 
 def _share(organisation_id: UUID, on: str = "") -> Q:
