@@ -1,7 +1,6 @@
 """Which events a reader sees, and how much of each (DESIGN §6).
 
-A regulator sees all. An organisation sees what it did and what was sent to it, and what was declared wrong
-of that. Everything upstream it sees
+A regulator sees all. An organisation sees what it did and what was sent to it. Everything upstream it sees
 by asking for a package it had: then the package's earlier events are there too, each with the packages
 that the question names and no others, since a partner's serials are nobody else's business.
 """
@@ -13,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.custody.levels import DELIVERY, level_of, whole_events
 from apps.custody.models import CustodyEvent, Package, PackageEvent
 from apps.custody.selectors import Step, history
-from apps.exchange.query.conditions import DECLARE_ERROR
 from apps.parties.models import Membership, Organisation
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
@@ -42,20 +40,8 @@ def sight_of(reader: Membership, named: Iterable[str] = ()) -> Sight:
         steps = history(package_ids([uri.removeprefix(RESOLVER)])[0])
         for id, shown in _upstream(uri, steps, reader).items():
             sight.narrowed.setdefault(id, set()).update(shown)
-    _add_declarations(sight.narrowed)
     sight.where = _own(reader.organisation_id) | Q(id__in=list(sight.narrowed))
     return sight
-
-
-def _add_declarations(narrowed: dict[int, set[str]]) -> None:
-    """That an event was declared wrong is seen like the event, which has the same hash (CBV 2.0 §8.9)."""
-    if not narrowed:
-        return
-    of = dict(CustodyEvent.objects.filter(id__in=list(narrowed)).values_list("hash", "id"))
-    of = {bytes(hash): id for hash, id in of.items()}
-    declared = CustodyEvent.objects.filter(kind=DECLARE_ERROR, hash__in=list(of))
-    for id, hash in declared.values_list("id", "hash"):
-        narrowed[id] = narrowed[of[bytes(hash)]]
 
 
 def sees_all(reader: Membership) -> bool:
@@ -72,19 +58,10 @@ def packages_seen(reader: Membership) -> QuerySet[Package]:
     if sees_all(reader):
         return Package.objects.all()
     events = PackageEvent.objects.filter(package_id=OuterRef("pk"))
-    return Package.objects.filter(Exists(events.filter(_share(reader.organisation_id, "event__"))))
+    return Package.objects.filter(Exists(events.filter(_own(reader.organisation_id, "event__"))))
 
 
-def _own(organisation_id: UUID) -> Q:
-    """What it did or received, and declarations that this was wrong."""
-    share = _share(organisation_id)
-    declared = CustodyEvent.objects.filter(share, hash=OuterRef("hash")).exclude(kind=DECLARE_ERROR)
-    # A scalar: of an EXISTS the planner might make a table of all that the organisation ever did.
-    yes = Subquery(declared.values(yes=Value(True))[:1], output_field=BooleanField())
-    return share | Q(Q(kind=DECLARE_ERROR), yes)
-
-
-def _share(organisation_id: UUID, on: str = "") -> Q:
+def _own(organisation_id: UUID, on: str = "") -> Q:
     return Q(**{f"{on}actor_id": organisation_id}) | Q(
         **{f"{on}counterparty_id": organisation_id, f"{on}kind__in": DELIVERY}
     )
