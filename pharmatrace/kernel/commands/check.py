@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
             for fault in faults_of(Path(name)):
                 faults += 1
                 print(f"{name}{place_of(fault)}: {fault.sentence} [{fault.code}]")
+        except BrokenPipeError:
+            raise
         except OSError as error:
             print(f"cannot check: {error}", file=sys.stderr)
             return 2

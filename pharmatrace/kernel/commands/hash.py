@@ -30,6 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             for text in prehashes_of(Path(name)):
                 print(text if arguments.prehash else hash_of_prehash(text))
+        except BrokenPipeError:
+            raise
         except OSError as error:
             print(f"cannot hash: {error}", file=sys.stderr)
             return 2

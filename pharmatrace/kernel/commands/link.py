@@ -13,7 +13,7 @@ from pharmatrace.kernel.commands.refusing import tell
 from pharmatrace.kernel.gs1.element_strings import GS, write_bracketed, write_element_string
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from pharmatrace.kernel.gs1.link_writing import write_link
-from pharmatrace.kernel.gs1.read import read
+from pharmatrace.kernel.gs1.read import MAX_LENGTH, read
 from pharmatrace.kernel.refusal import Refused
 
 NAME = "link"
@@ -28,8 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _typed() -> str:
+    """What stands on standard input, as far as a code can be long; odd octets are no text to read."""
+    return sys.stdin.buffer.read(8 * MAX_LENGTH).decode("utf-8", "surrogateescape")
+
+
 def run(arguments: argparse.Namespace) -> int:
-    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    text = _typed() if arguments.text == "-" else arguments.text
     if text.startswith("^"):
         text = text.replace("^", GS)  # how FNC1 is written where it cannot be typed
     reading = read(text)

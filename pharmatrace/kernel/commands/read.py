@@ -14,7 +14,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pharmatrace.kernel.commands.refusing import tell
@@ -23,6 +23,7 @@ from pharmatrace.kernel.gs1.read import NOT_A_FAULT
 from pharmatrace.kernel.gs1.wedge_faults import Diagnosis, diagnose
 from pharmatrace.kernel.refusal import Refusal, Refused
 
+_LONGEST_LINE = 1_000_000
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([01][0-9A-Fa-f]))")
 
 NAME = "read"
@@ -62,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     except Refused as refused:
         return tell(refused.refusals)
     status = 0
-    for line in sys.stdin.buffer:
+    for line in _lines():
         if not line.strip():
             continue
         try:
-            text = json.loads(line)
+            text = json.loads(line) if len(line) <= _LONGEST_LINE else None
         except (ValueError, RecursionError):
             text = None
         if isinstance(text, str):
@@ -76,6 +77,16 @@ def run(arguments: argparse.Namespace) -> int:
             answer, status = {"problems": [refusal_as_json(refusal)]}, 2
         print(json.dumps(answer, ensure_ascii=True), flush=True)
     return status
+
+
+def _lines() -> Iterator[bytes]:
+    """The lines of standard input as they come; of one that is longer than any code, the beginning."""
+    stream = sys.stdin.buffer
+    while line := stream.readline(_LONGEST_LINE + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(_LONGEST_LINE)
+        yield line
 
 
 def as_json(found: Diagnosis) -> dict[str, Any]:

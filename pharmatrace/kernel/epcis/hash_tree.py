@@ -125,24 +125,29 @@ def children_of(obj: Mapping[str, Any], names: Names, parent: str = "") -> list[
         if key in _COMMENTS or key.startswith("@") or value is None:
             continue
         name = names.key(key)
-        items = [one for one in value if one is not None] if isinstance(value, list) else [value]
-        if name in PAIRS:
-            if items:
-                nodes.append((name, "", [_pair(name, item, names) for item in items]))
-        elif isinstance(value, list) and (name.endswith("List") or name == "childEPCs"):
-            wrapped = [
-                _node(LIST_ITEMS.get(name, name[:-4]), item, names, parent) for item in items
-            ]
-            if wrapped:
-                nodes.append((name, "", wrapped))
-        elif isinstance(value, list):
-            nodes += [_node(name, item, names, parent) for item in items]
+        if isinstance(value, list):
+            nodes += _nodes_of_list(name, value, names, parent)
+        elif name in PAIRS:
+            nodes.append((name, "", [_pair(name, value, names)]))
         else:
             node = _node(name, value, names, parent)
             # An ILMD that says nothing is none; XML and JSON would not agree on it otherwise.
             if node[2] or name != "ilmd":
                 nodes.append(node)
     return nodes
+
+
+def _nodes_of_list(name: str, value: list[Any], names: Names, parent: str) -> list[Node]:
+    """A list is a wrapper around its items in XML if it is called one, else a row of elements."""
+    items = [one for one in value if one is not None]
+    if name in PAIRS:
+        wrapped = [_pair(name, item, names) for item in items]
+    elif name.endswith("List") or name == "childEPCs":
+        item_name = LIST_ITEMS.get(name, name[:-4])
+        wrapped = [_node(item_name, item, names, parent) for item in items]
+    else:
+        return [_node(name, item, names, parent) for item in items]
+    return [(name, "", wrapped)] if wrapped else []
 
 
 def _node(name: str, value: Any, names: Names, parent: str) -> Node:
@@ -199,15 +204,19 @@ def ordered(nodes: list[Node], order: Order, *, top: bool = False) -> tuple[str,
         else:
             left.append(node)
     for name, inner_order in order.items():
+        if name not in named:
+            continue
         texts = []
-        for node in named.get(name, ()):
-            inner, rest = ordered(node[2], inner_order) if inner_order else ("", node[2])
-            text = _text(node) + inner
+        for node in named[name]:
+            text, rest = _text(node), node[2]
+            if rest and inner_order:
+                inner, rest = ordered(rest, inner_order)
+                text += inner
             if text:
                 texts.append(name + text)
             if rest:
                 left.append((name, node[1], rest))
-        parts += sorted(texts)
+        parts += sorted(texts) if len(texts) > 1 else texts
     return "".join(parts) + plain(extensions), left
 
 

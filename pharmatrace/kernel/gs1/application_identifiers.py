@@ -100,6 +100,11 @@ def _ai_length(two_digits: str) -> int:
     return lengths.pop() if len(lengths) == 1 else 0
 
 
+def starts_ai(two_digits: str) -> bool:
+    """Whether some AI starts with these two digits."""
+    return _ai_length(two_digits) > 0
+
+
 def ai_at(text: str, index: int) -> ApplicationIdentifier | None:
     """The AI that starts at `index` of `text`, or None when no AI does."""
     length = _ai_length(text[index : index + 2])

@@ -7,12 +7,19 @@ path is read and told; compressed links are not read. `link_writing` builds a li
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import urlsplit
 
-from pharmatrace.kernel.gs1.application_identifiers import AIS, LINK_KEYS, ApplicationIdentifier
+from pharmatrace.kernel.gs1.application_identifiers import (
+    AIS,
+    LINK_KEYS,
+    ApplicationIdentifier,
+    starts_ai,
+)
 from pharmatrace.kernel.gs1.characters import encode, unescape_path, unescape_query
 from pharmatrace.kernel.gs1.dates import write_date
 from pharmatrace.kernel.gs1.element_strings import Elements
@@ -30,7 +37,9 @@ NAMES = {
 }  # fmt: skip
 # RFC 3986: what a URI is made of, and a percent sign that encodes nothing.
 _NO_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})", re.ASCII)
-_HOST = re.compile(r"(?:[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9.\-]+|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?", re.ASCII)
+# Compressed links end in base 64 that begins with an AI, two hexadecimal digits to the octet.
+_COMPRESSED = re.compile(r"[A-Za-z0-9_\-]{10,}", re.ASCII)
 _SHORT_GTINS = (8, 12, 13)
 
 
@@ -83,6 +92,14 @@ def open_link(url: str, *, short_gtins: bool = True) -> tuple[str, Elements]:
     if found.problems:
         return stem, found
     start = _key_position(segments)
+    if start is None and _may_be_compressed(segments[-1]):
+        found.report(
+            "link_compressed",
+            "This link has no GS1 key in its path. If it is a compressed GS1 Digital Link: these are not "
+            "read here, but whoever made it can give the link in full.",
+            place=0,
+        )
+        return stem, found
     if start is None:
         found.report(
             "link_key_missing",
@@ -111,6 +128,26 @@ def open_link(url: str, *, short_gtins: bool = True) -> tuple[str, Elements]:
     return stem, found
 
 
+def _is_host(authority: str) -> bool:
+    """A name or an address (RFC 3986 §3.2.2) with or without a port, of which there are 65,535."""
+    found = _HOST.fullmatch(authority)
+    if found is None or (found[2] and not 0 < int(found[2]) < 65536):
+        return False
+    try:
+        return found[1] is None or bool(IPv6Address(found[1]))
+    except AddressValueError:
+        return False
+
+
+def _may_be_compressed(segment: str) -> bool:
+    """Whether `segment` looks like what GS1 Digital Link compression makes of elements: base 64 whose
+    first octet is the beginning of an AI or the number of a usual combination of them."""
+    if not _COMPRESSED.fullmatch(segment):
+        return False
+    first = base64.urlsafe_b64decode(segment[:4]).hex()[:2]
+    return starts_ai(first) if first.isdecimal() else first[0].isdecimal()
+
+
 def _ai_of(name: str) -> str:
     """The AI of a path segment, which may be a word, in upper case too (QR codes save room by it)."""
     return NAMES.get(name) or NAMES.get(name.lower(), name)
@@ -124,7 +161,7 @@ def _alias(name: str) -> str:
 def _split(url: str, found: Elements) -> tuple[str, list[str], str]:
     try:
         parts = urlsplit(url)
-        good = parts.scheme.lower() in ("http", "https") and bool(_HOST.fullmatch(parts.netloc))
+        good = parts.scheme.lower() in ("http", "https") and _is_host(parts.netloc)
     except ValueError:
         good = False
     if not good:

@@ -36,14 +36,15 @@ _KEYS: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     "8017": (re.compile(r"\d{18}"), ()),
     "8018": (re.compile(r"\d{18}"), ()),
 }
-_KEY_NAMES = "|".join([*_KEYS, *(name for name, ai in NAMES.items() if ai in _KEYS)])
+_WORDS = "|".join(name for name, ai in NAMES.items() if ai in _KEYS)
+_KEY_NAMES = "|".join([*_KEYS, f"(?i:{_WORDS})"])
 _LINK = re.compile(
-    rf"https?://[^/?#]+(?:/[^?#]*)?/({_KEY_NAMES})/(\d{{4}}[^/?#]*)((?:/[^/?#]+/[^/?#]+)*)/?"
+    rf"(?i:https?)://[^/?#]+(?:/[^?#]*)?/({_KEY_NAMES})/(\d{{4}}[^/?#]*)((?:/[^/?#]+/[^/?#]+)*)/?"
     r"(?:\?[^#]*)?(?:#.*)?",
     re.ASCII,
 )
 _BARE_LINK = re.compile(
-    rf"https?://[^/?#]+/({_KEY_NAMES})/(\d{{4}}[^/?#]*)((?:/[^/?#]+/[^/?#]+)*)/?"
+    rf"(?i:https?)://[^/?#]+/({_KEY_NAMES})/(\d{{4}}[^/?#]*)((?:/[^/?#]+/[^/?#]+)*)/?"
     r"(?:\?[^#]*)?(?:#.*)?",
     re.ASCII,
 )
@@ -61,7 +62,7 @@ def normal_uri(uri: str) -> str:
             return uri_from_urn(uri)
         except Refused:
             return uri
-    if not uri.startswith("http"):
+    if uri[:4].lower() != "http":
         return uri
     found = _BARE_LINK.fullmatch(uri) or _LINK.fullmatch(uri)
     try:
@@ -71,8 +72,12 @@ def normal_uri(uri: str) -> str:
     return ID_STEM + path if path else uri
 
 
+def _ai_of(name: str) -> str:
+    return NAMES.get(name.lower(), name)
+
+
 def _path(found: re.Match[str]) -> str | None:
-    ai = NAMES.get(found[1], found[1])
+    ai = _ai_of(found[1])
     form, finest = _KEYS[ai]
     key = unquote(found[2])
     if not form.fullmatch(key):
@@ -80,9 +85,7 @@ def _path(found: re.Match[str]) -> str | None:
     if ai == "01":
         key = key.zfill(14)
     words = found[3].split("/")[1:]
-    qualifiers = {
-        NAMES.get(name, name): value for name, value in zip(words[::2], words[1::2], strict=True)
-    }
+    qualifiers = {_ai_of(name): value for name, value in zip(words[::2], words[1::2], strict=True)}
     if set(qualifiers) - {*finest, "22"}:
         return None
     for name in finest:

@@ -17,6 +17,7 @@ from pharmatrace.bench import (
     commission,
     hand_over,
     machine,
+    reading_epcis,
     recalling,
     report,
     sealing,
@@ -35,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "seal": sealing.measure,
     "audit": auditing.measure,
     "recall": recalling.measure,
+    "epcis": reading_epcis.measure,
 }
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pharmatrace.kernel.gs1.digital_link import build_link, parse_link
+from pharmatrace.kernel.gs1.digital_link import build_link, open_link, parse_link
 from pharmatrace.kernel.gs1.normal_form import normal_uri
 from pharmatrace.kernel.refusal import Refused
 
@@ -105,3 +105,46 @@ def test_normal_form(uri, normal):
 )
 def test_uris_without_a_gs1_key_stay_as_they_are(uri):
     assert normal_uri(uri) == uri
+
+
+@pytest.mark.parametrize(
+    ("host", "good"),
+    [
+        ("a:1", True),
+        ("a:65535", True),
+        ("a:65536", False),
+        ("a:0", False),
+        ("a:x", False),
+        ("[::1]:8080", True),
+        ("[2001:db8::1]", True),
+        ("[1:2:3]", False),
+        ("[fe80::1%25lo]", False),
+        ("a@b", False),
+    ],
+)
+def test_the_host_of_a_link_is_a_name_or_an_address_with_a_port_that_exists(host, good):
+    problems = open_link(f"https://{host}/01/09521234543213")[1].problems
+    assert [problem.code for problem in problems] == ([] if good else ["link_host"])
+
+
+@pytest.mark.parametrize("link", ["https://id.gs1.org/AQnYUc1gmiCNV4JGAA", "https://mia.example/p/ARHFjmRxIA"])  # fmt: skip
+def test_a_link_that_may_be_compressed_is_refused_by_that_name(link):
+    assert [problem.code for problem in open_link(link)[1].problems] == ["link_compressed"]
+
+
+@pytest.mark.parametrize("link", ["https://mia.example/about-us", "https://mia.example/", "https://mia.example/products"])  # fmt: skip
+def test_a_link_to_somewhere_else_has_no_key(link):
+    assert [problem.code for problem in open_link(link)[1].problems] == ["link_key_missing"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "HTTPS://ID.GS1.ORG/01/09521234543213/21/A1",
+        "Http://mia.example/GTIN/09521234543213/SER/A1",
+        "https://mia.example/gtin/9521234543213/ser/A1",
+    ],
+)
+def test_upper_case_makes_no_other_identity(link):
+    """RFC 3986 §6.2.2.1: scheme and host have no case."""
+    assert normal_uri(link) == "https://id.gs1.org/01/09521234543213/21/A1"
