@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from apps.ledger.views import description as log_description
 from pharmatrace.health import Health, SealingHealth
 
 urlpatterns = [
     path("log/", include("apps.ledger.urls")),
+    path(".well-known/pharmatrace/log.json", log_description, name="log-description"),
     path("parties/", include("apps.parties.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

@@ -120,6 +120,7 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
+    root_signature = models.BinaryField(max_length=64, null=True)  # for COSE receipts (RFC 9942)
     signed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -12,11 +12,16 @@ from django.db import connection
 from apps.ledger.hashes import hash_reader, with_hashes
 from apps.ledger.models import Checkpoint, Entry
 from pharmatrace.kernel.tlog.note import Verifier
-from pharmatrace.kernel.tlog.proofs import HashReader, prove_consistency, prove_inclusion
+from pharmatrace.kernel.tlog.proofs import (
+    HashReader,
+    prove_consistency,
+    prove_inclusion,
+    range_root,
+)
 
 __all__ = [
     "EntryState", "checkpoint_of", "consistency", "entries_of", "hash_reader", "inclusion",
-    "inclusions", "latest_checkpoint", "log_verifier", "published_size",
+    "inclusions", "latest_checkpoint", "log_verifier", "published_size", "roots",
 ]  # fmt: skip
 
 
@@ -90,3 +95,8 @@ def inclusions(indexes: Collection[int], size: int) -> dict[int, list[bytes]]:
 def consistency(old: int, new: int) -> list[bytes]:
     """Proof that the tree of `old` entries is a prefix of that of `new` (RFC 9162 §2.1.4.1). Two queries."""
     return with_hashes(new, lambda read: prove_consistency(read, old, new))
+
+
+def roots(*sizes: int) -> list[bytes]:
+    """The roots of the first so many entries, for each size; the largest must be there. Two queries."""
+    return with_hashes(max(sizes), lambda read: [range_root(read, 0, size) for size in sizes])

@@ -1,49 +1,69 @@
-"""The public files of the log, byte for byte as C2SP tlog-tiles has them. No cookie, no session, no account."""
+"""The public files of the log, byte for byte as C2SP tlog-tiles has them, and where checkpoints were before."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils.http import quote_etag
+from django.views.decorators.http import etag
 
+from apps.ledger.answering import (
+    A_MOMENT,
+    FOR_EVER,
+    OCTETS,
+    TEXT,
+    absent,
+    compressed,
+    open_to_all,
+    public,
+)
+from apps.ledger.describing import log_description
+from apps.ledger.history import history_page, is_complete
 from apps.ledger.models import Entry
 from apps.ledger.selectors import latest_checkpoint, log_verifier, published_size
 from apps.ledger.tiles import read_entries, read_tiles
+from pharmatrace.kernel.tlog.checkpoint_pages import page_number, write_page
 from pharmatrace.kernel.tlog.tiles import ENTRIES, Tile, TileError, parse_tile_path, partial_width
 
-FOR_EVER = "public, max-age=31536000, immutable"
-A_MOMENT = "public, max-age=2"
+JSON = "application/json"
 
 
-@require_safe
+def _size_tag(request: HttpRequest) -> str | None:
+    size = published_size()
+    return quote_etag(str(size)) if size else None
+
+
+@open_to_all
+@etag(_size_tag)
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest published checkpoint; 404 before the log was opened."""
     newest = latest_checkpoint()
     if newest is None:
-        return _absent("This log has no checkpoint yet.")
-    return _public(newest.note.encode(), "text/plain; charset=utf-8", A_MOMENT)
+        return absent("This log has no checkpoint yet.")
+    return public(newest.note.encode(), TEXT, A_MOMENT)
 
 
-@require_safe
+@open_to_all
 def key(request: HttpRequest) -> HttpResponse:
     """The verifier key of the log, to pin; 404 before the log was opened."""
     try:
         vkey = log_verifier().vkey()
     except Entry.DoesNotExist:
-        return _absent("This log has no key yet.")
-    return _public(f"{vkey}\n".encode(), "text/plain; charset=utf-8", A_MOMENT)
+        return absent("This log has no key yet.")
+    return public(f"{vkey}\n".encode(), TEXT, A_MOMENT)
 
 
-@require_safe
+@open_to_all
 def tile(request: HttpRequest, rest: str) -> HttpResponse:
     """A tile or a bundle of entries, full or partial, as far as the newest checkpoint reaches."""
     try:
         wanted = parse_tile_path(f"tile/{rest}")
-    except TileError as wrong:
-        return _absent(f"{wrong}.")
+    except TileError as fault:
+        return absent(f"{fault}.")
     level = 0 if wanted.level == ENTRIES else int(wanted.level)
     if partial_width(level, wanted.index, published_size()) < wanted.width:
-        return _absent("The published log does not reach that far.")
-    return _public(_read(wanted), "application/octet-stream", FOR_EVER)
+        return absent("The published log does not reach that far.")
+    response = public(_read(wanted), OCTETS, FOR_EVER)
+    return compressed(request, response) if wanted.level == ENTRIES else response
 
 
 def _read(wanted: Tile) -> bytes:
@@ -52,14 +72,25 @@ def _read(wanted: Tile) -> bytes:
     return read_tiles([wanted])[wanted]
 
 
-def _public(content: bytes, content_type: str, caching: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Cache-Control"] = caching
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+@open_to_all
+def checkpoints(request: HttpRequest, rest: str) -> HttpResponse:
+    """The published checkpoints whose newest entry is in tile N, and where the ones before are."""
+    try:
+        number = page_number(rest)
+    except TileError as fault:
+        return absent(f"{fault}.")
+    published = published_size()
+    page = history_page(number, up_to=published)
+    if page is None:
+        return absent("No checkpoint was published there.")
+    caching = FOR_EVER if is_complete(number, published) else A_MOMENT
+    return public(write_page(page), JSON, caching)
 
 
-def _absent(sentence: str) -> HttpResponse:
-    response = HttpResponse(sentence + "\n", status=404, content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-store"
-    return response
+@open_to_all
+def description(request: HttpRequest) -> HttpResponse:
+    """What a client has to know of this log: `/.well-known/pharmatrace/log.json`."""
+    told = log_description()
+    if told is None:
+        return absent("This log was not opened yet.")
+    return public(told, JSON, A_MOMENT)

@@ -1,15 +1,23 @@
-"""Auditing the whole log: every entry hashed again and compared with tiles, head and checkpoints."""
+"""Auditing the whole log: every entry hashed again, from the tables and from the public files."""
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from apps.ledger.audits import audit, checks
+from apps.ledger.exporting.export import export
+from apps.ledger.exporting.targets import Folder
 from apps.ledger.models import Entry
+from apps.ledger.selectors import log_verifier
 from pharmatrace.bench.figures import Figure
 from pharmatrace.bench.ground import Ground
 from pharmatrace.bench.limits import hashing_alone
+from pharmatrace.kernel.commands.log_files import Folder as Files
+from pharmatrace.kernel.tlog.audit import Walk, walk
+from pharmatrace.kernel.tlog.audit_heads import earlier_heads, newest_head
 
 TARGET_RATE = 100_000.0
 LEAST = 100_000
@@ -41,6 +49,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         limit=len(entries) / hashing_alone(entries),
         limit_is="hashing the same entries into one tree in memory",
     )
+    yield from _from_files(entries)
     begun = time.perf_counter()
     findings = [finding for _, finding in audit()]
     took = time.perf_counter() - begun
@@ -52,4 +61,36 @@ def measure(ground: Ground) -> Iterator[Figure]:
         value=len(entries) / took,
         unit="entries/s",
         note=f"{took:.1f} s in all; checks: {', '.join(checks())}",
+    )
+
+
+def _from_files(entries: Sequence[bytes]) -> Iterator[Figure]:
+    """`manage.py publish` into a folder, then what `python -m pharmatrace.kernel audit` does there."""
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        told = export(Folder(Path(folder)))
+        took = time.perf_counter() - begun
+        assert told is not None
+        yield Figure(
+            name="publish",
+            work=f"publish the whole log as {told.files:,} files, each synced",
+            value=told.size / took,
+            unit="entries/s",
+        )
+        begun = time.perf_counter()
+        source, log, at = Files(Path(folder)), log_verifier(), Walk()
+        heads = newest_head(source, log)
+        findings = list(earlier_heads(source, heads, log, above=0))
+        findings += walk(source, until=heads.newest, at=at, heads=heads.roots)
+        took = time.perf_counter() - begun
+        if findings or at.tree.size != told.size:
+            raise RuntimeError(f"the audit of the files found {findings[:1]}")
+    yield Figure(
+        name="audit_files",
+        work=f"audit the whole log from its public files in a folder, {told.size:,} entries",
+        value=told.size / took,
+        unit="entries/s",
+        target=TARGET_RATE,
+        limit=len(entries) / hashing_alone(list(entries)),
+        limit_is="hashing the same entries into one tree in memory",
     )

@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pharmatrace.kernel.commands import check, convert, epc, hash, link, read, verify
+from pharmatrace.kernel.commands import audit, check, convert, epc, hash, link, read, verify
 
-COMMANDS = (verify, read, link, epc, check, hash, convert)
+COMMANDS = (verify, audit, read, link, epc, check, hash, convert)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,6 +13,7 @@ from apps.ledger.selectors import log_verifier
 from apps.ledger.signals import checkpoint_published
 from pharmatrace.kernel.tlog import checkpoint as tree_head
 from pharmatrace.kernel.tlog.note import Signer, sign_note
+from pharmatrace.kernel.tlog.receipt import sign_root
 
 log = structlog.get_logger(__name__)
 
@@ -26,16 +27,22 @@ def publish(head: Head, *, at: datetime) -> Checkpoint | None:
     if Checkpoint.objects.filter(size=head.size).exists():
         return None
     text = tree_head.Checkpoint(head.origin, head.size, bytes(head.root)).text()
-    note = sign_note(text, [log_signer(head.origin)])
+    signer = log_signer(head.origin)
+    note = sign_note(text, [signer])
+    signature = sign_root(
+        signer.private, kid=signer.key_id, issuer=head.origin, root=bytes(head.root)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_checkpoint (size, root, note, signed_at) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [head.size, bytes(head.root), note, at],
+            "INSERT INTO ledger_checkpoint (size, root, note, root_signature, signed_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [head.size, bytes(head.root), note, signature, at],
         )
         if cursor.rowcount == 0:
             return None  # another sealer signed the same tree; Ed25519 gives the same note
-    published = Checkpoint(size=head.size, root=bytes(head.root), note=note, signed_at=at)
+    published = Checkpoint(
+        size=head.size, root=bytes(head.root), note=note, root_signature=signature, signed_at=at
+    )
     for receiver, answer in checkpoint_published.send_robust(Checkpoint, checkpoint=published):
         if isinstance(answer, Exception):
             log.error(

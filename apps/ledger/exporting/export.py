@@ -1,0 +1,128 @@
+"""export: the published log → files, in the order entries, tiles, checkpoint pages, checkpoint.
+
+Nobody who reads the checkpoint misses a file it speaks of, whenever we are stopped: the checkpoint is written
+last, after everything before it is durable. What is there already is not written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.ledger.describing import log_description
+from apps.ledger.exporting.targets import Target
+from apps.ledger.history import history_page
+from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import latest_checkpoint, log_verifier, roots
+from apps.ledger.tiles import read_entries, read_tiles
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint as TreeHead
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.checkpoint_pages import page_of, page_path, write_page
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, entries_path, new_tiles
+
+CHECKPOINT, KEY, DESCRIPTION = "checkpoint", "key", "log.json"
+TILES_A_QUERY = 256
+
+
+class OtherLog(Exception):
+    """What is at the target is not an earlier state of this log. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """`old` entries were there before, `size` are there now, in `files` new files."""
+
+    old: int
+    size: int
+    files: int
+
+
+def export(target: Target) -> Exported | None:
+    """Brings the files at the target up to the newest published checkpoint; None before the log was opened.
+
+    Raises OtherLog where there is a checkpoint that this log did not grow from. Bounded memory; a handful
+    of queries for every 65,536 entries. May be killed and called again.
+    """
+    newest = latest_checkpoint()
+    if newest is None:
+        return None
+    old = _size_there(target, newest)
+    files = 0
+    for path, content in _entries(old, newest.size):
+        target.write(path, content)
+        files += 1
+    for path, content in _tiles(old, newest.size):
+        target.write(path, content)
+        files += 1
+    for path, content in (*_pages(old, newest.size), *_descriptions()):
+        target.write(path, content)
+        files += 1
+    target.settle()
+    target.write(CHECKPOINT, newest.note.encode())
+    target.settle()
+    return Exported(old, newest.size, files + 1)
+
+
+def _size_there(target: Target, newest: Checkpoint) -> int:
+    """How many entries the files at the target have. Raises OtherLog."""
+    note = target.read(CHECKPOINT)
+    if note is None:
+        return 0
+    there = _read_ours(note, log_verifier())
+    if there.size > newest.size:
+        raise OtherLog(
+            f"There are {there.size} entries at the target and {newest.size} here: this database is older"
+            " than what was published. Restore a newer backup (manage.py doctor)."
+        )
+    if there.size and roots(there.size, newest.size)[0] != there.root:
+        raise OtherLog(
+            f"The {there.size} entries at the target are not those of this log: two histories were signed"
+            " with one key. Keep both, stop sealing, and find out who signed the other."
+        )
+    return there.size
+
+
+def _read_ours(note: bytes, verifier: Verifier) -> TreeHead:
+    try:
+        found = parse_checkpoint(open_note(note, [verifier]).text)
+    except (NoteError, CheckpointError) as fault:
+        raise OtherLog(f"The checkpoint at the target is not of this log: {fault}.") from fault
+    if found.origin != verifier.name:
+        raise OtherLog(f"The checkpoint at the target is of {found.origin}.")
+    return found
+
+
+def _entries(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+    if old == size:
+        return
+    for index in range(old // TILE_WIDTH, -(-size // TILE_WIDTH)):
+        width = min(TILE_WIDTH, size - index * TILE_WIDTH)
+        yield entries_path(index, width), read_entries(index, width)
+
+
+def _tiles(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+    tiles = new_tiles(old, size)
+    for start in range(0, len(tiles), TILES_A_QUERY):
+        some: Sequence[Tile] = tiles[start : start + TILES_A_QUERY]
+        found = read_tiles(some)
+        for tile in some:
+            yield tile.path, found[tile]
+
+
+def _pages(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """Backwards from the newest to the one that may have grown; empty pages are no files."""
+    number: int | None = page_of(size)
+    oldest = page_of(old) if old else 0
+    while number is not None and number >= oldest:
+        page = history_page(number, up_to=size)
+        if page is None:
+            return
+        yield page_path(number), write_page(page)
+        number = page.previous
+
+
+def _descriptions() -> Iterator[tuple[str, bytes]]:
+    yield KEY, f"{log_verifier().vkey()}\n".encode()
+    if told := log_description():
+        yield DESCRIPTION, told

@@ -1,0 +1,185 @@
+"""audit: a public log from its files alone: every entry, tile, checkpoint and cosignature.
+
+Exit status 0 when everything fits, 1 when something does not, 2 when the log cannot be read. Where it ended is
+remembered (--state), and the next audit goes on from there; what was audited before must still be there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
+from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
+from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
+from pharmatrace.kernel.tlog.note import NoteError, Verifier
+from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, entries_path
+from pharmatrace.kernel.tlog.tree import CompactRange
+
+NAME = "audit"
+HELP = "audit a public log, from its address or from a folder of its files"
+MOST_TOLD = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("log", metavar="URL|DIR", help="the log's prefix (…/log/), or a folder")
+    parser.add_argument("--log-key", metavar="VKEY", help="the log's verifier key, from elsewhere")
+    parser.add_argument(
+        "--witness",
+        metavar="VKEY",
+        action="append",
+        default=[],
+        help="a witness whose cosignatures are checked and counted (may be given several times)",
+    )
+    parser.add_argument(
+        "--state", type=Path, help="where to remember (default: by log, in ~/.local)"
+    )
+    parser.add_argument("--from-start", action="store_true", help="forget what was audited before")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where the last audit of this log ended."""
+
+    vkey: str
+    tree: CompactRange
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        source: Source = _source(arguments.log)
+        log, pinned = _log_key(source, arguments.log_key)
+        witnesses = [CosignatureVerifier.parse(vkey) for vkey in arguments.witness]
+        heads = newest_head(source, log)
+        place = arguments.state or _state_file(log)
+        before = None if arguments.from_start else _remembered(place)
+    except (NotThisLog, Missing, Unreachable, NoteError, OSError, ValueError) as fault:
+        print(f"cannot audit: {fault}", file=sys.stderr)
+        return 2
+    report = _Report(as_json=arguments.json)
+    start, at = time.monotonic(), Walk(before.tree if before else CompactRange())
+    try:
+        for finding in _audit(source, heads, log, witnesses, before, at):
+            report.tell(finding)
+    except Unreachable as fault:
+        print(f"cannot audit: {fault}", file=sys.stderr)
+        return 2
+    begun = before.tree.size if before else 0
+    if not report.findings:
+        _remember(place, Before(log.vkey(), at.tree), heads)
+    report.end(heads, begun, time.monotonic() - start, log, pinned=pinned)
+    return 1 if report.findings else 0
+
+
+def _audit(
+    source: Source,
+    heads: Heads,
+    log: Verifier,
+    witnesses: list[CosignatureVerifier],
+    before: Before | None,
+    at: Walk,
+) -> Iterator[Finding]:
+    if before and before.vkey != log.vkey():
+        yield Finding("key", f"The log is signed by {log.vkey()}, and was by {before.vkey}.")
+        return
+    begun = at.tree.size
+    yield from earlier_heads(source, heads, log, above=begun, witnesses=witnesses)
+    with ThreadPoolExecutor(8) as pool:
+        files = source
+        if isinstance(source, Server):
+            files = ReadAhead(source, _coming(begun, heads.newest.size), pool)
+        yield from walk(files, until=heads.newest, at=at, heads=heads.roots)
+
+
+def _coming(start: int, size: int) -> Iterator[str]:
+    for index in range(start // TILE_WIDTH, -(-size // TILE_WIDTH)):
+        width = min(TILE_WIDTH, size - index * TILE_WIDTH)
+        yield entries_path(index, width)
+        yield Tile(0, index, width).path
+
+
+def _source(text: str) -> Source:
+    if text.startswith(("http://", "https://")):
+        return Server(text)
+    folder = Path(text)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{text} is neither an address nor a folder")
+    return Folder(folder)
+
+
+def _log_key(source: Source, given: str | None) -> tuple[Verifier, bool]:
+    """The key that was given, or the one the log publishes of itself, which is said."""
+    if given is not None:
+        return Verifier.parse(given), True
+    return Verifier.parse(source.read("key").decode().strip()), False
+
+
+def _state_file(log: Verifier) -> Path:
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    name = hashlib.sha256(log.name.encode()).hexdigest()[:32]
+    return home / "pharmatrace" / "audit" / f"{name}.json"
+
+
+def _remembered(place: Path) -> Before | None:
+    """Raises ValueError for a file that is not ours: forgetting must be asked for (--from-start)."""
+    try:
+        told = json.loads(place.read_bytes())
+        return Before(told["key"], CompactRange.from_bytes(bytes.fromhex(told["tree"])))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as fault:
+        raise ValueError(f"{place} does not say where the last audit ended ({fault})") from None
+
+
+def _remember(place: Path, now: Before, heads: Heads) -> None:
+    told = {"key": now.vkey, "tree": now.tree.to_bytes().hex(), "checkpoint": heads.note}
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(place.name + ".new")
+    beside.write_text(json.dumps(told, indent=1) + "\n")
+    beside.replace(place)
+
+
+class _Report:
+    """Findings as they come; the end in one sentence, or everything as one JSON object."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json, self.findings = as_json, 0
+        self._told: list[dict[str, str]] = []
+
+    def tell(self, finding: Finding) -> None:
+        self.findings += 1
+        if self.as_json and self.findings <= MOST_TOLD:
+            self._told.append({"place": finding.place, "sentence": finding.sentence})
+        elif not self.as_json:
+            print(f"{finding.place}: {finding.sentence}")
+
+    def end(self, heads: Heads, begun: int, seconds: float, log: Verifier, *, pinned: bool) -> None:
+        size, entries = heads.newest.size, max(0, heads.newest.size - begun)
+        if self.as_json:
+            told = {
+                "origin": log.name, "key": log.vkey(), "key_was_given": pinned, "size": size,
+                "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
+                "seconds": round(seconds, 3), "findings": self._told, "found": self.findings,
+            }  # fmt: skip
+            print(json.dumps(told, ensure_ascii=False, indent=1))
+            return
+        rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
+        print(f"{log.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
+        print(f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned)}.")
+        if not pinned:
+            print(f"The key is the log's own word: {log.vkey()}. Pin it with --log-key.")
+        print(f"{self.findings} findings." if self.findings else "Everything fits.")
+
+
+def _counts(cosigned: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in cosigned.items()) or "not asked about"

@@ -1,0 +1,100 @@
+"""The heads of a public log for its audit: the newest checkpoint, all that were published before, who cosigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pharmatrace.kernel.tlog.audit import Finding, Missing, Source
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.checkpoint_pages import page_of, page_path, read_page
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.tiles import TileError
+
+
+class NotThisLog(Exception):
+    """There is no checkpoint signed by the key, so there is nothing to audit."""
+
+
+@dataclass(slots=True)
+class Heads:
+    """`roots` of the checkpoints between, by size; `cosigned` counts good cosignatures by witness."""
+
+    newest: Checkpoint
+    note: str
+    roots: dict[int, bytes] = field(default_factory=dict)
+    cosigned: dict[str, int] = field(default_factory=dict)
+
+
+def newest_head(source: Source, log: Verifier) -> Heads:
+    """The checkpoint that is served now. Raises NotThisLog."""
+    try:
+        note = source.read("checkpoint").decode()
+        return Heads(_open(note, log, ()), note)
+    except Missing as fault:
+        raise NotThisLog(f"there is no {fault}") from None
+    except (UnicodeDecodeError, NoteError, CheckpointError) as fault:
+        raise NotThisLog(f"the checkpoint is not of this log: {fault}") from None
+
+
+def earlier_heads(
+    source: Source,
+    heads: Heads,
+    log: Verifier,
+    *,
+    above: int,
+    witnesses: Sequence[CosignatureVerifier] = (),
+) -> Iterator[Finding]:
+    """Reads the pages of checkpoints backwards down to size `above`, opens every note, and fills `heads`.
+
+    Two checkpoints of one size with different roots are a split view and named as such.
+    """
+    number: int | None = page_of(heads.newest.size) if heads.newest.size else None
+    while number is not None and number >= (page_of(above) if above else 0):
+        path = page_path(number)
+        try:
+            page = read_page(source.read(path), number)
+        except Missing:
+            yield Finding(path, "The page of checkpoints is not there.")
+            return
+        except TileError as fault:
+            yield Finding(path, f"{fault}.")
+            return
+        for told in page.checkpoints:
+            if told.size > above:
+                yield from _take(heads, log, told.size, told.note, witnesses)
+        number = page.previous
+
+
+def _take(
+    heads: Heads, log: Verifier, size: int, note: str, witnesses: Sequence[CosignatureVerifier]
+) -> Iterator[Finding]:
+    place = f"checkpoint {size}"
+    try:
+        found = _open(note, log, witnesses)
+    except (NoteError, CheckpointError) as fault:
+        yield Finding(place, f"It is no checkpoint of this log: {fault}.")
+        return
+    if found.size != size:
+        yield Finding(place, f"Its note speaks of {found.size} entries.")
+    elif size > heads.newest.size:
+        return  # published after we began
+    elif heads.roots.setdefault(size, found.root) != found.root or (
+        size == heads.newest.size and found.root != heads.newest.root
+    ):
+        yield Finding(place, "The log signed two different trees of this size: a split view.")
+    signed = {(one.name, one.key_id) for one in open_note(note, [log, *witnesses]).verified}
+    for witness in witnesses:
+        if (witness.name, witness.key_id) in signed:
+            heads.cosigned[witness.name] = heads.cosigned.get(witness.name, 0) + 1
+
+
+def _open(note: str, log: Verifier, witnesses: Sequence[CosignatureVerifier]) -> Checkpoint:
+    opened = open_note(note, [log, *witnesses])
+    if not any((one.name, one.key_id) == (log.name, log.key_id) for one in opened.verified):
+        raise NoteError("the log did not sign it")
+    found = parse_checkpoint(opened.text)
+    if found.origin != log.name:
+        raise CheckpointError(f"it is of {found.origin}")
+    return found
