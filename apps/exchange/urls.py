@@ -20,14 +20,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events", Events.as_view(), name="events"),
     path("events/<path:event_id>", OneEvent.as_view(), name="event"),
     path("queries", NamedQueries.as_view(), name="queries"),
-    path("queries/<str:name>/events", NamedQueryEvents.as_view(), name="query-events"),
-    path("queries/<str:name>/subscriptions", Subscriptions.as_view(), name="subscriptions"),
-    path(
-        "queries/<str:name>/subscriptions/<str:subscription_id>",
+    re_path(r"^queries/(?P<name>.+)/events$", NamedQueryEvents.as_view(), name="query-events"),
+    re_path(r"^queries/(?P<name>.+)/subscriptions$", Subscriptions.as_view(), name="subscriptions"),
+    re_path(
+        r"^queries/(?P<name>.+)/subscriptions/(?P<subscription_id>[^/]+)/resume$",
+        Resuming.as_view(),
+    ),
+    re_path(
+        r"^queries/(?P<name>.+)/subscriptions/(?P<subscription_id>.+)$",
         OneSubscription.as_view(),
         name="subscription",
     ),
-    path("queries/<str:name>/subscriptions/<str:subscription_id>/resume", Resuming.as_view()),
     path("queries/<path:name>", OneNamedQuery.as_view(), name="query"),
     path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
     path("templates/<slug:kind>.<slug:form>", download, name="template"),

@@ -54,6 +54,9 @@ def values(me: Any, mia: Any) -> dict[str, list[str]]:
     nothing = ["urn:x:nothing", "nothing", "\u00e4 %/?#", "a" * 300]
     first = CustodyEvent.objects.earliest("id")
     me.post("/queries", {"name": "shipments", "query": {"EQ_bizStep": ["shipping"]}})
+    wanted = {"dest": "http://127.0.0.1:9/", "stream": True}
+    subscribed = me.post("/queries/shipments/subscriptions", wanted)
+    assert subscribed.status_code == 201, subscribed.content
     return {
         "captureID": [answer["Location"].rpartition("/")[2], *nothing],
         "eventID": [hash_id(first), *nothing],
@@ -64,7 +67,7 @@ def values(me: Any, mia: Any) -> dict[str, list[str]]:
         "readPoint": [place, *nothing],
         "disposition": ["in_transit", *nothing],
         "queryName": ["shipments", *nothing],
-        "subscriptionID": nothing,
+        "subscriptionID": [subscribed["Location"].rpartition("/")[2], *nothing],
         "token": nothing,
     }
 

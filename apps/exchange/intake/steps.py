@@ -106,8 +106,10 @@ def _capture(
     lines: Sequence[Line], *, actor: Actor, at: datetime, mode: Mode = "proceed"
 ) -> list[Fate]:
     events = [line.event for line in lines if line.event is not None]
-    outcomes = capture(actor=actor, events=events, at=at, mode=mode, unmanaged=True).outcomes
-    return [Fate(_word(one), one.event_hash, one.refusals) for one in outcomes]
+    # A partner's document may tell of things that are not tracked; a row of a table that names a pack which
+    # nobody registered is a mistake, or a copy.
+    told = capture(actor=actor, events=events, at=at, mode=mode, unmanaged=not lines[0].rows)
+    return [Fate(_word(one), one.event_hash, one.refusals) for one in told.outcomes]
 
 
 def _word(outcome: Outcome) -> Word:

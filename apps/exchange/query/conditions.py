@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Field, Func, Q
 
-# Kinds without package facts of their own: everything that is not custody, and error declarations.
-UNMANAGED, DECLARE_ERROR = "unmanaged", "declare_error"
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
 
 
 class OnDocument(Func):

@@ -35,8 +35,6 @@ FROM generate_series(1, %(events)s) n;
 INSERT INTO custody_packageevent (package_id, seq, event_id, position)
 SELECT encode(substring(sha256(convert_to(substr(document->'epcList'->>0, 20), 'UTF8')) FROM 1 FOR 16),
  'hex')::uuid, 0, id, 0 FROM custody_custodyevent WHERE kind = 'ship';
-CREATE INDEX IF NOT EXISTS custody_unmanaged_document ON custody_custodyevent
- USING gin (document jsonb_path_ops) WHERE kind = 'unmanaged';
 ANALYZE custody_custodyevent, custody_packageevent;
 """
 
