@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from apps.exchange.dscsa.models import TransactionStatement
+from apps.exchange.feed_models import Feed
 from apps.exchange.master_data.models import Proposal, VocabularyElement
 from apps.exchange.subscription_models import Delivery, NamedQuery, Subscription
 
 __all__ = [
     "Delivery",
+    "Feed",
     "NamedQuery",
     "Proposal",
     "Subscription",

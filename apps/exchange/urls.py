@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from apps.exchange.views.absent import Nowhere, PageToken
 from apps.exchange.views.capture import CaptureJob, CaptureJobs
 from apps.exchange.views.events import Events, OneEvent
+from apps.exchange.views.feeds import report
 from apps.exchange.views.named_queries import NamedQueries, NamedQueryEvents, OneNamedQuery
 from apps.exchange.views.resources import PARAMETERS, TopLevel, Value, ValueEvents, Values
 from apps.exchange.views.subscriptions import OneSubscription, Resuming, Subscriptions
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("queries/<path:name>", OneNamedQuery.as_view(), name="query"),
     path("nextPageToken/<path:token>", PageToken.as_view(), name="page-token"),
+    path("feeds/<uuid:feed_id>", report, name="feed"),
     path("templates/<slug:kind>.<slug:form>", download, name="template"),
 ]
 for _name in PARAMETERS:

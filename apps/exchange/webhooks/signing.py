@@ -9,13 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 HEADER = "GS1-Signature"
+FRESH = timedelta(minutes=5)
+_WRITTEN = re.compile(r"t=([0-9]{1,12}),sha256=([0-9a-f]{64})", re.ASCII)
 
 
 def signature(token: bytes, body: bytes, *, at: datetime) -> str:
     """The value of the header."""
     seconds = int(at.timestamp())
-    digest = hmac.new(token, f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={seconds},sha256={digest}"
+    return f"t={seconds},sha256={_digest(token, seconds, body)}"
+
+
+def is_signed(token: bytes, header: str, body: bytes, *, at: datetime) -> bool:
+    """Whether `header` is such a signature over the body, made within five minutes of `at`."""
+    written = _WRITTEN.fullmatch(header)
+    if written is None:
+        return False
+    seconds = int(written[1])
+    fresh = abs(at.timestamp() - seconds) <= FRESH.total_seconds()
+    return hmac.compare_digest(_digest(token, seconds, body), written[2]) and fresh
+
+
+def _digest(token: bytes, seconds: int, body: bytes) -> str:
+    return hmac.new(token, f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()

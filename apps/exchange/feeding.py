@@ -1,0 +1,91 @@
+"""open_feed, close_feed, take_report: partners' subscription reports come in (EPCIS 2.0 §12.7, the receiver's side)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, transaction
+
+from apps.exchange.capturing import KIND
+from apps.exchange.models import Feed
+from apps.exchange.reading import read_events
+from apps.exchange.webhooks.signing import is_signed
+from apps.jobs.models import Job
+from apps.jobs.services import enqueue
+from apps.parties.actor import actor_of
+from apps.parties.checking import checked_text
+from apps.parties.models import Membership
+from apps.parties.sealing import open_secret, seal_secret
+from pharmatrace.kernel.refusal import Refused
+
+LONGEST_ID = 200
+
+
+def open_feed(*, membership: Membership, name: str, at: datetime) -> tuple[Feed, str]:
+    """A new feed and its token, which is shown once and given to the partner as `signatureToken`.
+
+    Raises Refused `not_operator`, `missing`, `too_long`.
+    """
+    if not actor_of(membership).may_operate:
+        raise Refused.one("not_operator", "Your role lets you look, not record.")
+    token = secrets.token_hex(32)
+    feed = Feed(
+        membership=membership, name=checked_text(name, field="name", most=120), created_at=at
+    )
+    feed.sealed_token = seal_secret(token.encode(), of=feed.id.bytes)
+    feed.save(force_insert=True)
+    return feed, token
+
+
+def close_feed(*, feed: Feed, at: datetime) -> Feed:
+    """Nothing more is taken in. Reports that came stay what they are."""
+    feed.closed_at = feed.closed_at or at
+    feed.save(update_fields=["closed_at"])
+    return feed
+
+
+def take_report(
+    *, feed: Feed, body: bytes, signature: str, delivery: str, at: datetime
+) -> tuple[Job, bool]:
+    """The capture job of one report, and whether it is new. `delivery` is the sender's ID of the report: the
+    same again is the same job. Empty reports are jobs without events.
+
+    Raises Refused `signature_wrong` where it is not signed with the feed's token within five minutes, and
+    what reading an EPCIS document raises where the report is none.
+    """
+    token = open_secret(bytes(feed.sealed_token), of=feed.id.bytes, name=f"feed {feed.id}")
+    if not is_signed(token, signature, body, at=at):
+        raise Refused.one(
+            "signature_wrong",
+            "This report is not signed with the token of this feed, or it is old.",
+        )
+    id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else None
+    if id and (known := Job.objects.filter(pk=id).first()):
+        return known, False
+    events = read_events(body, "json")
+    try:
+        with transaction.atomic():
+            Feed.objects.filter(pk=feed.pk).update(last_report_at=at)
+            return _enqueue(feed, body, len(events), id=id, at=at), True
+    except IntegrityError:  # sent twice at once
+        return Job.objects.get(pk=id), False
+
+
+def _enqueue(feed: Feed, body: bytes, count: int, *, id: UUID | None, at: datetime) -> Job:
+    member = feed.membership
+    return enqueue(
+        kind=KIND,
+        title=f"Report of {feed.name} with {count:,} events",
+        owner_id=member.user_id,
+        organisation_id=member.organisation_id,
+        parameters={
+            "behaviour": "proceed", "form": "json", "membership": member.pk,
+            "source": f"feed {feed.name}", "receipts": [], "errors": [],
+        },
+        total=count,
+        at=at,
+        content=body,
+        id=id,
+    )  # fmt: skip
