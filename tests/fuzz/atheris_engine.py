@@ -1,7 +1,7 @@
 """The same readers under atheris, which keeps mutations that reach new code and mutates them further.
 
 atheris is no requirement of ours: install it beside, in an environment of its own. It ends at the first input that
-takes over `plain_engine.MOST_SECONDS` or makes the process larger than `MOST_MEMORY`, and leaves that behind.
+takes six times `plain_engine.MOST_SECONDS` (of the clock, not of the processor) or makes the process larger than `MOST_MEMORY`, and leaves that behind.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def run(name: str, seconds: int, seed: int, kept: Path) -> None:
         return mutate(data, random.Random(number), seeds, reader.words)[:largest]
 
     options = [
-        sys.argv[0], f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS}",
+        sys.argv[0], f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={6 * MOST_SECONDS}",
         f"-rss_limit_mb={MOST_MEMORY // 2**20}", "-max_len=60000", "-len_control=0", "-verbosity=0",
         f"-artifact_prefix={kept}/", str(corpus),
     ]  # fmt: skip
