@@ -18,9 +18,11 @@ from apps.parties.actor import actor_of
 from apps.parties.checking import checked_text
 from apps.parties.models import Membership
 from apps.parties.sealing import open_secret, seal_secret
+from pharmatrace.kernel.epcis.jsonld import parse
 from pharmatrace.kernel.refusal import Refused
 
 LONGEST_ID = 200
+REPORTS = ("EPCISQueryDocument", "EPCISDocument")
 
 
 def open_feed(*, membership: Membership, name: str, at: datetime) -> tuple[Feed, str]:
@@ -52,8 +54,8 @@ def take_report(
     """The capture job of one report, and whether it is new. `delivery` is the sender's ID of the report: the
     same again is the same job. Empty reports are jobs without events.
 
-    Raises Refused `signature_wrong` where it is not signed with the feed's token within five minutes, and
-    what reading an EPCIS document raises where the report is none.
+    Raises Refused `signature_wrong` where it is not signed with the feed's token within five minutes,
+    `not_a_report`, and what reading an EPCIS document raises.
     """
     token = open_secret(bytes(feed.sealed_token), of=feed.id.bytes, name=f"feed {feed.id}")
     if not is_signed(token, signature, body, at=at):
@@ -64,6 +66,9 @@ def take_report(
     id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else None
     if id and (known := Job.objects.filter(pk=id).first()):
         return known, False
+    document = parse(body)
+    if not isinstance(document, dict) or document.get("type") not in REPORTS:
+        raise Refused.one("not_a_report", f"A report is a JSON document: {' or '.join(REPORTS)}.")
     events = read_events(body, "json")
     try:
         with transaction.atomic():

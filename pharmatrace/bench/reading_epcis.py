@@ -93,7 +93,7 @@ def _jsonschema_rate(documents: list[bytes], seconds: float) -> float | None:
     """How fast jsonschema, a requirement of the tests only, is with GS1's schema; None without."""
     schema = _folder() / _SCHEMA
     try:
-        from jsonschema.validators import validator_for
+        from jsonschema.validators import validator_for  # type: ignore[import-untyped]
     except ImportError:
         return None
     if not schema.is_file():

@@ -92,7 +92,7 @@ def open_link(url: str, *, short_gtins: bool = True) -> tuple[str, Elements]:
     if found.problems:
         return stem, found
     start = _key_position(segments)
-    if start is None and _may_be_compressed(segments[-1]):
+    if start is None and segments and _may_be_compressed(segments[-1]):
         found.report(
             "link_compressed",
             "This link has no GS1 key in its path. If it is a compressed GS1 Digital Link: these are not "

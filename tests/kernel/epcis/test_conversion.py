@@ -91,7 +91,7 @@ def test_what_one_event_lacks_is_told_before_the_rest_is_read(tmp_path):
     path.write_bytes(start + b"<ObjectEvent/>" + event * 200 + b"<")
     faults = convert(path, "json", io.BytesIO(), created_at=AT)
     (first,) = islice(faults, 1)
-    assert first.code == "field_missing" and first.data["line"] == 2
+    assert first.code == "field_missing" and first.data["line"] == 3
 
 
 def test_what_a_form_cannot_carry_is_told_with_its_place(tmp_path, capsysbinary):

@@ -45,5 +45,10 @@ def test_a_part_has_no_serial_number_with_a_leading_zero():
     assert translate("urn:epc:id:cpi:0614141.123ABC.234").endswith("/8011/234")
 
 
+@pytest.mark.parametrize("link", ["https://id.gs1.23-1", "https://a?01=1", "https://a#/01/1"])
+def test_a_link_without_a_path_has_no_key(link):
+    assert [problem.code for problem in open_link(link)[1].problems] == ["link_key_missing"]
+
+
 def test_other_digits_than_ascii_make_no_short_gtin():
     assert open_link("https://a/01/%B2%B2%B2%B2%B2%B2%B2%B2")[1].problems

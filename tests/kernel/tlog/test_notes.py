@@ -212,3 +212,10 @@ def test_a_time_out_of_range_is_not_cosigned(at):
 def test_a_malformed_proof_file_is_refused(text):
     with pytest.raises(ProofError):
         parse_proof_file(text)
+
+
+@pytest.mark.parametrize("kind", [Verifier, CosignatureVerifier])
+def test_half_a_character_is_no_part_of_a_key_name(kind):
+    """Found by the fuzzer: the key ID is computed from the name in UTF-8."""
+    with pytest.raises(NoteError):
+        kind.parse("log\ud800.example+5bb3197a+BJ8bOwKaJnCTGD4LOFlb5/xbCf+bGV8ccf7mMhyoxylt")
