@@ -42,7 +42,7 @@ def test_one_event_about_a_strangers_pack(machine: Any, dan: Any, goods: Goods) 
     me = machine(dan)
     answer = me.post("/events", alone(told()))
     assert answer.status_code == 201, answer.content
-    receipt = answer.json()
+    receipt = answer.json()["receipt"]
     assert receipt["unmanaged"] is True
     assert receipt["eventID"] == event_hash(told())
     again = me.post("/events", alone(told()))
@@ -55,7 +55,7 @@ def test_one_event_about_a_strangers_pack(machine: Any, dan: Any, goods: Goods) 
 def test_the_proof_of_an_unmanaged_event_is_for_who_may_see_it(
     machine: Any, dan: Any, petra: Any, rosa: Any, goods: Goods
 ) -> None:
-    proof = machine(dan).post("/events", alone(told())).json()["proof"]
+    proof = machine(dan).post("/events", alone(told())).json()["receipt"]["proof"]
     assert dan.client.get(proof).status_code == 503  # not sealed yet
     sealed()
     for who, disclosure in ((dan, "party"), (rosa, "regulator")):

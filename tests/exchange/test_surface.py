@@ -26,7 +26,7 @@ RESOURCES = [
 
 
 def is_of_events(path: str) -> bool:
-    return (path.endswith("/events") or path == "/events/1") and not path.startswith("/queries")
+    return path.endswith("/events") or path == "/events/1"
 
 
 @pytest.mark.parametrize("path", RESOURCES)

@@ -70,7 +70,10 @@ def read_whole(document: bytes | str | dict[str, Any] | list[Any]) -> Document:
         return Document(events=tuple(events))
     problems = Problems("", namespaces)
     check_envelope(value, problems)
-    faults += _faults_around_events(value, problems)
+    faults += _faults_of_lists(problems)
+    around = Problems("", namespaces)
+    around.free_form(_without_events(value), "")
+    faults += around.found
     if faults:
         raise Refused(faults)
     return _whole(value, tuple(events))
@@ -84,19 +87,15 @@ def read_master_data(document: bytes | str | dict[str, Any]) -> tuple[MasterData
         return ()
     problems = Problems("", declared_namespaces(value.get("@context")))
     check_envelope(value, problems)
-    faults = _faults_around_events(value, problems)
+    faults = _faults_of_lists(problems)
     if faults:
         raise Refused(faults)
     return master_data_lists(_master_data(value))
 
 
-def _faults_around_events(value: dict[str, Any], problems: Problems) -> list[Refusal]:
-    """An old or careless envelope does no harm; a damaged list of master data does, and so does what
-    cannot be kept at all."""
-    lists = [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
-    around = Problems("", problems.namespaces)
-    around.free_form(_without_events(value), "")
-    return lists + around.found
+def _faults_of_lists(problems: Problems) -> list[Refusal]:
+    """An old or careless envelope does no harm; a damaged list of master data does."""
+    return [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
 
 
 def _without_events(value: dict[str, Any]) -> dict[str, Any]:
