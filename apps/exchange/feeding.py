@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -63,8 +63,8 @@ def take_report(
             "signature_wrong",
             "This report is not signed with the token of this feed, or it is old.",
         )
-    id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else None
-    if id and (known := Job.objects.filter(pk=id).first()):
+    id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else uuid4()
+    if known := Job.objects.filter(pk=id).first():
         return known, False
     document = parse(body)
     if not isinstance(document, dict) or document.get("type") not in REPORTS:
@@ -78,7 +78,7 @@ def take_report(
         return Job.objects.get(pk=id), False
 
 
-def _enqueue(feed: Feed, body: bytes, count: int, *, id: UUID | None, at: datetime) -> Job:
+def _enqueue(feed: Feed, body: bytes, count: int, *, id: UUID, at: datetime) -> Job:
     member = feed.membership
     return enqueue(
         kind=KIND,
