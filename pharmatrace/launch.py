@@ -141,7 +141,8 @@ def programs(*, host: str, port: int, worker: bool) -> list[Program]:
     celery = [python, "-m", "celery", "-A", "pharmatrace.celery", "--quiet"]
     started = [Program("web", web)]
     if worker:
-        for name, queue, processes in (("worker", "pharmatrace", 2), ("sealer", "sealing", 1)):
+        for name, queue, processes in (("worker", "pharmatrace", 2), ("sealer", "sealing", 2)):
+            # Two that seal: while one waits for a witness, the other seals.
             pool = ["worker", "--hostname", f"{name}@%h", "--queues", queue]
             pool += ["--concurrency", str(processes), "--loglevel", "INFO"]
             pool += ["--without-gossip", "--without-mingle"]

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from pharmatrace.health import Health, SealingHealth
+from pharmatrace.health import Health, SealingHealth, WitnessHealth
 
 urlpatterns = [
     path("log/", include("apps.ledger.urls")),
+    path("witness/", include("apps.ledger.urls_witness")),
     path("parties/", include("apps.parties.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
+    path("health/witnesses/", WitnessHealth.as_view(), name="health-witnesses"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),

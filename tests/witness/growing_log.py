@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
@@ -41,11 +40,10 @@ class GrowingLog:
 
     def proof(self, old: int, new: int) -> tuple[bytes, ...]:
         leaves = self.grown(new)
-        read: Callable[[int, int], bytes] = (
-            lambda level, at: root_of(  # noqa: E731
-                leaves[at << level : (at + 1) << level]
-            )
-        )
+
+        def read(level: int, at: int) -> bytes:
+            return root_of(leaves[at << level : (at + 1) << level])
+
         return tuple(prove_consistency(read, old, new)) if old else ()
 
     def request(self, old: int, new: int) -> bytes:
