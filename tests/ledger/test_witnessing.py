@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from structlog.testing import capture_logs
 
 from apps.anchors.models import Anchor
 from apps.ledger import guard
+from apps.ledger.audits import audit
 from apps.ledger.models import AskedWitness, Checkpoint, Cosignature, Publication, WitnessAlarm
 from apps.ledger.selectors import (
     entries_of,
@@ -535,3 +536,31 @@ def test_without_a_policy_nobody_is_asked_and_everything_is_published(opened: No
     newest = latest_checkpoint()
     assert newest is not None and newest.note == signed.note
     assert not AskedWitness.objects.exists() and newest_signed() == newest
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "sentence"),
+    [
+        ("UPDATE ledger_publication SET note = replace(note, 'w1.example', 'w3.example') WHERE checkpoint_id = 5",
+         "publication 5", "stored nowhere else"),
+        ("UPDATE ledger_publication SET note = 'x' || note WHERE checkpoint_id = 5",
+         "publication 5", "not the checkpoint that the log signed"),
+        ("UPDATE ledger_cosignature SET line = (SELECT line FROM ledger_cosignature WHERE checkpoint_id = 9"
+         " AND witness = 'w1.example') WHERE checkpoint_id = 5 AND witness = 'w1.example'",
+         "checkpoint 5", "The cosignature of w1.example is wrong."),
+    ],
+)  # fmt: skip
+def test_the_audit_names_what_was_changed_about_publications(
+    change: str, place: str, sentence: str, both: dict[str, Program]
+) -> None:
+    for start in (0, 100):
+        grown(4, start=start)
+        ask_for_cosignatures()
+    assert [finding for _, finding in audit()] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(change)
+        cursor.execute("SET session_replication_role = DEFAULT")
+    told = [one.sentence for _, one in audit() if one.place == place]
+    assert any(sentence in one for one in told), told

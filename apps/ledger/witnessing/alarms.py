@@ -34,10 +34,12 @@ def raise_alarm(
     proven: tuple[Checkpoint, str] | None,
     at: datetime,
 ) -> None:
-    """One open alarm of a kind for each witness; repeated in the log every time. One that was settled for a
-    size is not raised again up to that size."""
-    settled = WitnessAlarm.objects.filter(url=url, kind=kind, settled_at__isnull=False)
-    if any(one.size == size or (one.size or 0) > (size or 0) for one in settled):
+    """One open alarm of a kind for each witness; repeated in the log every time. That a witness is ahead is not
+    raised again up to a size for which a person has settled it."""
+    settled = WitnessAlarm.objects.filter(
+        url=url, kind=kind, size__gte=size or 0, settled_at__isnull=False
+    )
+    if kind == Kind.AHEAD and settled.exists():
         return
     log.error("witness_alarm", url=url, kind=str(kind), size=size, sentence=sentence)
     tree, note = proven or (None, "")

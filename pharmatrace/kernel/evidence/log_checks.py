@@ -41,9 +41,11 @@ def check_checkpoint(
     findings: Findings,
     *,
     pinned: Sequence[WitnessKey] = (),
+    policy: Policy | None = None,
 ) -> Checkpoint | None:
     """The checkpoint if the log signed it; with it the cosignatures of the witnesses in the bundle, and
-    of those the reader knows from elsewhere (`pinned`): only these count."""
+    of those the reader knows from elsewhere: `pinned` must have cosigned, of the policy's the quorum
+    (`check_policy`). Only these count."""
     place = "/checkpoint"
     if log is None:
         findings.not_checked("checkpoint", place, "there is no key to check the checkpoint with")
@@ -57,7 +59,8 @@ def check_checkpoint(
         findings.fails("checkpoint", place, str(fault))
         return None
     findings.holds("checkpoint", place, f"the log signed its state at {checkpoint.size} entries")
-    _check_cosignatures(note, listed, others, pinned, findings)
+    known = [*pinned, *(one.key for one in policy.witnesses)] if policy else pinned
+    _check_cosignatures(note, listed, others, known, findings)
     return checkpoint
 
 
@@ -119,7 +122,7 @@ def _check_cosignatures(
     note: Note,
     listed: Sequence[WitnessKey],
     others: Sequence[WitnessKey],
-    pinned: Sequence[WitnessKey],
+    known: Sequence[WitnessKey],
     findings: Findings,
 ) -> None:
     signed = {(found.name, found.key_id): found for found in note.verified}
@@ -130,7 +133,7 @@ def _check_cosignatures(
             findings.fails("cosignature", place, f"{witness.name} did not cosign the checkpoint")
             continue
         sentence = f"{witness.name} cosigned the checkpoint at {cosigned_at(found)} (POSIX time)"
-        if witness in pinned:
+        if witness in known:
             findings.holds("cosignature", place, sentence)
         else:
             findings.not_checked(

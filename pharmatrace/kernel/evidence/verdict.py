@@ -100,7 +100,7 @@ def verify_bundle(
     findings.holds("format", "", "the file has exactly the fields of the format")
     pinned = pinned or pinned_by_policy(bundle, policy)
     log = log_verifier(bundle, pinned, findings)
-    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses)
+    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses, policy=policy)
     if policy is not None:
         check_policy(bundle, log, policy, findings)
     _check_contents(bundle, log, checkpoint, findings)
