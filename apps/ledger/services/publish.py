@@ -33,7 +33,8 @@ def publish(head: Head, *, at: datetime) -> Checkpoint | None:
         log.error("publication_stopped", reason=str(fault))
         return signed
     if asks_nobody:
-        make_public(signed or Checkpoint.objects.get(size=head.size), at=at)
+        if signed or not Publication.objects.filter(checkpoint=head.size).exists():
+            make_public(signed or Checkpoint.objects.get(size=head.size), at=at)
     elif signed:
         ring_witnesses()
     return signed
