@@ -33,6 +33,7 @@ from apps.ledger.selectors import (
 from apps.ledger.services import open_log, seal
 from apps.ledger.tasks import ask_for_cosignatures
 from apps.ledger.witnessing.asking import ask_witnesses
+from apps.ledger.witnessing.client import NoReply, Reply
 from apps.ledger.witnessing.lateness import troubles, unpublished
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
 from pharmatrace.kernel.tlog.cosignature import Cosigner
@@ -294,6 +295,28 @@ def test_one_that_is_slow_alone_fails_in_time(
         assert ask_witnesses(clock=NOW) is None
         over.set()
     assert "answer" in AskedWitness.objects.get().problem
+
+
+def test_one_that_drips_its_answer_holds_one_thread(
+    opened: None, settings: Any, tmp_path: Path, liars_keys: WitnessKeys, monkeypatch: Any
+) -> None:
+    settings.WITNESS_SECONDS = 0.1
+    over, sent = threading.Event(), []
+
+    def drips(url: str, body: bytes, *, seconds: float) -> Reply:
+        sent.append(url)
+        over.wait(20)
+        raise NoReply("it does not answer")
+
+    monkeypatch.setattr("apps.ledger.witnessing.client.post", drips)
+    policy_of_a_liar(settings, tmp_path, liars_keys, "http://127.0.0.1:1/")
+    grown(4)
+    for seconds in (0, 10, 100):
+        ask_witnesses(clock=lambda seconds=seconds: later(seconds))  # type: ignore[misc]
+    over.set()
+    assert len(sent) == 1
+    row = AskedWitness.objects.get()
+    assert row.failures == 3 and "not finished" in row.problem
 
 
 def test_a_size_we_did_not_remember_is_asked_from_once(both: dict[str, Program]) -> None:

@@ -45,6 +45,9 @@ Clock = Callable[[], datetime]
 GRACE = 0.25
 """Seconds that those who are a little slower get once enough have cosigned."""
 
+_busy: set[str] = set()
+"""Addresses that a thread of this process waits for: one that drips an answer holds one thread, not more."""
+
 
 def ask_witnesses(*, clock: Clock, everyone: bool = False) -> Checkpoint | None:
     """One round about the newest signed checkpoint; returns it if this call published it.
@@ -127,6 +130,9 @@ class _Round:
 
     def send(self, asked: Asked, old: int) -> None:
         """Sends in a thread that nobody has to wait for."""
+        if asked.url in _busy:
+            self.fail(asked, "it has not finished the answer before")
+            return
         self.waiting[asked.url] = asked
         proof = tuple(consistency(old, self.checkpoint.size)) if old else ()
         body = write_request(Request(old, proof, self.checkpoint.note))
@@ -139,8 +145,11 @@ class _Round:
                 )
             except NoReply as fault:
                 reply = fault
+            finally:
+                _busy.discard(asked.url)
             self.answers.put((asked, reply))
 
+        _busy.add(asked.url)
         Thread(target=run, daemon=True, name=f"witness {asked.url}").start()
 
     def take(self, asked: Asked, reply: Reply | NoReply) -> None:
