@@ -35,6 +35,7 @@ from apps.ledger.witnessing.recording import (
     lines_below,
     record_cosignatures,
     record_failure,
+    release,
 )
 from pharmatrace.kernel.tlog.note import NoteError
 from pharmatrace.kernel.tlog.policy import Policy, PolicyUnmet
@@ -131,7 +132,9 @@ class _Round:
     def send(self, asked: Asked, old: int) -> None:
         """Sends in a thread that nobody has to wait for."""
         if asked.url in _busy:
-            self.fail(asked, "it has not finished the answer before")
+            release(
+                asked, at=self.clock()
+            )  # told when it was too late; no second thread waits for it
             return
         self.waiting[asked.url] = asked
         proof = tuple(consistency(old, self.checkpoint.size)) if old else ()

@@ -87,6 +87,11 @@ def record_size(asked: Asked, size: int, *, at: datetime) -> None:
     AskedWitness.objects.filter(url=asked.url).update(size=size, ask_again_at=at)
 
 
+def release(asked: Asked, *, at: datetime) -> None:
+    """Gives a claim back: the witness was not asked after all."""
+    AskedWitness.objects.filter(url=asked.url).update(ask_again_at=at)
+
+
 def record_failure(asked: Asked, problem: str, *, at: datetime) -> None:
     """The pause doubles with every failure in a row."""
     row = AskedWitness.objects.get(url=asked.url)
