@@ -102,6 +102,7 @@ def database() -> Iterator[Finding]:
     yield from migrations()
     yield from append_only()
     yield from sealing()
+    yield from witnesses()
 
 
 def migrations() -> Iterator[Finding]:
@@ -156,6 +157,25 @@ def sealing() -> Iterator[Finding]:
     else:
         reason = why or "Nothing stops it: look whether beat and a worker of the queue sealing run."
         yield wrong(f"{found}. {reason}")
+
+
+def witnesses() -> Iterator[Finding]:
+    """Is what is signed also published, and has a witness raised an alarm?"""
+    from apps.ledger.witnessing.lateness import troubles
+
+    try:
+        found = troubles(now=timezone.now())
+    except DatabaseError:
+        return  # no tables yet: the migrations say so
+    for sentence in found:
+        yield wrong(sentence)
+    if settings.WITNESS_POLICY_FILE and not found:
+        yield good("the witnesses of the log cosign, and none has raised an alarm")
+    elif not settings.WITNESS_POLICY_FILE:
+        yield hint(
+            "No witness is asked (WITNESS_POLICY_FILE): nobody but this installation can say that it shows"
+            " everybody the same log. See docs/witness.md."
+        )
 
 
 def keys() -> Iterator[Finding]:

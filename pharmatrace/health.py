@@ -11,6 +11,7 @@ from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
 
 from apps.ledger.waiting import waiting
+from apps.ledger.witnessing.lateness import open_alarms, unpublished
 
 
 class Health(HealthCheckView):
@@ -41,3 +42,29 @@ class SealingHealth(HealthCheckView):
     """200 while sealing keeps up, 500 when what is signed has waited for a minute."""
 
     checks = (Sealing,)
+
+
+@dataclasses.dataclass
+class Witnesses(HealthCheck):
+    """Do the witnesses cosign, and have they raised an alarm? Told is no address, no key and no path."""
+
+    def run(self) -> None:
+        try:
+            alarms, late = open_alarms(), unpublished(now=timezone.now())
+        finally:
+            connection.close()  # this thread is of a pool that nobody tidies up
+        if alarms:
+            raise ServiceUnavailable(
+                f"{len(alarms)} alarm{'s' * (len(alarms) > 1)} of witnesses: somebody may have been shown another"
+                " history of this log. Run manage.py witnesses."
+            )
+        if late is not None and late.too_long:
+            raise ServiceUnavailable(
+                f"{late}. Readers see the one before. Run manage.py witnesses."
+            )
+
+
+class WitnessHealth(HealthCheckView):
+    """200 while checkpoints are published, 500 when they have waited too long or an alarm is open."""
+
+    checks = (Witnesses,)

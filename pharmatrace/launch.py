@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from apps.ledger.services import open_log
+from apps.ledger.witnessing.policy_file import PolicyFault, check_log, witness_policy
 from pharmatrace.embedded.server import Server
 from pharmatrace.supervisor import Program, Supervisor
 
@@ -37,11 +38,13 @@ def launch(
     host: str = "127.0.0.1",
     worker: bool = True,
     on_ready: Callable[[Supervisor], None],
+    beside: Callable[[], Sequence[Program]] = tuple,
 ) -> int:
     """Starts everything and returns the exit status when everything has stopped (Ctrl-C, SIGTERM).
 
     `on_ready` is called once the site answers, in a thread of its own, so it may take its time: it gets the
-    supervisor (`say` writes to the common log, `stop` ends everything). Raises CannotStart, AlreadyRunning,
+    supervisor (`say` writes to the common log, `stop` ends everything). `beside`, called once the log is open, names
+    more programs to keep running. Raises CannotStart, AlreadyRunning,
     ClusterProblem, NoBinaries. Call it from the main thread. The port is that of settings (`use_port`).
     """
     port = int(os.environ.get("PORT", "8000"))
@@ -51,6 +54,7 @@ def launch(
         if database:
             supervisor.say(f"database in {database.location.home}", name="database")
         prepare(supervisor.say)
+        supervisor.add(beside())
         connections.close_all()
         outcome = Outcome()
         greeter = threading.Thread(
@@ -114,6 +118,7 @@ def prepare(say: Callable[[str], None]) -> None:
     """Everything that must be there before the first request: tables, rights, the log, static files."""
     say("migrating")
     call_command("migrate", interactive=False, verbosity=0)
+    check_policy()
     open_log(at=datetime.now(UTC))
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     stamp = settings.STATIC_ROOT / ".collected"
@@ -122,6 +127,14 @@ def prepare(say: Callable[[str], None]) -> None:
         say("collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(state)
+
+
+def check_policy() -> None:
+    """A policy that cannot be followed is told before anything is sealed under it. Raises CannotStart."""
+    try:
+        check_log(witness_policy())
+    except PolicyFault as fault:
+        raise CannotStart(str(fault)) from None
 
 
 def static_state() -> str:
@@ -141,7 +154,8 @@ def programs(*, host: str, port: int, worker: bool) -> list[Program]:
     celery = [python, "-m", "celery", "-A", "pharmatrace.celery", "--quiet"]
     started = [Program("web", web)]
     if worker:
-        for name, queue, processes in (("worker", "pharmatrace", 2), ("sealer", "sealing", 1)):
+        for name, queue, processes in (("worker", "pharmatrace", 2), ("sealer", "sealing", 2)):
+            # Two that seal: while one waits for a witness, the other seals.
             pool = ["worker", "--hostname", f"{name}@%h", "--queues", queue]
             pool += ["--concurrency", str(processes), "--loglevel", "INFO"]
             pool += ["--without-gossip", "--without-mingle"]

@@ -91,6 +91,14 @@ KEY_ENCRYPTION_KEY = secret(
 )
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "keys" / "log.key")))
 JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "checkpoints.jsonl")))
+# Which witnesses must cosign a checkpoint before readers see it (C2SP tlog-policy, docs/witness.md). None: nobody.
+WITNESS_POLICY_FILE = env.str("WITNESS_POLICY_FILE", default="")
+WITNESS_SECONDS = env.float("WITNESS_SECONDS", default=3.0)  # how long one of them may take
+WITNESS_LATE_SECONDS = env.float(
+    "WITNESS_LATE_SECONDS", default=60.0
+)  # then /health/witnesses/ says so
+# The keys this installation cosigns with, as a witness for others.
+WITNESS_KEY_FOLDER = Path(env.str("WITNESS_KEY_FOLDER", default=str(VAR_DIR / "keys")))
 
 # --- addresses --------------------------------------------------------------------------------------------------
 
@@ -320,7 +328,9 @@ CELERY_TASK_DEFAULT_QUEUE = "pharmatrace"
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name) for name in ("pharmatrace", "sealing")
 ]
-CELERY_TASK_ROUTES = {task: {"queue": "sealing"} for task in ("ledger.seal", "anchors.sweep")}
+CELERY_TASK_ROUTES = {
+    task: {"queue": "sealing"} for task in ("ledger.seal", "ledger.witness", "anchors.sweep")
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -331,6 +341,7 @@ CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": max(5.0, 2 * seconds)}}
     for task, seconds in (
         ("ledger.seal", 1.0),
+        ("ledger.witness", 2.0),
         ("jobs.run", 2.0),
         ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),

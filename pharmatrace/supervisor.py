@@ -101,6 +101,11 @@ class Supervisor:
         self.stopping = False
         self._hurry = False
 
+    def add(self, programs: Sequence[Program]) -> None:
+        """More programs, before `run`."""
+        self.children += [Child(program) for program in programs]
+        self.width = max([self.width, *(len(program.name) for program in programs)])
+
     def say(self, line: str, *, name: str = "up") -> None:
         """One line in the common log. Any thread may call it."""
         with self._writing:

@@ -7,10 +7,11 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.ledger.views import description as log_description
-from pharmatrace.health import Health, SealingHealth
+from pharmatrace.health import Health, SealingHealth, WitnessHealth
 
 urlpatterns = [
     path("log/", include("apps.ledger.urls")),
+    path("witness/", include("apps.ledger.urls_witness")),
     path(".well-known/pharmatrace/log.json", log_description, name="log-description"),
     path("parties/", include("apps.parties.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
+    path("health/witnesses/", WitnessHealth.as_view(), name="health-witnesses"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),

@@ -51,6 +51,7 @@ def own_log_files(settings: Any, tmp_path: Path) -> None:
     """Each test has a log of its own: a journal that outlived its database would stop the next one's sealer."""
     settings.JOURNAL_FILE = tmp_path / "journal" / "checkpoints.jsonl"
     settings.LOG_KEY_FILE = tmp_path / "keys" / "log.key"
+    settings.WITNESS_KEY_FOLDER = tmp_path / "keys"
 
 
 class NetworkIsClosed(Exception):

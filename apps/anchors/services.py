@@ -6,7 +6,8 @@ from datetime import datetime
 
 from apps.anchors.journal import backend as journal
 from apps.anchors.models import Anchor
-from apps.ledger.models import Checkpoint, Head
+from apps.ledger.models import Head
+from apps.ledger.selectors import published_after
 from apps.ledger.services.seal import check_head
 
 
@@ -24,7 +25,7 @@ def sweep(*, at: datetime) -> int:
     rows = Anchor.objects.filter(backend=journal.NAME).order_by("-checkpoint_id")
     newest = rows.values_list("checkpoint_id", flat=True).first() or 0
     count = 0
-    for checkpoint in Checkpoint.objects.filter(size__gt=newest).order_by("size").iterator():
+    for checkpoint in published_after(newest):
         journal.anchor(checkpoint, at=at)
         count += 1
     return count

@@ -16,8 +16,11 @@ TABLES = (
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
+    "ledger_cosignature",
+    "ledger_publication",
 )
-"""Append-only in full. `ledger_head` may be updated to a larger size; `ledger_pending` is a queue."""
+"""Append-only in full. `ledger_head` and `ledger_witnessedlog` may be updated to a larger size; `ledger_pending`
+is a queue."""
 
 REFUSE = """
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -46,6 +49,24 @@ CREATE TRIGGER stays_whole BEFORE TRUNCATE ON ledger_head
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 """
 
+WITNESS = """
+CREATE FUNCTION ledger_witness_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.origin <> OLD.origin OR NEW.size < OLD.size OR (NEW.size = OLD.size AND NEW.root <> OLD.root) THEN
+        RAISE EXCEPTION 'A witness never goes back: % was cosigned at % entries, and % is refused.',
+            OLD.origin, OLD.size, NEW.size
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER only_grows BEFORE UPDATE ON ledger_witnessedlog
+    FOR EACH ROW EXECUTE FUNCTION ledger_witness_grows();
+CREATE TRIGGER stays BEFORE DELETE ON ledger_witnessedlog
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER stays_whole BEFORE TRUNCATE ON ledger_witnessedlog
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+"""
+
 
 def functions() -> RunSQL:
     """Migration operation: the trigger functions. Needed once, before any `protect`."""
@@ -69,4 +90,13 @@ def head_grows() -> RunSQL:
         GROW,
         "DROP TRIGGER only_grows ON ledger_head; DROP TRIGGER stays ON ledger_head;"
         "DROP TRIGGER stays_whole ON ledger_head; DROP FUNCTION ledger_head_grows();",
+    )
+
+
+def witness_grows() -> RunSQL:
+    """Migration operation: what is remembered of a witnessed log never becomes smaller, nor another tree."""
+    return RunSQL(
+        WITNESS,
+        "DROP TRIGGER only_grows ON ledger_witnessedlog; DROP TRIGGER stays ON ledger_witnessedlog;"
+        "DROP TRIGGER stays_whole ON ledger_witnessedlog; DROP FUNCTION ledger_witness_grows();",
     )

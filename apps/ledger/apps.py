@@ -10,3 +10,6 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.ledger import auditing, registry  # noqa: F401  (they register themselves)
+        from apps.ledger.witnessing import startup
+
+        startup.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -31,7 +32,7 @@ def description(origin: str, vkey: str) -> dict[str, Any]:
         "origin": origin,
         "url": f"{settings.SITE_URL}/log/",
         "keys": [{"vkey": vkey, "use": "checkpoints, receipts"}],
-        "policy": f"log {vkey}\nquorum none\n",
+        "policy": _policy(vkey),
         "formats": {
             "tiles": "https://c2sp.org/tlog-tiles",
             "checkpoint": "https://c2sp.org/tlog-checkpoint",
@@ -41,3 +42,13 @@ def description(origin: str, vkey: str) -> dict[str, Any]:
         },
         "entry_types": {"0": "genesis", "1": "custody", "2": "registry"},
     }
+
+
+def _policy(vkey: str) -> str | None:
+    """What this log publishes by (C2SP tlog-policy). A reader's own policy is the reader's to choose."""
+    if settings.WITNESS_POLICY_FILE:
+        try:
+            return Path(settings.WITNESS_POLICY_FILE).read_text()
+        except OSError:
+            return None  # the sealer says it louder
+    return f"log {vkey}\nquorum none\n"

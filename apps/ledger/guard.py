@@ -1,6 +1,6 @@
 """The guard: the sealer refuses to run on a database that is older than what is known outside of it.
 
-Whoever keeps evidence outside the database (the journal, later witnesses and anchors) registers a source.
+Whoever keeps evidence outside the database (the journal, the witnesses, later anchors) registers a source.
 Before every sealing each is asked for the largest tree it knows; a smaller head, or another root at that
 size, means a restored backup or a second database under the same name, and sealing would fork the log.
 
@@ -36,19 +36,33 @@ class Behind(SealingStopped):
 
 Source = Callable[[], "Evidence | None"]
 KeepUp = Callable[[datetime], None]
+Start = Callable[[datetime], None]
 _sources: dict[str, Source] = {}
 _followers: dict[str, KeepUp] = {}
+_starters: dict[str, Start] = {}
 
 
-def register(name: str, source: Source, *, keep_up: KeepUp | None = None) -> None:
+def register(
+    name: str, source: Source, *, keep_up: KeepUp | None = None, start: Start | None = None
+) -> None:
     """`source` returns the largest tree it knows, or None when it knows none. Once per name.
 
+    `start`, given the time, is called before each sealing, outside any transaction: a source that has to ask
+    somebody does so there, when a process seals for the first time.
     `keep_up`, given the time, makes sure that the source knows the newest published checkpoint; it raises
     SealingStopped when it cannot.
     """
     _sources[name] = source
     if keep_up is not None:
         _followers[name] = keep_up
+    if start is not None:
+        _starters[name] = start
+
+
+def start(*, at: datetime) -> None:
+    """Lets the sources ask whom they have to ask. Call it outside any transaction."""
+    for begin in _starters.values():
+        begin(at)
 
 
 def keep_up(*, at: datetime) -> None:

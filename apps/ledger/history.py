@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import published_between, published_size
 from pharmatrace.kernel.tlog.checkpoint_pages import CheckpointPage, PublishedNote, page_of
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH
 
@@ -12,22 +13,16 @@ from pharmatrace.kernel.tlog.tiles import TILE_WIDTH
 def history_page(number: int, *, up_to: int) -> CheckpointPage | None:
     """Page `number` as far as the checkpoint of `up_to` entries; None where it is empty. Two queries."""
     start = number * TILE_WIDTH
-    found = Checkpoint.objects.filter(size__gt=start, size__lte=min(start + TILE_WIDTH, up_to))
-    notes = [_told(checkpoint) for checkpoint in found.order_by("size")]
+    notes = [_told(one) for one in published_between(start, min(start + TILE_WIDTH, up_to))]
     if not notes:
         return None
-    return CheckpointPage(number, _page_before(start), notes)
+    before = published_size(up_to=start)
+    return CheckpointPage(number, page_of(before) if before else None, notes)
 
 
 def is_complete(number: int, published: int) -> bool:
     """Whether page `number` can change no more, now that `published` entries are covered."""
     return page_of(published) > number if published else False
-
-
-def _page_before(size: int) -> int | None:
-    before = Checkpoint.objects.filter(size__lte=size, size__gt=0).order_by("-size")
-    newest = before.values_list("size", flat=True).first()
-    return None if newest is None else page_of(newest)
 
 
 def _told(checkpoint: Checkpoint) -> PublishedNote:

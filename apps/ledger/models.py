@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from django.db import models
 
+from apps.ledger.witness_models import (
+    AskedWitness,
+    Cosignature,
+    Publication,
+    WitnessAlarm,
+    WitnessedLog,
+    WitnessedLogKey,
+)
 from apps.parties.models import RegistryChange, SigningKey
+
+__all__ = [
+    "AskedWitness", "Checkpoint", "Cosignature", "Entry", "Head", "Pending", "Publication",
+    "RegistryStatement", "Statement", "StatementSecret", "Tile", "WitnessAlarm", "WitnessedLog",
+    "WitnessedLogKey",
+]  # fmt: skip
 
 
 class Statement(models.Model):
@@ -115,7 +129,8 @@ class Head(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed tree head. Written once, after the size it speaks of was committed."""
+    """A signed tree head. Written once, after the size it speaks of was committed. Readers see it when it
+    has a Publication: when enough witnesses have cosigned it."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import cbor2
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.ledger.hashes import hash_reader, with_hashes
-from apps.ledger.models import Checkpoint, Entry
+from apps.ledger.models import Checkpoint, Entry, Publication
 from pharmatrace.kernel.tlog.note import Verifier
 from pharmatrace.kernel.tlog.proofs import (
     HashReader,
@@ -21,7 +22,8 @@ from pharmatrace.kernel.tlog.proofs import (
 
 __all__ = [
     "EntryState", "checkpoint_of", "consistency", "entries_of", "hash_reader", "inclusion",
-    "inclusions", "latest_checkpoint", "log_verifier", "published_size", "roots",
+    "inclusions", "latest_checkpoint", "log_verifier", "newest_signed", "published_after",
+    "published_between", "published_size", "roots", "signed_size",
 ]  # fmt: skip
 
 
@@ -30,7 +32,8 @@ class EntryState:
     """Where a statement is. All None while it waits to be sealed.
 
     `size` and `sealed_at` are those of the first published checkpoint that covers the entry; an entry
-    with an index and without them is in the tree, and its checkpoint is about to be signed.
+    with an index and without them is in the tree, and its checkpoint is about to be signed, or waits for
+    witnesses. `sealed_at` is when it was published.
     """
 
     index: int | None = None
@@ -39,18 +42,63 @@ class EntryState:
 
 
 def latest_checkpoint() -> Checkpoint | None:
-    """The newest published checkpoint; None before the log was opened."""
-    return Checkpoint.objects.order_by("-size").first()
+    """The newest published checkpoint, its note with the cosignatures it was published with; None before
+    there is one. What readers see, and what is anchored."""
+    newest = _publications().order_by("-checkpoint_id").first()
+    return as_published(newest) if newest else None
 
 
 def checkpoint_of(size: int) -> Checkpoint | None:
     """The published checkpoint of exactly this size."""
-    return Checkpoint.objects.filter(size=size).first()
+    found = _publications().filter(checkpoint=size).first()
+    return as_published(found) if found else None
 
 
-def published_size() -> int:
-    """Size of the newest published checkpoint; 0 before the log was opened."""
+def published_after(size: int) -> Iterator[Checkpoint]:
+    """The published checkpoints of more than `size` entries, smallest first."""
+    for one in _publications().filter(checkpoint__gt=size).order_by("checkpoint_id").iterator():
+        yield as_published(one)
+
+
+def published_between(above: int, up_to: int) -> list[Checkpoint]:
+    """The published checkpoints of `above` < size <= `up_to` entries, smallest first."""
+    found = _publications().filter(checkpoint__gt=above, checkpoint__lte=up_to)
+    return [as_published(one) for one in found.order_by("checkpoint_id")]
+
+
+def published_size(*, up_to: int | None = None) -> int:
+    """Size of the newest published checkpoint, of those of at most `up_to` entries; 0 where there is none."""
+    newest = Publication.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True)
+    if up_to is not None:
+        newest = newest.filter(checkpoint__lte=up_to)
+    return newest.first() or 0
+
+
+def newest_signed() -> Checkpoint | None:
+    """The newest checkpoint that the log has signed: the sealer's side. Witnesses are asked about it; readers
+    see `latest_checkpoint`, the same or an older one."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def signed_size() -> int:
+    """Size of the newest signed checkpoint; 0 before the log was opened."""
     return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def as_published(publication: Publication) -> Checkpoint:
+    """The checkpoint as readers see it. Not to be saved: the row has the log's signature alone."""
+    signed = publication.checkpoint
+    return Checkpoint(
+        size=signed.size,
+        root=signed.root,
+        note=publication.note,
+        root_signature=signed.root_signature,
+        signed_at=signed.signed_at,
+    )
+
+
+def _publications() -> QuerySet[Publication]:
+    return Publication.objects.select_related("checkpoint")
 
 
 def log_verifier() -> Verifier:
@@ -66,10 +114,11 @@ def entries_of(statement_ids: Collection[int]) -> dict[int, EntryState]:
     """The state of each statement's entry, by statement id; unknown ids wait like pending ones. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT s.id, e."index", c.size, c.signed_at FROM unnest(%s::bigint[]) AS s(id)'
+            'SELECT s.id, e."index", p.checkpoint_id, p.published_at'
+            " FROM unnest(%s::bigint[]) AS s(id)"
             " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
-            " LEFT JOIN LATERAL (SELECT size, signed_at FROM ledger_checkpoint"
-            '  WHERE size > e."index" ORDER BY size LIMIT 1) c ON true',
+            " LEFT JOIN LATERAL (SELECT checkpoint_id, published_at FROM ledger_publication"
+            '  WHERE checkpoint_id > e."index" ORDER BY checkpoint_id LIMIT 1) p ON true',
             [list(statement_ids)],
         )
         return {id: EntryState(*state) for id, *state in cursor.fetchall()}

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# Sent after a checkpoint was signed and stored, outside any transaction, with `checkpoint: Checkpoint`.
-# It may be sent twice for one checkpoint (a crash lies between storing and telling): receivers are idempotent.
+# Sent after a checkpoint was published, outside any transaction, with `checkpoint: Checkpoint` as readers see it
+# (`note` has the cosignatures). A crash between storing and telling loses it: receivers look for what they missed.
 checkpoint_published = Signal()

@@ -8,8 +8,8 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 
 from apps.ledger.answering import A_MOMENT, TEXT, absent, open_to_all, public, wrong
-from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import (
+    checkpoint_of,
     consistency,
     inclusion,
     latest_checkpoint,
@@ -93,7 +93,7 @@ def growth_receipt(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def checkpoint_of_size(request: HttpRequest, size: int) -> HttpResponse:
     """The checkpoint that was published at exactly this size."""
-    found = Checkpoint.objects.filter(size=size, size__lte=published_size()).first()
+    found = checkpoint_of(size)
     if found is None:
         return absent("No checkpoint of this size was published.")
     return public(found.note.encode(), TEXT, A_MOMENT)

@@ -34,9 +34,14 @@ NOT_PROVEN: tuple[str | Promise, ...] = (
     _("That what is in the box is what the box says: a proof is about records, not about contents."),
     _("That this box is the only one with this code: a copied code looks the same until both are seen."),
     _("That it was kept cool and dry on its way."),
-    _("That the operator of this site shows everybody the same log: the journal is the operator's own; "
-      "independent witnesses are not asked yet."),
 )  # fmt: skip
+ONE_STORY = {
+    False: _("That the operator of this site shows everybody the same log: the journal is the operator's own, "
+             "and the state that holds this record is cosigned by no independent witness."),
+    True: _("That the witnesses who cosigned are independent of the operator: whoever knows them can check "
+            "their signatures in the evidence."),
+}  # fmt: skip
+"""By whether witnesses have cosigned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Answer:
 
     @property
     def not_proven(self) -> Sequence[str | Promise]:
-        return NOT_PROVEN
+        return (*NOT_PROVEN, ONE_STORY[self.checked is not None and self.checked.witnessed])
 
 
 def _hop(step: Step) -> Hop:

@@ -1,6 +1,6 @@
 """What is checked on the server while somebody waits: the first and the newest statement about a package (and,
 where an earlier one was declared wrong, that of the commissioning that stands), their place in the log, the log's
-newest anchored checkpoint, and the anchor.
+newest anchored checkpoint, its witnesses, and the anchor.
 
 Everything is computed from what lies in the tables at this moment. Two results are remembered in the
 process, each under a key that changes with any of the bytes it was computed from.
@@ -26,9 +26,11 @@ from apps.anchors.models import Anchor
 from apps.custody.models import CustodyEvent
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import as_published
 from apps.verify.log_verifier import verifier_for
 from apps.verify.record import Record
 from apps.verify.statements import Stated, StatementFault, load_stated
+from apps.verify.witnessed import witnessed
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
@@ -58,6 +60,7 @@ TITLES = {
     "signature": _("Signature"),
     "inclusion": _("Inclusion"),
     "checkpoint": _("Checkpoint"),
+    "witnesses": _("Witnesses"),
     "anchor": _("Anchor"),
 }
 HOLDS = {
@@ -67,21 +70,29 @@ HOLDS = {
     ),
     "inclusion": _("Both statements are in the public log."),
     "checkpoint": _("The log has signed the state that holds them."),
+    "witnesses": _("As many independent witnesses as this site asks for have cosigned that state."),
     "anchor": _("That state of the log is also written in a journal outside of the database."),
 }
 WAITING = {
     "inclusion": _("The newest statement is signed and waits to be sealed into the log."),
-    "checkpoint": _("The log has not yet signed a state that holds the newest statement."),
+    "checkpoint": _("The log has not yet published a state that holds the newest statement."),
+    "witnesses": _("The state that holds the newest statement waits for its witnesses."),
     "anchor": _("The state of the log has not yet been written into the journal."),
 }
-UNCHECKED = {"anchor": _("The journal it was written into cannot be read from this server.")}
+UNCHECKED = {
+    "witnesses": _("This site asks no independent witness."),
+    "anchor": _("The journal it was written into cannot be read from this server."),
+}
 FAILED = {
     "facts": _("What is recorded now differs from what was signed."),
     "signature": _("A statement does not carry the signature it should."),
     "inclusion": _("A statement is not in the log as it should be."),
     "checkpoint": _("The log's signature on its state is wrong."),
+    "witnesses": _("That state of the log is not cosigned as this site asks for."),
     "anchor": _("The journal does not hold the state of the log that it should."),
 }
+BESIDES = ("witnesses", "anchor")
+"""Checks that a record is sealed without: where nobody is asked, or nothing anchored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,12 @@ class Checked:
         return all(check.state is not State.FAILED for check in self.checks)
 
     @property
+    def witnessed(self) -> bool:
+        return any(c.name == "witnesses" and c.state is State.HOLDS for c in self.checks)
+
+    @property
     def sealed(self) -> bool:
-        return all(check.state is State.HOLDS for check in self.checks if check.name != "anchor")
+        return all(check.state is State.HOLDS for check in self.checks if check.name not in BESIDES)
 
 
 def check_record(record: Record) -> Checked:
@@ -114,17 +129,20 @@ def check_record(record: Record) -> Checked:
     indexes = {one.index for one in stated.values()}
     sealed = sorted(index for index in indexes if index is not None)
     anchor = _newest_anchor(above=max(sealed, default=-1))
-    checkpoint = anchor.checkpoint if anchor else ledger.latest_checkpoint()
+    checkpoint = (
+        as_published(anchor.checkpoint.publication) if anchor else ledger.latest_checkpoint()
+    )
     states = {
         "facts": _state(_facts_hold(record, told)),
         "signature": _state(all(_signature_holds(event, one) for event, one in told)),
     }
     if None in indexes or checkpoint is None or checkpoint.size <= sealed[-1]:
-        states |= dict.fromkeys(("inclusion", "checkpoint", "anchor"), State.WAITING)
+        states |= dict.fromkeys(("inclusion", "checkpoint", "witnesses", "anchor"), State.WAITING)
         return Checked(_checks(states), tuple(sealed))
     states["inclusion"] = _state(_included(list(stated.values()), checkpoint))
     states["checkpoint"] = _state(_checkpoint_holds(checkpoint))
-    states["anchor"] = _anchor_state(anchor) if anchor else State.WAITING
+    states["witnesses"] = _witnesses_state(checkpoint)
+    states["anchor"] = _anchor_state(anchor, checkpoint) if anchor else State.WAITING
     return Checked(_checks(states), tuple(sealed), checkpoint.size)
 
 
@@ -191,7 +209,7 @@ def _signature_holds(event: CustodyEvent, stated: Stated) -> bool:
 def _newest_anchor(*, above: int) -> Anchor | None:
     """The newest checkpoint in the journal, with its anchor, if it reaches `above`."""
     anchors = Anchor.objects.filter(backend=JOURNAL, checkpoint__size__gt=above)
-    return anchors.select_related("checkpoint").order_by("-checkpoint_id").first()
+    return anchors.select_related("checkpoint__publication").order_by("-checkpoint_id").first()
 
 
 def _included(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
@@ -233,14 +251,18 @@ def _open_checkpoint(note: str, vkey: str) -> tuple[int, bytes] | None:
     return (told.size, told.root) if told.origin == verifier.name else None
 
 
-def _anchor_state(anchor: Anchor) -> State:
+def _witnesses_state(checkpoint: Checkpoint) -> State:
+    found = witnessed(checkpoint.note)
+    return State.UNCHECKED if found is None else _state(found)
+
+
+def _anchor_state(anchor: Anchor, checkpoint: Checkpoint) -> State:
     """Whether the journal holds this very note. A line once written stays, so a hit is remembered.
 
     The journal may lie on another machine, and this one may have a journal of its own: that says nothing
     about the record. What does: the journal that had the line has it no more, or any journal knows another
     tree of that size.
     """
-    checkpoint = anchor.checkpoint
     if checkpoint.note in _seen:
         return State.HOLDS
     if not os.access(journal().path, os.R_OK):

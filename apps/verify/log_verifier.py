@@ -1,6 +1,6 @@
-"""The public half of the log's key: what readers check checkpoints with.
+"""The public half of the log's key and those of its witnesses: what readers check checkpoints with.
 
-It stands in the log's first entry. The private half is the sealer's alone; no web process reads it.
+The log's stands in the log's first entry. The private half is the sealer's alone; no web process reads it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,21 @@ from django.conf import settings
 from django.db import connection
 
 from apps.ledger.selectors import log_verifier
+from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
 from pharmatrace.kernel.tlog.note import Verifier, split_note
 
-__all__ = ["log_verifier", "verifier_for"]
+__all__ = ["log_verifier", "verifier_for", "witness_keys"]
+
+
+def witness_keys(note: str) -> tuple[str, ...]:
+    """The verifier keys of the witnesses of this installation's policy that cosigned a checkpoint: those whose
+    lines it has. Raises NoteError for what is no note."""
+    try:
+        witnesses = witness_policy().witnesses
+    except PolicyFault:
+        return ()  # said where checkpoints are published; old ones are still good
+    lines = {(one.name, one.key_id) for one in split_note(note)[1]}
+    return tuple(w.key.vkey() for w in witnesses if (w.key.name, w.key.key_id) in lines)
 
 
 def verifier_for(note: str) -> Verifier:

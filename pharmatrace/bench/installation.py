@@ -20,7 +20,11 @@ def run_again_privately() -> None:
     if os.environ.get(_MARK) == str(settings.VAR_DIR):
         return
     var = settings.VAR_DIR / f"bench-{os.getpid()}"
-    for name in [name for name in os.environ if name.startswith(("DATABASE_", "CELERY_BROKER"))]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith(("DATABASE_", "CELERY_BROKER", "WITNESS_POLICY"))
+    ]:
         del os.environ[name]
     os.environ |= {_MARK: str(var), "PHARMATRACE_VAR": str(var), "LOG_LEVEL": "WARNING"}
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606

@@ -25,6 +25,7 @@ def queues_of(program: Program) -> set[str]:
     ("task", "queue"),
     [
         ("ledger.seal", "sealing"),
+        ("ledger.witness", "sealing"),
         ("anchors.sweep", "sealing"),
         ("jobs.run", "pharmatrace"),
         ("jobs.sweep", "pharmatrace"),

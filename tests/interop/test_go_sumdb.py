@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from apps.ledger.cosigning.installation_keys import installation_keys
+from apps.ledger.cosigning.logs import add_log
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import log_verifier
 from apps.ledger.services import open_log, seal
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import Verifier
 from tests.ledger.statements import NOON, append_some
+from tests.witness.growing_log import GrowingLog
 
 HERE = Path(__file__).parent
 GOPATH = Path("/usr/share/gocode")
@@ -29,6 +34,15 @@ PACKAGE = GOPATH / "src/golang.org/x/mod/sumdb/tlog"
 
 @pytest.fixture(scope="module")
 def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled("checklog", tmp_path_factory.mktemp("checklog"))
+
+
+@pytest.fixture(scope="module")
+def checkcosigned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled("checkcosigned", tmp_path_factory.mktemp("checkcosigned"))
+
+
+def compiled(name: str, folder: Path) -> Path:
     """The compiled program."""
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
     if go is None or not PACKAGE.is_dir():
@@ -36,9 +50,8 @@ def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if os.environ.get("PHARMATRACE_CI") == "1":
             pytest.fail(f"PHARMATRACE_CI=1, and {missing} is not installed")
         pytest.skip(f"Go interop not checked: {missing} is not installed")
-    folder = tmp_path_factory.mktemp("checklog")
     built = subprocess.run(
-        [go, "build", "-o", str(folder / "checklog"), str(HERE / "checklog.go")],
+        [go, "build", "-o", str(folder / name), str(HERE / f"{name}.go")],
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -53,7 +66,7 @@ def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
     )
     assert built.returncode == 0, built.stderr
-    return folder / "checklog"
+    return folder / name
 
 
 def run(program: Path, address: str, vkey: str, *more: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +76,28 @@ def run(program: Path, address: str, vkey: str, *more: str) -> subprocess.Comple
         text=True,
         timeout=120,
     )
+
+
+@pytest.mark.django_db
+def test_go_accepts_our_witness_and_refuses_a_stranger(checkcosigned: Path) -> None:
+    log = GrowingLog()
+    add_log(vkey=log.vkey, at=NOON)
+    answer = Client().post("/witness/add-checkpoint", log.request(0, 9), content_type="text/plain")
+    ed25519, _ = installation_keys().vkeys()
+
+    def open_it(witness: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(checkcosigned), "-log", log.vkey, "-witness", witness],
+            input=log.note(9) + answer.content.decode(), capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    told = open_it(ed25519)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines() == [
+        "signed by log.example", f"signed by {installation_keys().name}", "ok: 1 more of unknown keys",
+    ]  # fmt: skip
+    stranger = CosignatureVerifier(installation_keys().name, b"\x01" * 32).vkey()
+    assert open_it(stranger).returncode == 1
 
 
 def grown(sizes: Sequence[int]) -> None:

@@ -105,3 +105,29 @@ def test_health_tells_how_long_the_oldest_waits_and_leaves_web_in_service() -> N
         assert get("/health/").status_code == 200
     assert answer.status_code == 500
     assert "the oldest for 65 s" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_health_tells_that_nobody_cosigns_and_leaves_sealing_and_web_in_service(
+    settings: Any, tmp_path: Path
+) -> None:
+    open_log(at=NOON)
+    settings.WITNESS_POLICY_FILE = str(tmp_path / "missing.txt")
+    append_some(1)
+    seal(at=NOON)
+    with time_machine.travel(NOON + timedelta(seconds=2), tick=False):
+        assert get("/health/witnesses/?format=text").status_code == 200
+    with time_machine.travel(LATER, tick=False):
+        answer = get("/health/witnesses/?format=text")
+        assert get("/health/sealing/?format=text").status_code == 200
+        assert get("/health/").status_code == 200
+        (finding, *_) = diagnosis.witnesses()
+    assert answer.status_code == 500
+    assert "is signed and not published" in answer.content.decode()
+    assert "missing.txt" not in answer.content.decode()
+    assert finding.level is diagnosis.Level.WRONG and "cannot be read" in finding.sentence
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_that_nobody_is_asked() -> None:
+    assert [one.level for one in diagnosis.witnesses()] == [diagnosis.Level.HINT]

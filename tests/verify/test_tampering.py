@@ -173,7 +173,7 @@ def test_the_page_notices_another_head(sold: Goods, stranger: Client) -> None:
 
 
 def test_the_page_notices_a_forged_checkpoint(sold: Goods, stranger: Client) -> None:
-    sql("UPDATE ledger_checkpoint SET note = replace(note, E'\\n\\n', E'\\nmore\\n\\n')")()
+    sql("UPDATE ledger_publication SET note = replace(note, E'\\n\\n', E'\\nmore\\n\\n')")()
     assert code(stranger) == "record_broken"
 
 
@@ -240,7 +240,7 @@ def test_the_page_notices_a_checkpoint_signed_with_another_key(
     assert newest is not None
     note = newest.note
     forged = sign_note(split_note(note)[0], [Signer.from_seed(note.split("\n")[0], bytes(32))])
-    sql("UPDATE ledger_checkpoint SET note = %s", forged)()
+    sql("UPDATE ledger_publication SET note = %s", forged)()
     assert code(stranger) == "record_broken"
 
 

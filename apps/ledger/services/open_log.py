@@ -29,7 +29,7 @@ def open_log(*, at: datetime) -> Checkpoint | None:
     """Makes sure that the log has its first entry and a checkpoint; does nothing where it has.
 
     Statements that were appended before wait in the queue and come after the genesis. Returns the
-    checkpoint it published, if it did. Raises `Behind`, `LogKeyFault` or `OtherLog` with an instruction.
+    checkpoint it signed, if it did. Raises `Behind`, `LogKeyFault` or `OtherLog` with an instruction.
     Call it outside any transaction: a checkpoint speaks of what is committed.
     """
     head = Head.objects.first()

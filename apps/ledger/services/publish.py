@@ -1,4 +1,4 @@
-"""publish: sign the checkpoint of a committed size, store it, tell it."""
+"""publish: sign the checkpoint of a committed size, store it; publish it, or have witnesses asked first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import structlog
 from django.db import connection
 
 from apps.ledger.log_key import LogKeyFault, load_log_key
-from apps.ledger.models import Checkpoint, Head
-from apps.ledger.selectors import log_verifier
+from apps.ledger.models import Checkpoint, Head, Publication
+from apps.ledger.selectors import as_published, log_verifier
 from apps.ledger.signals import checkpoint_published
+from apps.ledger.witnessing.doorbell import ring_witnesses
+from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
 from pharmatrace.kernel.tlog import checkpoint as tree_head
 from pharmatrace.kernel.tlog.note import Signer, sign_note
 from pharmatrace.kernel.tlog.receipt import sign_root
@@ -19,11 +21,27 @@ log = structlog.get_logger(__name__)
 
 
 def publish(head: Head, *, at: datetime) -> Checkpoint | None:
-    """Signs and stores the checkpoint of `head`, which must be committed, and sends the signal.
+    """Signs and stores the checkpoint of `head`, which must be committed; returns it if this call did.
 
-    None where it is published already: a call that was cut off is made good by the next one. Raises
-    LogKeyFault. A receiver that fails is logged and does not undo the checkpoint.
+    Where the witness policy asks nobody it is published in the same breath; otherwise the doorbell of the
+    witnesses rings, and readers keep the older one meanwhile. A call that was cut off is made good by the
+    next one. Raises LogKeyFault.
     """
+    signed = _sign(head, at)
+    try:
+        asks_nobody = witness_policy().asks_nobody
+    except PolicyFault as fault:  # nobody is shown what was not witnessed as somebody wanted it
+        log.error("publication_stopped", reason=str(fault))
+        return signed
+    if asks_nobody:
+        if signed or not Publication.objects.filter(checkpoint=head.size).exists():
+            make_public(signed or Checkpoint.objects.get(size=head.size), at=at)
+    elif signed:
+        ring_witnesses()
+    return signed
+
+
+def _sign(head: Head, at: datetime) -> Checkpoint | None:
     if Checkpoint.objects.filter(size=head.size).exists():
         return None
     text = tree_head.Checkpoint(head.origin, head.size, bytes(head.root)).text()
@@ -40,15 +58,36 @@ def publish(head: Head, *, at: datetime) -> Checkpoint | None:
         )
         if cursor.rowcount == 0:
             return None  # another sealer signed the same tree; Ed25519 gives the same note
-    published = Checkpoint(
+    return Checkpoint(
         size=head.size, root=bytes(head.root), note=note, root_signature=signature, signed_at=at
+    )
+
+
+def make_public(checkpoint: Checkpoint, *, at: datetime, cosignatures: str = "") -> bool:
+    """Publishes a signed checkpoint with these signature lines below the log's; False where it is already.
+
+    Sends the signal. A receiver that fails is logged and does not undo the publication.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_publication (checkpoint_id, note, published_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [checkpoint.size, checkpoint.note + cosignatures, at],
+        )
+        if cursor.rowcount == 0:
+            return False
+    published = as_published(
+        Publication(checkpoint=checkpoint, note=checkpoint.note + cosignatures, published_at=at)
     )
     for receiver, answer in checkpoint_published.send_robust(Checkpoint, checkpoint=published):
         if isinstance(answer, Exception):
             log.error(
-                "checkpoint_not_passed_on", size=head.size, to=repr(receiver), exc_info=answer
+                "checkpoint_not_passed_on",
+                size=published.size,
+                to=repr(receiver),
+                exc_info=answer,
             )
-    return published
+    return True
 
 
 def log_signer(origin: str) -> Signer:

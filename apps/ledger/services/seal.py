@@ -32,7 +32,7 @@ class Overtaken(Exception):
 
 
 def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint | None:
-    """Seals up to `limit` pending entries; returns the checkpoint it published, or None if it did not.
+    """Seals up to `limit` pending entries; returns the checkpoint it signed, or None if it did not.
 
     Opens the log if need be. With `wait` False it gives up where another sealer is at work. Raises
     SealingStopped (`Behind`, `OtherLog`, `LogKeyFault`, or what a source of the guard says) with an
@@ -40,6 +40,7 @@ def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint |
     """
     if not Head.objects.exists():
         open_log(at=at)
+    guard.start(at=at)
     with transaction.atomic(durable=True):
         head = _lock_head(wait)
         if head is None:

@@ -25,7 +25,7 @@ from apps.ledger.evidence import (
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
-from apps.verify.log_verifier import log_verifier
+from apps.verify.log_verifier import log_verifier, witness_keys
 from apps.verify.record import each_once
 from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -99,7 +99,9 @@ def _file(
     bundle = Bundle(
         disclosure=Disclosure(level),
         subject=subject,
-        log=LogIdentity(origin=verifier.name, vkey=verifier.vkey()),
+        log=LogIdentity(
+            origin=verifier.name, vkey=verifier.vkey(), witnesses=witness_keys(checkpoint.note)
+        ),
         checkpoint=checkpoint.note,
         genesis=genesis_evidence(size=checkpoint.size),
         keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),

@@ -20,10 +20,10 @@ from pathlib import Path
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
-from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, entries_path
 from pharmatrace.kernel.tlog.tree import CompactRange
+from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
 NAME = "audit"
 HELP = "audit a public log, from its address or from a folder of its files"
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         source: Source = _source(arguments.log)
         log, pinned = _log_key(source, arguments.log_key)
-        witnesses = [CosignatureVerifier.parse(vkey) for vkey in arguments.witness]
+        witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
         heads = newest_head(source, log)
         place = arguments.state or _state_file(log)
         before = None if arguments.from_start else _remembered(place)
@@ -85,7 +85,7 @@ def _audit(
     source: Source,
     heads: Heads,
     log: Verifier,
-    witnesses: list[CosignatureVerifier],
+    witnesses: list[WitnessKey],
     before: Before | None,
     at: Walk,
 ) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """verify: check an evidence bundle offline and say what was checked and what was not.
 
 Exit status 0 when everything that was checked holds, 1 when something fails, 2 when there is no
-readable bundle or the given log key is none.
+readable bundle, or a given key or policy is none.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from pharmatrace.kernel.evidence.bundle import NotABundle
 from pharmatrace.kernel.evidence.verdict import Check, Outcome, Verdict, verify_bundle
 from pharmatrace.kernel.tlog.note import NoteError
+from pharmatrace.kernel.tlog.policy import Policy
+from pharmatrace.kernel.tlog.policy_reading import PolicyError, parse_policy
 
 NAME = "verify"
 HELP = "check an evidence bundle, with no network and no database"
@@ -32,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the verifier key of a witness that must have cosigned (may be given several times)",
     )
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="your policy (C2SP tlog-policy): the logs you know, and how many of which witnesses must have cosigned",
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -41,13 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
             _read(arguments.bundle),
             log_vkey=arguments.log_key,
             witness_vkeys=arguments.witness,
+            policy=_policy(arguments.policy),
             now=datetime.now(UTC),
         )
-    except (OSError, NotABundle, NoteError) as fault:
+    except (OSError, NotABundle, NoteError, PolicyError) as fault:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
     print(_as_json(verdict) if arguments.json else _as_text(verdict))
     return 0 if verdict.holds else 1
+
+
+def _policy(name: str | None) -> Policy | None:
+    return None if name is None else parse_policy(Path(name).read_bytes())
 
 
 def _read(name: str) -> bytes:

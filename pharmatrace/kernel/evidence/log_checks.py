@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.shown import Bundle, JournalAnchor
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
-from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, cosigned_at
+from pharmatrace.kernel.tlog.cosignature import cosigned_at
 from pharmatrace.kernel.tlog.note import Note, NoteError, NoteVerifier, Verifier, open_note
+from pharmatrace.kernel.tlog.policy import Policy, PolicyUnmet
 from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
+from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
 
 def log_verifier(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> Verifier | None:
@@ -38,16 +40,18 @@ def check_checkpoint(
     log: Verifier | None,
     findings: Findings,
     *,
-    pinned: Sequence[CosignatureVerifier] = (),
+    pinned: Sequence[WitnessKey] = (),
+    policy: Policy | None = None,
 ) -> Checkpoint | None:
     """The checkpoint if the log signed it; with it the cosignatures of the witnesses in the bundle, and
-    of those the reader knows from elsewhere (`pinned`): only these count."""
+    of those the reader knows from elsewhere: `pinned` must have cosigned, of the policy's the quorum
+    (`check_policy`). Only these count."""
     place = "/checkpoint"
     if log is None:
         findings.not_checked("checkpoint", place, "there is no key to check the checkpoint with")
         return None
     try:
-        listed = [CosignatureVerifier.parse(vkey) for vkey in bundle.log.witnesses]
+        listed = [parse_witness_key(vkey) for vkey in bundle.log.witnesses]
         others = [witness for witness in pinned if witness not in listed]
         note = open_note(bundle.checkpoint, [log, *listed, *others])
         checkpoint = _signed_by_log(note, bundle.log.origin, log)
@@ -55,8 +59,29 @@ def check_checkpoint(
         findings.fails("checkpoint", place, str(fault))
         return None
     findings.holds("checkpoint", place, f"the log signed its state at {checkpoint.size} entries")
-    _check_cosignatures(note, listed, others, pinned, findings)
+    known = [*pinned, *(one.key for one in policy.witnesses)] if policy else pinned
+    _check_cosignatures(note, listed, others, known, findings)
     return checkpoint
+
+
+def pinned_by_policy(bundle: Bundle, policy: Policy | None) -> Verifier | None:
+    """The log's key where the reader's policy lists it: then it is one the reader knows."""
+    for one in policy.logs if policy else ():
+        if isinstance(one.key, Verifier) and one.key.vkey() == bundle.log.vkey:
+            return one.key
+    return None
+
+
+def check_policy(bundle: Bundle, log: Verifier | None, policy: Policy, findings: Findings) -> None:
+    """The checkpoint is signed by a log of the reader's policy and cosigned by its quorum."""
+    place = "/checkpoint"
+    try:
+        _, cosigned = policy.check(bundle.checkpoint, logs=[log] if log else [])
+    except (NoteError, PolicyUnmet) as fault:
+        findings.fails("policy", place, f"your policy is not met: {fault}")
+        return
+    names = ", ".join(one.name for one in cosigned) or "nobody, and asks for nobody"
+    findings.holds("policy", place, f"your policy is met: cosigned by {names}")
 
 
 def check_anchors(
@@ -95,9 +120,9 @@ def _signed_by_log(note: Note, origin: str, log: NoteVerifier) -> Checkpoint:
 
 def _check_cosignatures(
     note: Note,
-    listed: Sequence[CosignatureVerifier],
-    others: Sequence[CosignatureVerifier],
-    pinned: Sequence[CosignatureVerifier],
+    listed: Sequence[WitnessKey],
+    others: Sequence[WitnessKey],
+    known: Sequence[WitnessKey],
     findings: Findings,
 ) -> None:
     signed = {(found.name, found.key_id): found for found in note.verified}
@@ -108,7 +133,7 @@ def _check_cosignatures(
             findings.fails("cosignature", place, f"{witness.name} did not cosign the checkpoint")
             continue
         sentence = f"{witness.name} cosigned the checkpoint at {cosigned_at(found)} (POSIX time)"
-        if witness in pinned:
+        if witness in known:
             findings.holds("cosignature", place, sentence)
         else:
             findings.not_checked(

@@ -28,13 +28,16 @@ from pharmatrace.kernel.evidence.history_checks import (
 from pharmatrace.kernel.evidence.log_checks import (
     check_anchors,
     check_checkpoint,
+    check_policy,
     log_verifier,
+    pinned_by_policy,
 )
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
-from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import Verifier
+from pharmatrace.kernel.tlog.policy import Policy
+from pharmatrace.kernel.tlog.verifier_keys import parse_witness_key
 
 __all__ = ["Check", "Outcome", "Verdict", "verify_bundle"]
 
@@ -72,18 +75,20 @@ def verify_bundle(
     *,
     log_vkey: str | None = None,
     witness_vkeys: Sequence[str] = (),
+    policy: Policy | None = None,
     now: datetime | None = None,
 ) -> Verdict:
     """Checks a bundle, or a bundle's file.
 
     `log_vkey` is the log's verifier key, known from elsewhere; without it the bundle's own is used
-    and said to be. `witness_vkeys` are keys of witnesses (type 0x04), likewise: each must have cosigned, and
-    what others cosigned counts for nothing. With `now` (aware), statements from the future fail. A file with
+    and said to be. `witness_vkeys` are keys of witnesses (type 0x04 or 0x06), likewise: each must have
+    cosigned, and what others cosigned counts for nothing. With `policy` its quorum must have cosigned, and a
+    log that it lists needs no `log_vkey`. With `now` (aware), statements from the future fail. A file with
     a wrong field gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
     NoteError for a key that is no verifier key of its kind.
     """
     pinned = Verifier.parse(log_vkey) if log_vkey is not None else None
-    witnesses = [CosignatureVerifier.parse(vkey) for vkey in witness_vkeys]
+    witnesses = [parse_witness_key(vkey) for vkey in witness_vkeys]
     findings = Findings()
     if not isinstance(bundle, Bundle):
         try:
@@ -94,8 +99,11 @@ def verify_bundle(
             findings.fails("format", fault.place, fault.sentence)
             return Verdict(tuple(findings.checks))
     findings.holds("format", "", "the file has exactly the fields of the format")
+    pinned = pinned or pinned_by_policy(bundle, policy)
     log = log_verifier(bundle, pinned, findings)
-    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses)
+    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses, policy=policy)
+    if policy is not None:
+        check_policy(bundle, log, policy, findings)
     _check_contents(bundle, log, checkpoint, findings)
     if now is not None:
         _check_times(bundle, now, findings)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.checkpoint_pages import page_of, page_path, read_page
-from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
 from pharmatrace.kernel.tlog.tiles import TileError
+from pharmatrace.kernel.tlog.verifier_keys import WitnessKey
 
 
 class NotThisLog(Exception):
@@ -44,7 +44,7 @@ def earlier_heads(
     log: Verifier,
     *,
     above: int,
-    witnesses: Sequence[CosignatureVerifier] = (),
+    witnesses: Sequence[WitnessKey] = (),
 ) -> Iterator[Finding]:
     """Reads the pages of checkpoints backwards down to size `above`, opens every note, and fills `heads`.
 
@@ -68,7 +68,7 @@ def earlier_heads(
 
 
 def _take(
-    heads: Heads, log: Verifier, size: int, note: str, witnesses: Sequence[CosignatureVerifier]
+    heads: Heads, log: Verifier, size: int, note: str, witnesses: Sequence[WitnessKey]
 ) -> Iterator[Finding]:
     place = f"checkpoint {size}"
     try:
@@ -90,7 +90,7 @@ def _take(
             heads.cosigned[witness.name] = heads.cosigned.get(witness.name, 0) + 1
 
 
-def _open(note: str, log: Verifier, witnesses: Sequence[CosignatureVerifier]) -> Checkpoint:
+def _open(note: str, log: Verifier, witnesses: Sequence[WitnessKey]) -> Checkpoint:
     opened = open_note(note, [log, *witnesses])
     if not any((one.name, one.key_id) == (log.name, log.key_id) for one in opened.verified):
         raise NoteError("the log did not sign it")

@@ -1,6 +1,6 @@
 """Cosignatures: a witness saw this checkpoint follow from all earlier ones (C2SP tlog-cosignature).
 
-Only the Ed25519 kind, signature type 0x04.
+The Ed25519 kind, signature type 0x04. `subtree_cosignature` has the ML-DSA-44 kind.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from pharmatrace.kernel.tlog.note import (
 COSIGNATURE = 0x04
 """Signature type of a timestamped Ed25519 cosignature."""
 
+ML_DSA_44_SIZE = 2420
+"""Bytes of an ML-DSA-44 signature (FIPS 204, table 2)."""
+
 _SIZE = 8 + 64
 
 
@@ -42,8 +45,8 @@ def cosign_v1(text: str, key: Ed25519PrivateKey, at: int) -> bytes:
 
 
 def cosigned_at(signature: NoteSignature) -> int:
-    """Seconds since 1970 of a verified cosignature. Raises NoteError when it is none."""
-    if len(signature.signature) != _SIZE:
+    """Seconds since 1970 of a verified cosignature of either kind. Raises NoteError when it is none."""
+    if len(signature.signature) not in (_SIZE, 8 + ML_DSA_44_SIZE):
         raise NoteError(f"the signature of {signature.name} is no cosignature")
     return int.from_bytes(signature.signature[:8], "big")
 

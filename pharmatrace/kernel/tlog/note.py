@@ -18,6 +18,9 @@ from pharmatrace.kernel.tlog.base64text import from_base64, to_base64
 ED25519 = 0x01
 """Signature type of plain Ed25519 over the note text."""
 
+KEY_SIZES = {0x01: 32, 0x04: 32, 0x06: 1312}
+"""Length of the public key by signature type: those that this code knows."""
+
 MAX_SIGNATURES = 64
 MAX_SIZE = 1_000_000
 _DASH = "\u2014 "
@@ -145,7 +148,7 @@ def format_vkey(name: str, type: int, public: bytes) -> str:
 
 
 def parse_vkey(vkey: str, type: int) -> tuple[str, bytes]:
-    """Name and public key of an Ed25519 verifier key of this type. Raises NoteError."""
+    """Name and public key of a verifier key of this type. Raises NoteError."""
     name, _, rest = vkey.partition("+")
     identifier, _, material = rest.partition("+")
     check_key_name(name)
@@ -153,13 +156,21 @@ def parse_vkey(vkey: str, type: int) -> tuple[str, bytes]:
         key = from_base64(material)
     except ValueError:
         raise NoteError("the verifier key is not <name>+<key ID>+<base64 key>") from None
-    if len(key) != 33:
-        raise NoteError("the verifier key does not hold one Ed25519 key")
-    if key[0] != type:
-        raise NoteError(f"the verifier key is of type 0x{key[0]:02x}, not 0x{type:02x}")
+    if key[:1] != bytes((type,)):
+        raise NoteError(f"the verifier key is of type 0x{key[:1].hex()}, not 0x{type:02x}")
+    if len(key) != 1 + KEY_SIZES[type]:
+        raise NoteError(f"the verifier key does not hold one key of {KEY_SIZES[type]} bytes")
     if identifier != key_id(name, type, key[1:]).hex():
         raise NoteError("the key ID of the verifier key does not fit its name and key")
     return name, key[1:]
+
+
+def vkey_type(vkey: str) -> int:
+    """The signature type that a verifier key names; nothing else of it is checked. Raises NoteError."""
+    try:
+        return from_base64("".join(vkey.split("+", 2)[2:]))[0]
+    except (ValueError, IndexError):
+        raise NoteError("the verifier key is not <name>+<key ID>+<base64 key>") from None
 
 
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -22,6 +22,7 @@ from pharmatrace.demo.poster import poster
 from pharmatrace.demo.scale import FULL, HUNDREDTH, Scale
 from pharmatrace.demo.telling import Told
 from pharmatrace.demo.trickle import one_step
+from pharmatrace.demo.witnesses import Witnesses
 from pharmatrace.demo.world import OtherScale
 from pharmatrace.embedded.binaries import NoBinaries
 from pharmatrace.embedded.cluster import ClusterProblem
@@ -54,8 +55,12 @@ class Command(BaseCommand):
             if options["seed_only"]:
                 self.seed(scale)
                 return
+            witnesses = Witnesses(settings.VAR_DIR, after_port=options["port"])
+            witnesses.make_policy()
             status = launch(
-                host=options["host"], on_ready=lambda supervisor: self.play(supervisor, scale)
+                host=options["host"],
+                on_ready=lambda supervisor: self.play(supervisor, scale, witnesses),
+                beside=witnesses.programs,
             )
         except (CannotStart, AlreadyRunning, ClusterProblem, NoBinaries, OtherScale) as problem:
             raise CommandError(str(problem)) from None
@@ -69,9 +74,11 @@ class Command(BaseCommand):
             prepare(self.stdout.write)
             show(self.stdout.write, scale)
 
-    def play(self, supervisor: Supervisor, scale: Scale) -> None:
+    def play(self, supervisor: Supervisor, scale: Scale, witnesses: Witnesses) -> None:
         say = partial(supervisor.say, name="demo")
         filled = show(say, scale)
+        for line in witnesses.poster():
+            say(line)
         say("Live events go on; Ctrl-C stops everything.")
         keep_moving(supervisor, filled)
 

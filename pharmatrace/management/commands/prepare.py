@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from pharmatrace import launch
 
@@ -13,4 +13,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        launch.prepare(self.stdout.write)
+        try:
+            launch.prepare(self.stdout.write)
+        except launch.CannotStart as problem:
+            raise CommandError(str(problem)) from None

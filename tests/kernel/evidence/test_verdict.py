@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from pharmatrace.kernel.evidence.bundle import NotABundle, read_bundle
 from pharmatrace.kernel.evidence.verdict import Outcome, verify_bundle
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
-from pharmatrace.kernel.tlog.note import NoteError, Signer
+from pharmatrace.kernel.tlog.note import NoteError, Signer, signature_line
+from pharmatrace.kernel.tlog.policy_reading import parse_policy
+from pharmatrace.kernel.tlog.subtree_cosignature import SubtreeCosigner, SubtreeVerifier
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 BUNDLES = VECTORS / "bundles"
@@ -147,6 +150,65 @@ def test_a_witness_the_reader_names_is_found_where_the_bundle_does_not_list_it()
     document["log"]["witnesses"] = []
     verdict = verify_bundle(json.dumps(document), log_vkey=VKEY, witness_vkeys=[WITNESS])
     assert outcomes(verdict, "cosignature") == {Outcome.HOLDS}
+
+
+ML_DSA = MLDSA44PrivateKey.from_seed_bytes(bytes(32))
+LARGE = SubtreeVerifier("witness.example/w2", ML_DSA.public_key().public_bytes_raw())
+
+
+def with_a_large_cosignature(at: int = 1_763_670_000, *, of: str | None = None) -> bytes:
+    """The good bundle, cosigned by a second witness with ML-DSA-44, who is listed."""
+    document = copy.deepcopy(DOCUMENT)
+    text = document["checkpoint"].rpartition("\n\n")[0] + "\n"
+    cosigner = SubtreeCosigner(LARGE.name, ML_DSA, at)
+    document["checkpoint"] += signature_line(of or text, cosigner)
+    document["log"]["witnesses"].append(LARGE.vkey())
+    return json.dumps(document).encode()
+
+
+def test_both_kinds_of_cosignatures_are_checked():
+    data = with_a_large_cosignature()
+    verdict = verify_bundle(data, log_vkey=VKEY, witness_vkeys=[WITNESS, LARGE.vkey()])
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "cosignature") == {Outcome.HOLDS}
+    forged = with_a_large_cosignature(of="log.example\n7\n" + "A" * 43 + "=\n")
+    assert outcomes(verify_bundle(forged, log_vkey=VKEY), "checkpoint") == {Outcome.FAILS}
+
+
+def policy(lines: str):
+    return parse_policy(lines.encode())
+
+
+W1, W2 = f"witness w1 {WITNESS}\n", f"witness w2 {LARGE.vkey()}\n"
+
+
+def test_the_readers_policy_is_met():
+    log = f"log {VKEY}\n"
+    verdict = verify_bundle(GOOD, policy=policy(f"{log}{W1}{W2}group g any w1 w2\nquorum g\n"))
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "policy") == outcomes(verdict, "cosignature") == {Outcome.HOLDS}
+    assert verdict.unconfirmed_log_key is None and outcomes(verdict, "log key") == {Outcome.HOLDS}
+    both = policy(f"{log}{W1}{W2}group g all w1 w2\nquorum g\n")
+    assert verify_bundle(with_a_large_cosignature(), policy=both).holds
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (f"{W1}{W2}group g all w1 w2\nquorum g\n", "quorum g is not met: cosigned by w1"),
+        (f"{W2}quorum w2\n", "quorum w2 is not met: cosigned by nobody"),
+        (f"log {Signer.from_seed('other.example', bytes(32)).verifier.vkey()}\nquorum none\n", "no known key"),
+    ],
+)  # fmt: skip
+def test_a_policy_that_is_not_met_fails(lines, sentence):
+    verdict = verify_bundle(GOOD, log_vkey=VKEY, policy=policy(lines))
+    (failed,) = verdict.failed
+    assert failed.name == "policy" and sentence in failed.sentence
+
+
+def test_a_policy_without_logs_confirms_no_key():
+    verdict = verify_bundle(GOOD, policy=policy(f"{W1}quorum w1\n"))
+    assert verdict.holds and verdict.unconfirmed_log_key == VKEY
 
 
 def test_a_log_key_that_nobody_confirmed_is_said_with_the_verdict():

@@ -47,6 +47,21 @@ def test_a_witness_is_given_by_its_key(capsys):
     assert main(["verify", str(GOOD), "--witness", "nonsense"]) == 2
 
 
+def test_a_policy_is_given_as_a_file(capsys, tmp_path):
+    document = json.loads(GOOD.read_text())
+    (witness,) = document["log"]["witnesses"]
+    policy = tmp_path / "policy.txt"
+    policy.write_text(f"log {document['log']['vkey']}\nwitness w {witness}\nquorum w\n")
+    assert main(["verify", str(GOOD), "--policy", str(policy)]) == 0
+    said = capsys.readouterr().out
+    assert "ok   policy: your policy is met: cosigned by w" in said
+    assert said.splitlines()[-1].startswith("HOLDS: nothing fails")
+    policy.write_text("quorum w\n")
+    assert main(["verify", str(GOOD), "--policy", str(policy)]) == 2
+    assert "line 1: 'w' is no witness or group" in capsys.readouterr().err
+    assert main(["verify", str(GOOD), "--policy", str(tmp_path / "none")]) == 2
+
+
 def test_a_statement_from_the_future_fails(capsys):
     with time_machine.travel(datetime(2023, 1, 1, tzinfo=UTC)):
         assert main(["verify", str(GOOD)]) == 1

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0002_refuses_changes'),
+        ('ledger', '0003_asks_witnesses_and_is_one'),
     ]
 
     operations = [
