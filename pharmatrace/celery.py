@@ -13,6 +13,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from pharmatrace import doorbells
+
+doorbells.use()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pharmatrace.settings")
 
 app = Celery("pharmatrace")
