@@ -170,6 +170,12 @@ def _extensions_are_text(document: dict[str, Any]) -> None:
     header["schema"] = {"type": "string", "pattern": "^[^,=]+=[^,]+(,[^,=]+=[^,]+)*$"}
 
 
+def _one_query_is_no_list(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/queries/{queryName}"]["get"]["responses"]["200"]
+    described = answer["content"]["application/json"]
+    described["schema"] = described["schema"]["items"]
+
+
 def _page_tokens_need_a_caller(document: dict[str, Any]) -> None:
     for _, _, operation in operations(document):
         for status in (401, 403):
@@ -189,5 +195,6 @@ AMENDMENTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "capture-job": _capture_job_is_either_or_both,
     "link": _links_are_no_uris,
     "extensions": _extensions_are_text,
+    "one-query": _one_query_is_no_list,
     "page-token": _page_tokens_need_a_caller,
 }
