@@ -10,7 +10,12 @@ class AnchorsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.anchors import audits, receivers  # noqa: F401  (they register themselves)
+        from apps.anchors.backends import backends
+        from apps.anchors.evm import evidence as evm
         from apps.anchors.journal import backend
         from apps.ledger import guard
 
         guard.register(backend.NAME, backend.evidence, keep_up=backend.keep_up)
+        # Stamps and Bitcoin proofs say when a tree was there, and cannot be asked for the largest: no sources.
+        guard.register("evm", evm.evidence)
+        backends()  # a setting that cannot be meant stops the start

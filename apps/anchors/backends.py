@@ -90,7 +90,8 @@ class NotConfigured:
 
 def backends() -> tuple[Backend, ...]:
     """Every kind that asks others; the journal is not among them. Raises ImproperlyConfigured."""
+    from apps.anchors.evm import backend as evm
     from apps.anchors.opentimestamps import backend as opentimestamps
     from apps.anchors.rfc3161 import backend as rfc3161
 
-    return (rfc3161.configured(), opentimestamps.configured())
+    return (rfc3161.configured(), opentimestamps.configured(), evm.configured())

@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.evidence.bundle import NotABundle
 from pharmatrace.kernel.evidence.verdict import Check, Outcome, Verdict, verify_bundle
 from pharmatrace.kernel.tlog.note import NoteError
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the verifier key of a witness that must have cosigned (may be given several times)",
     )
+    add_anchor_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -42,8 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
             log_vkey=arguments.log_key,
             witness_vkeys=arguments.witness,
             now=datetime.now(UTC),
+            anchor_trust=anchor_trust(arguments),
         )
-    except (OSError, NotABundle, NoteError) as fault:
+    except (OSError, ValueError, NotABundle, NoteError) as fault:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
     print(_as_json(verdict) if arguments.json else _as_text(verdict))
