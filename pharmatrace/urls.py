@@ -10,6 +10,7 @@ from apps.ledger.views import description as log_description
 from pharmatrace.health import Health, SealingHealth
 
 urlpatterns = [
+    path("log/anchors/", include("apps.anchors.urls")),
     path("log/", include("apps.ledger.urls")),
     path(".well-known/pharmatrace/log.json", log_description, name="log-description"),
     path("parties/", include("apps.parties.urls")),

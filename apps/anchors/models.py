@@ -26,6 +26,11 @@ class Anchor(models.Model):
         indexes = [
             models.Index(fields=["anchored_at"], name="anchors_by_time"),
             models.Index(fields=["backend", "target", "checkpoint"], name="anchors_by_backend"),
+            models.Index(
+                fields=["checkpoint"],
+                condition=~models.Q(backend="journal"),
+                name="anchors_outside",
+            ),
         ]
 
     def __str__(self) -> str:

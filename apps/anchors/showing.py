@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Max, Min, Q
+from django.db import connection
+from django.db.models import Q
 
 from apps.anchors.models import Anchor
 from apps.ledger import selectors as ledger
@@ -21,16 +22,12 @@ def evidence_for(checkpoint: Checkpoint, *, entries: int) -> tuple[form.Anchor, 
     newest. Of the journal the newest. None is of a larger tree than `checkpoint`. Two queries, and two for each
     size that is not the checkpoint's.
     """
-    upto = Anchor.objects.filter(checkpoint__size__lte=checkpoint.size)
-    sizes = upto.values("backend", "target").annotate(
-        oldest=Min("checkpoint_id", filter=Q(checkpoint_id__gte=entries)),
-        newest=Max("checkpoint_id"),
-    )
     wanted = Q(pk__in=[])
-    for row in sizes:
-        one = row["newest"] if row["backend"] == "journal" else row["oldest"] or row["newest"]
-        wanted |= Q(backend=row["backend"], target=row["target"], checkpoint_id=one)
-    rows = list(upto.filter(wanted).select_related("checkpoint").order_by("backend", "target"))
+    for backend, target, oldest, newest in _sizes(entries, checkpoint.size):
+        one = newest if backend == "journal" else oldest or newest
+        wanted |= Q(backend=backend, target=target, checkpoint_id=one)
+    found = Anchor.objects.filter(wanted).select_related("checkpoint")
+    rows = list(found.order_by("backend", "target"))
     return tuple(shown(row, path) for row, path in zip(rows, _paths(rows, checkpoint), strict=True))
 
 
@@ -45,6 +42,28 @@ def shown(row: Anchor, path: Sequence[bytes]) -> form.Anchor:
         record = form.EvmRecord(**{name: row.receipt[name] for name in RECORD})
         return form.EvmAnchor(note, record, steps)
     return form.JournalAnchor(note, steps)
+
+
+def _sizes(entries: int, size: int) -> list[tuple[str, str, int | None, int | None]]:
+    """For each kind and target the smallest anchored size from `entries`, and the largest, up to `size`.
+
+    Steps from one target to the next in the index: a journal of millions of lines is not read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE kind AS ("
+            " (SELECT backend, target FROM anchors_anchor ORDER BY backend, target LIMIT 1)"
+            " UNION ALL SELECT n.backend, n.target FROM kind k, LATERAL (SELECT backend, target"
+            "  FROM anchors_anchor WHERE (backend, target) > (k.backend, k.target)"
+            "  ORDER BY backend, target LIMIT 1) n)"
+            " SELECT k.backend, k.target,"
+            " (SELECT min(checkpoint_id) FROM anchors_anchor a WHERE a.backend = k.backend"
+            "  AND a.target = k.target AND checkpoint_id BETWEEN %(entries)s AND %(size)s),"
+            " (SELECT max(checkpoint_id) FROM anchors_anchor a WHERE a.backend = k.backend"
+            "  AND a.target = k.target AND checkpoint_id <= %(size)s) FROM kind k",
+            {"entries": entries, "size": size},
+        )
+        return cursor.fetchall()
 
 
 def _paths(rows: Sequence[Anchor], checkpoint: Checkpoint) -> list[list[bytes]]:

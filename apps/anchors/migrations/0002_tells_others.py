@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
             model_name='anchor',
             index=models.Index(fields=['backend', 'target', 'checkpoint'], name='anchors_by_backend'),
         ),
+        migrations.AddIndex(
+            model_name='anchor',
+            index=models.Index(condition=models.Q(('backend', 'journal'), _negated=True), fields=['checkpoint'], name='anchors_outside'),
+        ),
         migrations.AddConstraint(
             model_name='anchor',
             constraint=models.UniqueConstraint(fields=('checkpoint', 'backend', 'target'), name='anchored_once_each'),
