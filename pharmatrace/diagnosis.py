@@ -102,6 +102,7 @@ def database() -> Iterator[Finding]:
     yield from migrations()
     yield from append_only()
     yield from sealing()
+    yield from anchoring()
 
 
 def migrations() -> Iterator[Finding]:
@@ -156,6 +157,23 @@ def sealing() -> Iterator[Finding]:
     else:
         reason = why or "Nothing stops it: look whether beat and a worker of the queue sealing run."
         yield wrong(f"{found}. {reason}")
+
+
+def anchoring() -> Iterator[Finding]:
+    """Is the log told outside, and to whom?"""
+    from apps.anchors import state
+
+    for kind in state.not_configured():
+        yield hint(f"checkpoints are not anchored by {kind.name}: {kind.missing} (docs/anchors.md)")
+    try:
+        found = state.standings()
+    except DatabaseError:
+        return  # no tables yet: the migrations say so
+    for standing in found:
+        told = (
+            wrong if standing.is_late(timezone.now()) else hint if standing.failing_since else good
+        )
+        yield told(str(standing))
 
 
 def keys() -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.ledger.views import description as log_description
-from pharmatrace.health import Health, SealingHealth
+from pharmatrace.health import AnchoringHealth, Health, SealingHealth
 
 urlpatterns = [
     path("log/anchors/", include("apps.anchors.urls")),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
+    path("health/anchors/", AnchoringHealth.as_view(), name="health-anchors"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),

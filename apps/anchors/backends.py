@@ -61,10 +61,17 @@ class Backend(Protocol):
     """One kind of anchor. `targets` are the places outside it tells, each on its own; none means that nothing
     is configured, and then `missing` says what would have to be. `serial`: one checkpoint after the other."""
 
-    name: str
-    rhythm: Rhythm
-    serial: bool
-    missing: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rhythm(self) -> Rhythm: ...
+
+    @property
+    def serial(self) -> bool: ...
+
+    @property
+    def missing(self) -> str: ...
 
     def targets(self) -> Sequence[str]: ...
 

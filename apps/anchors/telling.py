@@ -24,6 +24,8 @@ CLAIM = timedelta(minutes=3)  # longer than any step takes
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 State = AnchorAttempt.State
 OPEN = (State.WAITING, State.PENDING)
+PATIENCE = timedelta(days=60)  # then what is still pending is given up
+_said: set[str] = set()
 
 
 def tell(*, at: datetime, most: int = 20) -> int:
@@ -32,6 +34,7 @@ def tell(*, at: datetime, most: int = 20) -> int:
     if newest is None:
         return 0
     kinds = {one.name: one for one in backends()}
+    _say_what_is_missing(kinds.values())
     open_due(kinds.values(), newest, at=at)
     taken = 0
     while taken < most and (attempt := _claim(kinds.values(), newest, at)):
@@ -52,6 +55,14 @@ def open_due(kinds: Iterable[Backend], newest: Checkpoint, *, at: datetime) -> N
                     begun_at=at, next_at=at, changed_at=at,
                 )  # fmt: skip
                 AnchorAttempt.objects.bulk_create([attempt], ignore_conflicts=True)
+
+
+def _say_what_is_missing(kinds: Iterable[Backend]) -> None:
+    """Once in every process: an installation that is anchored nowhere shall not look like one that is."""
+    for kind in kinds:
+        if not kind.targets() and kind.name not in _said:
+            _said.add(kind.name)
+            log.warning("anchor_not_configured", backend=kind.name, missing=kind.missing)
 
 
 def _is_due(kind: Backend, last: AnchorAttempt, newest: Checkpoint, at: datetime) -> bool:
@@ -115,6 +126,11 @@ def _take(kind: Backend, attempt: AnchorAttempt, at: datetime) -> None:
 
 def _keep(attempt: AnchorAttempt, outcome: Pending | Done, at: datetime) -> None:
     good = {"tries": 0, "failing_since": None}
+    if isinstance(outcome, Pending) and at - attempt.begun_at >= PATIENCE:
+        sentence = f"it did not become final in {PATIENCE.days} days: {outcome.sentence}"
+        _settle(attempt, at, state=State.FAILED, last_error=sentence[:300], failing_since=at)
+        _log("anchor_given_up", attempt, reason=sentence)
+        return
     if isinstance(outcome, Pending):
         _settle(
             attempt, at, state=State.PENDING, progress=outcome.progress, next_at=at + outcome.wait,

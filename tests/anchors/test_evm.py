@@ -202,7 +202,7 @@ def test_an_attacker_who_writes_a_huge_size_blocks_nothing(chain: Chain, setting
      ("no key", "cannot be read"), ("bad key", "does not hold 32 bytes"), ("contract", "the node:")],
 )  # fmt: skip
 def test_what_goes_wrong_is_said_and_tried_again(
-    fault: str, sentence: str, chain: Chain, settings: Any, capsys: pytest.CaptureFixture[str]
+    fault: str, sentence: str, chain: Chain, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     opened()
     now = timezone.now()
@@ -222,17 +222,21 @@ def test_what_goes_wrong_is_said_and_tried_again(
     tell(at=now)
     assert (attempt().state, attempt().failing_since) == ("waiting", now)
     assert sentence in attempt().last_error
-    assert KEY.hex()[:-1] not in attempt().last_error + capsys.readouterr().out
+    assert KEY.hex()[:-1] not in attempt().last_error + caplog.text
+    assert sentence in caplog.text
 
 
 def test_the_key_is_in_no_row_and_in_no_line_of_the_log(
-    chain: Chain, capsys: pytest.CaptureFixture[str]
+    chain: Chain, caplog: pytest.LogCaptureFixture
 ) -> None:
     opened()
     chain.held_back = True
     tell(at=timezone.now())
     stored = bytes(attempt().progress).decode() + repr(configured())
-    assert KEY.hex() not in stored + capsys.readouterr().out
+    chain.silent = True
+    tell(at=timezone.now() + HOUR)
+    assert "it answers 503" in caplog.text
+    assert KEY.hex() not in stored + caplog.text
 
 
 def test_one_transaction_after_the_other(chain: Chain, settings: Any) -> None:

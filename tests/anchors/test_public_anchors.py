@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.anchors.audits import stored_anchors_hold
 from apps.anchors.evm import evidence as source
 from apps.anchors.models import Anchor
 from apps.anchors.showing import evidence_for
@@ -251,3 +252,26 @@ def test_evidence_takes_the_oldest_anchor_that_covers_the_entries(
 
 def _size(one: Any) -> int:
     return int(one.checkpoint.split("\n")[1])
+
+
+STORED: dict[str, tuple[str, Callable[[Anchor], Any], str]] = {
+    "token-changed": ("rfc3161", lambda row: setattr(row, "proof", bytes(row.proof)[:-1] + b"\0"), "does not hold"),
+    "token-gone": ("rfc3161", lambda row: setattr(row, "proof", None), "no time-stamp response"),
+    "proof-changed": ("opentimestamps", lambda row: setattr(row, "proof", bytes(row.proof)[:-1]), "breaks off"),
+    "record-incomplete": ("evm", lambda row: row.receipt.pop("block"), "'block'"),
+    "token-of-another-checkpoint": ("rfc3161", lambda row: setattr(row, "checkpoint_id", 1), "something else"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_stored_and_broken_is_named_by_the_audit_of_the_database(
+    name: str, world: World
+) -> None:
+    assert list(stored_anchors_hold()) == []
+    kind, change, sentence = STORED[name]
+    row = Anchor.objects.get(backend=kind)
+    change(row)
+    row.save()
+    (found,) = stored_anchors_hold()
+    assert found.place.startswith(f"anchor {kind}")
+    assert sentence in found.sentence

@@ -18,7 +18,7 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3Exception
 from web3.providers.base import JSONBaseProvider
-from web3.types import RPCEndpoint, RPCResponse
+from web3.types import Nonce, RPCEndpoint, RPCResponse, TxParams, Wei
 
 from apps.anchors.asking import Unreachable, post
 
@@ -125,10 +125,12 @@ class Node:
             call = self.contract.functions.anchor(hashed(origin), size, root)
             sender = address_of(key)
             gas = call.estimate_gas({"from": Web3.to_checksum_address(sender)})
-            made = call.build_transaction({
-                "from": Web3.to_checksum_address(sender), "chainId": chain_id, "nonce": nonce,
-                "gas": gas + gas // 4, "maxFeePerGas": fees.most, "maxPriorityFeePerGas": fees.tip,
-            })  # fmt: skip
+            wanted: TxParams = {
+                "from": Web3.to_checksum_address(sender), "chainId": chain_id, "nonce": Nonce(nonce),
+                "gas": gas + gas // 4,
+                "maxFeePerGas": Wei(fees.most), "maxPriorityFeePerGas": Wei(fees.tip),
+            }  # fmt: skip
+            made = call.build_transaction(wanted)
             signed = Account.sign_transaction(made, key)
             return bytes(signed.raw_transaction), _hex(signed.hash)
 

@@ -197,8 +197,8 @@ class _Report:
         )
         print(f"Anchors: {_counts(anchored.hold, 'none confirmed')}.")
         if anchored.unconfirmed:
-            told = _counts(anchored.unconfirmed, "")
-            print(f"Not confirmed: {told}; see --tsa-root, --bitcoin-header, --evm-receipt.")
+            which = _counts(anchored.unconfirmed, "")
+            print(f"Not confirmed: {which}; see --tsa-root, --bitcoin-header, --evm-receipt.")
         if not pinned:
             print(f"The key is the log's own word: {log.vkey()}. Pin it with --log-key.")
         print(f"{self.findings} findings." if self.findings else "Everything fits.")

@@ -45,14 +45,16 @@ def check_proof(proof: bytes, *, over: bytes, headers: Mapping[int, bytes]) -> B
     Raises AnchorError, and Unconfirmed where the proof is pending or no header was given for its blocks.
     """
     attestations = read_over(proof, over=over)
-    in_blocks = [one for one in attestations if one.height is not None]
+    in_blocks = [(one.height, one.message) for one in attestations if one.height is not None]
     if not in_blocks:
         raise Unconfirmed("no block attests to it yet: its calendars have still to deliver")
-    known = [_check(one, headers[one.height]) for one in in_blocks if one.height in headers]
+    known = [
+        _check(message, read_header(height, headers[height]))
+        for height, message in in_blocks
+        if height in headers
+    ]
     if not known:
-        heights = ", ".join(
-            str(height) for height in sorted({one.height or 0 for one in in_blocks})
-        )
+        heights = ", ".join(str(height) for height in sorted({height for height, _ in in_blocks}))
         raise Unconfirmed(
             f"it leads to the Bitcoin block {heights}, whose header was not given (--bitcoin-header)"
         )
@@ -67,11 +69,9 @@ def read_over(proof: bytes, *, over: bytes) -> tuple[Attestation, ...]:
     return found.attestations
 
 
-def _check(attestation: Attestation, header: bytes) -> Block:
-    assert attestation.height is not None
-    block = read_header(attestation.height, header)
-    if attestation.message is None:
+def _check(message: bytes | None, block: Block) -> Block:
+    if message is None:
         raise Unconfirmed("an operation on its way to the block cannot be computed here")
-    if attestation.message != block.merkle_root:
+    if message != block.merkle_root:
         raise AnchorError(f"it does not lead to the header given for block {block.height}")
     return block

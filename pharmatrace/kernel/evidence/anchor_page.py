@@ -91,18 +91,19 @@ def _shown(told: Mapping[str, Any]) -> Shown:
     kind = _text(told["kind"])
     file, record = told.get("file"), told.get("record")
     ending = _KINDS.get(kind)
-    if ending and (not _FILE.fullmatch(_text(file)) or not file.endswith(ending)):
-        raise ValueError(f"{file!r} is no name of a file")
+    name = _text(file) if ending else None
+    if name is not None and not (_FILE.fullmatch(name) and name.endswith(f".{ending}")):
+        raise ValueError(f"{name!r} is no name of a file")
     return Shown(
         kind=kind,
         by=_text(told["by"]),
         at=_text(told["at"]),
-        file=file if ending else None,
+        file=name,
         record=_record(record) if kind == "evm" else None,
     )
 
 
-def _record(told: Mapping[str, Any]) -> EvmRecord:
+def _record(told: Any) -> EvmRecord:
     numbers = {name: _number(told[name]) for name in ("chain_id", "block", "log_index")}
     texts = {name: _text(told[name]).lower() for name in _RECORD if name not in numbers}
     return EvmRecord(**texts, **numbers)  # type: ignore[arg-type]
