@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.anchors.services import sweep
-from apps.anchors.telling import CLAIM, tell
+from apps.anchors.telling import tell
 
 
 @shared_task(name="anchors.sweep")
@@ -15,7 +15,7 @@ def sweep_checkpoints() -> None:
     sweep(at=timezone.now())
 
 
-@shared_task(name="anchors.tell", soft_time_limit=CLAIM.total_seconds())
+@shared_task(name="anchors.tell")
 def tell_outside() -> None:
     """Everybody else. Runs where jobs do: whoever is asked may be slow."""
     tell(at=timezone.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -277,6 +278,23 @@ def test_a_node_that_is_silent_holds_up_no_sealing_and_is_not_asked_each_time(ch
     append_some(1, start=50)
     assert seal(at=timezone.now())
     assert len(chain.methods) == 1
+
+
+def test_the_contract_is_asked_again_beside_the_sealing(
+    chain: Chain, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = opened()
+    assert source.evidence() is None
+    chain.tell(KEY, ours(settings), newest.size + 5, b"r" * 32)
+    assert source.evidence() is None  # not yet
+    monkeypatch.setattr(source, "ASK_EVERY", 0.0)
+    source.evidence()
+    for thread in threading.enumerate():
+        if thread.name == source.THREAD:
+            thread.join()
+    monkeypatch.setattr(source, "ASK_EVERY", 600.0)
+    known = source.evidence()
+    assert known is not None and known.size == newest.size + 5
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from bitcoin.core import CBlockHeader
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
-from opentimestamps.core.notary import PendingAttestation
+from opentimestamps.core.notary import BitcoinBlockHeaderAttestation, PendingAttestation
 from opentimestamps.core.op import OpAppend, OpHexlify, OpReverse, OpSHA256
 from opentimestamps.core.serialize import BytesDeserializationContext, BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
@@ -71,6 +72,7 @@ def test_a_proof_is_pending_first_and_complete_when_the_block_is_mined(settings:
         for height, mined in roots.items()
     }
     assert anchor.proof is not None
+    assert verified_by_the_library(bytes(anchor.proof), headers) == {800_000, 800_003}
     block = check_proof(bytes(anchor.proof), over=stamped_now(), headers=headers)
     assert (block.height, block.at.timestamp()) == (800_000, MINED_AT + 800_000)
     only = check_proof(bytes(anchor.proof), over=stamped_now(), headers={800_003: headers[800_003]})
@@ -81,6 +83,19 @@ def test_a_proof_is_pending_first_and_complete_when_the_block_is_mined(settings:
         check_proof(bytes(anchor.proof), over=stamped_now(), headers={800_000: headers[800_003]})
     with pytest.raises(AnchorError, match="over something else"):
         check_proof(bytes(anchor.proof), over=b"other", headers=headers)
+
+
+def verified_by_the_library(proof: bytes, headers: dict[int, bytes]) -> set[int]:
+    """What `ots verify` does without a node of its own: each attestation against its block's header."""
+    file = DetachedTimestampFile.deserialize(BytesDeserializationContext(proof))
+    assert file.file_digest == sha256(stamped_now()).digest()
+    verified = set()
+    for message, one in file.timestamp.all_attestations():
+        if isinstance(one, BitcoinBlockHeaderAttestation):
+            block = CBlockHeader.deserialize(headers[one.height])
+            assert one.verify_against_blockheader(message, block) == MINED_AT + one.height
+            verified.add(one.height)
+    return verified
 
 
 @pytest.mark.django_db(transaction=True)

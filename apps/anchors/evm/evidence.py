@@ -1,13 +1,15 @@
 """The contract as a source of the guard: the largest tree that our account told it.
 
-Sealing must not wait for a node. So it is asked once in a while, a short answer is remembered, and a node that does
-not answer is logged and leaves the guard with what was known before.
+Sealing must not wait for a node. So it is asked once when the process starts, for twenty seconds at most, and then
+beside the sealing, every ten minutes; its answer is remembered, and a node that does not answer is logged and leaves
+the guard with what was known before.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from threading import Thread
 
 import structlog
 from django.conf import settings
@@ -18,6 +20,7 @@ from apps.ledger.guard import Evidence
 
 log = structlog.get_logger(__name__)
 ASK_EVERY = 600.0  # seconds
+THREAD = "anchors-evm-evidence"
 
 
 @dataclass(slots=True)
@@ -39,10 +42,17 @@ def evidence() -> Evidence | None:
     now = time.monotonic()
     if _memory.target != target:
         _memory.known, _memory.target, _memory.asked_at = None, target, None
-    if _memory.asked_at is None or now - _memory.asked_at >= ASK_EVERY:
+    if _memory.asked_at is None:
         _memory.asked_at = now
-        _memory.known = _ask(kind) or _memory.known
+        _remember(kind)
+    elif now - _memory.asked_at >= ASK_EVERY:
+        _memory.asked_at = now
+        Thread(target=_remember, args=(kind,), name=THREAD, daemon=True).start()
     return _memory.known
+
+
+def _remember(kind: Evm) -> None:
+    _memory.known = _ask(kind) or _memory.known
 
 
 def _ask(kind: Evm) -> Evidence | None:

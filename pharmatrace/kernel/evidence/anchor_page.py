@@ -118,6 +118,7 @@ def _list(value: Any) -> Sequence[Any]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is expected")
+    value.encode()  # half of a surrogate pair is a ValueError
     return value
 
 
