@@ -213,13 +213,6 @@ def test_a_good_token_holds_and_another_root_does_not(tsa: OpensslTsa, other: Op
         check_token(token, over=STAMPED, roots=[])
 
 
-def test_the_token_among_the_vectors_holds_long_after_its_certificate_ended() -> None:
-    vectors = Path(__file__).parents[1] / "vectors"
-    trusted = [load_pem_x509_certificate((vectors / "token-root.pem").read_bytes())]
-    stamp = check_token((vectors / "token.tsr").read_bytes(), over=b"stamped", roots=trusted)
-    assert (stamp.authority, stamp.policy) == ("CN=Testing tsa", POLICY)
-
-
 def test_no_octet_of_a_token_can_be_changed_into_a_fault_of_ours(tsa: OpensslTsa) -> None:
     token = tsa.stamp(STAMPED)
     trusted = roots(tsa)

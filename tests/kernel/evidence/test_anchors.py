@@ -14,6 +14,7 @@ import pytest
 from cryptography.x509 import load_pem_x509_certificate
 
 from pharmatrace.kernel.__main__ import main
+from pharmatrace.kernel.evidence.anchor_checks import outside
 from pharmatrace.kernel.evidence.anchor_evm import ANCHORED
 from pharmatrace.kernel.evidence.anchor_stamped import stamped
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
@@ -28,7 +29,8 @@ from pharmatrace.kernel.evidence.bundle import (
     write_bundle,
 )
 from pharmatrace.kernel.evidence.verdict import Check, Outcome, verify_bundle
-from pharmatrace.kernel.tlog.note import Verifier
+from pharmatrace.kernel.tlog.checkpoint import parse_checkpoint
+from pharmatrace.kernel.tlog.note import Verifier, open_note
 from tests.anchors.calendar_server import header
 from tests.anchors.openssl_tsa import OpensslTsa
 
@@ -137,6 +139,29 @@ def test_a_record_holds_with_the_receipt_of_the_readers_node_and_a_known_sender(
     unknown = check(anchor, evm_receipts=receipts)
     assert unknown.outcome is Outcome.NOT_CHECKED
     assert "anybody can write as" in unknown.sentence
+
+
+def test_the_vectors_hold_long_after_the_certificate_of_the_token_ended() -> None:
+    vectors = json.loads((Path(__file__).parents[2] / "vectors" / "anchors.json").read_text())
+    note, log = vectors["note"], Verifier.parse(vectors["log_vkey"])
+    over = stamped(note, log)
+    assert over == base64.b64decode(vectors["stamped"])
+    assert over in note.encode()  # without the cosignature below it
+    height, _, made = vectors["bitcoin_header"].partition(":")
+    record = EvmRecord(**vectors["evm_record"])
+    trust = AnchorTrust(
+        tsa_roots=(load_pem_x509_certificate(vectors["tsa_root"].encode()),),
+        bitcoin_headers={int(height): bytes.fromhex(made)},
+        evm_receipts={record.transaction: vectors["evm_receipt"]},
+        evm_senders=frozenset({record.sender}),
+    )
+    head = parse_checkpoint(open_note(note, [log]).text)
+    for anchor in (
+        TimeStampAnchor(note, base64.b64decode(vectors["token"])),
+        OpenTimestampsAnchor(note, base64.b64decode(vectors["ots"])),
+        EvmAnchor(note, record),
+    ):
+        assert "the first 42 entries" in outside(anchor, head, log, trust)
 
 
 BROKEN: dict[str, tuple[Callable[[OpensslTsa], Anchor], str]] = {
