@@ -50,4 +50,6 @@ requirements: ## compile requirements/*.txt again from *.in (needs uv)
 	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header base.in -o base.txt
 	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header -c base.txt test.in -o test.txt
+	  --no-emit-index-url --no-emit-find-links --no-header -c base.txt evm.in -o evm.txt
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header -c evm.txt test.in -o test.txt

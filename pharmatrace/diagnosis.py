@@ -103,6 +103,7 @@ def database() -> Iterator[Finding]:
     yield from append_only()
     yield from sealing()
     yield from witnesses()
+    yield from anchoring()
 
 
 def migrations() -> Iterator[Finding]:
@@ -176,6 +177,23 @@ def witnesses() -> Iterator[Finding]:
             "No witness is asked (WITNESS_POLICY_FILE): nobody but this installation can say that it shows"
             " everybody the same log. See docs/witness.md."
         )
+
+
+def anchoring() -> Iterator[Finding]:
+    """Is the log told outside, and to whom?"""
+    from apps.anchors import state
+
+    for kind in state.not_configured():
+        yield hint(f"checkpoints are not anchored by {kind.name}: {kind.missing} (docs/anchors.md)")
+    try:
+        found = state.standings()
+    except DatabaseError:
+        return  # no tables yet: the migrations say so
+    for standing in found:
+        told = (
+            wrong if standing.is_late(timezone.now()) else hint if standing.failing_since else good
+        )
+        yield told(str(standing))
 
 
 def keys() -> Iterator[Finding]:

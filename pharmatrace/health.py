@@ -10,6 +10,7 @@ from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
 
+from apps.anchors import state
 from apps.ledger.waiting import waiting
 from apps.ledger.witnessing.lateness import open_alarms, unpublished
 
@@ -68,3 +69,27 @@ class WitnessHealth(HealthCheckView):
     """200 while checkpoints are published, 500 when they have waited too long or an alarm is open."""
 
     checks = (Witnesses,)
+
+
+@dataclasses.dataclass
+class Anchoring(HealthCheck):
+    """Are checkpoints told outside? A kind that is not configured is no fault; the log and doctor
+    name it. Told is which kind fails and for how long, never an address."""
+
+    def run(self) -> None:
+        now = timezone.now()
+        try:
+            late = [standing for standing in state.standings() if standing.is_late(now)]
+        finally:
+            connection.close()
+        if late:
+            kinds = ", ".join(sorted({standing.kind for standing in late}))
+            raise ServiceUnavailable(
+                f"Anchors fail for a day or longer: {kinds}. Run manage.py doctor."
+            )
+
+
+class AnchoringHealth(HealthCheckView):
+    """200 while every anchor that is configured was told within the last day, or nothing is configured."""
+
+    checks = (Anchoring,)

@@ -304,6 +304,27 @@ WEBHOOK_CA_FILE = env.str(
     "WEBHOOK_CA_FILE", default=""
 )  # certificates of an authority of one's own
 
+# --- anchors ----------------------------------------------------------------------------------------------------
+# Where checkpoints are told outside (docs/anchors.md). Kinds that are not named here do nothing, and doctor says so.
+
+# Time-stamp authorities: URL|ROOTS.pem or URL|ROOTS.pem|POLICY, with commas between.
+ANCHOR_RFC3161 = env.list("ANCHOR_RFC3161", default=[])
+ANCHOR_RFC3161_EVERY = env.int("ANCHOR_RFC3161_EVERY", default=600)  # seconds
+ANCHOR_RFC3161_ENTRIES = env.int("ANCHOR_RFC3161_ENTRIES", default=0)  # or after so many; 0: never
+# OpenTimestamps: calendars to submit to; and further ones that they may refer to, where proofs are fetched.
+ANCHOR_OPENTIMESTAMPS = env.list("ANCHOR_OPENTIMESTAMPS", default=[])
+ANCHOR_OPENTIMESTAMPS_MORE = env.list("ANCHOR_OPENTIMESTAMPS_MORE", default=[])
+ANCHOR_OPENTIMESTAMPS_EVERY = env.int("ANCHOR_OPENTIMESTAMPS_EVERY", default=3600)
+ANCHOR_OPENTIMESTAMPS_ENTRIES = env.int("ANCHOR_OPENTIMESTAMPS_ENTRIES", default=0)
+# EVM: a node, our contract on its chain, and the key that pays. The key is a file, never a variable.
+ANCHOR_EVM_NODE = env.str("ANCHOR_EVM_NODE", default="")
+ANCHOR_EVM_CHAIN_ID = env.int("ANCHOR_EVM_CHAIN_ID", default=0)
+ANCHOR_EVM_CONTRACT = env.str("ANCHOR_EVM_CONTRACT", default="")
+ANCHOR_EVM_KEY_FILE = env.str("ANCHOR_EVM_KEY_FILE", default="")
+ANCHOR_EVM_CONFIRMATIONS = env.int("ANCHOR_EVM_CONFIRMATIONS", default=12)
+ANCHOR_EVM_EVERY = env.int("ANCHOR_EVM_EVERY", default=86_400)
+ANCHOR_EVM_ENTRIES = env.int("ANCHOR_EVM_ENTRIES", default=0)
+
 # --- background work --------------------------------------------------------------------------------------------
 # Tasks are doorbells (DESIGN §7). A ring that is older than the next one by far is thrown away, so that a worker
 # which was down does not find a thousand rings in the box.
@@ -345,6 +366,7 @@ CELERY_BEAT_SCHEDULE = {
         ("jobs.run", 2.0),
         ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),
+        ("anchors.tell", 10.0),
         ("jobs.sweep", 3600.0),
         ("exchange.sweep", 3600.0),
     )

@@ -7,9 +7,10 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.ledger.views import description as log_description
-from pharmatrace.health import Health, SealingHealth, WitnessHealth
+from pharmatrace.health import AnchoringHealth, Health, SealingHealth, WitnessHealth
 
 urlpatterns = [
+    path("log/anchors/", include("apps.anchors.urls")),
     path("log/", include("apps.ledger.urls")),
     path("witness/", include("apps.ledger.urls_witness")),
     path(".well-known/pharmatrace/log.json", log_description, name="log-description"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("health/", Health.as_view(), name="health"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
     path("health/witnesses/", WitnessHealth.as_view(), name="health-witnesses"),
+    path("health/anchors/", AnchoringHealth.as_view(), name="health-anchors"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),

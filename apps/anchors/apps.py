@@ -10,7 +10,15 @@ class AnchorsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.anchors import audits, receivers  # noqa: F401  (they register themselves)
+        from apps.anchors.backends import backends
+        from apps.anchors.evm import evidence as evm
         from apps.anchors.journal import backend
+        from apps.anchors.pages import export_pages
         from apps.ledger import guard
+        from apps.ledger.exporting.further import register_pages
 
         guard.register(backend.NAME, backend.evidence, keep_up=backend.keep_up)
+        # Stamps and Bitcoin proofs say when a tree was there, and cannot be asked for the largest: no sources.
+        guard.register("evm", evm.evidence)
+        register_pages("anchors", export_pages)
+        backends()  # a setting that cannot be meant stops the start

@@ -1,13 +1,23 @@
-"""The anchors' part of `manage.py audit`: the journal against the checkpoints."""
+"""The anchors' part of `manage.py audit`: the journal against the checkpoints, and what others gave us."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
+
 from apps.anchors.journal.backend import NAME, journal
 from apps.anchors.models import Anchor
+from apps.anchors.rfc3161.authorities import read_authorities
+from apps.anchors.showing import shown
 from apps.ledger.audits import Finding, register
-from apps.ledger.models import Publication
+from apps.ledger.models import Entry, Publication
+from apps.ledger.selectors import log_verifier
+from pharmatrace.kernel.evidence.anchor_checks import outside
+from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed
+from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.note import NoteError, split_note
 
 
 @register("journal")
@@ -30,3 +40,25 @@ def journal_matches_checkpoints() -> Iterator[Finding]:
             yield Finding(place, "The database has another checkpoint of that size.")
     for size in sorted(anchored - lines.keys()):
         yield Finding(f"journal, checkpoint {size}", "The journal has no such line any more.")
+
+
+@register("anchors")
+def stored_anchors_hold() -> Iterator[Finding]:
+    """Every token and proof is over its checkpoint, tokens under the roots that are configured now. What only a
+    reader's own node could confirm is no finding."""
+    roots = [root for one in read_authorities(settings.ANCHOR_RFC3161) for root in one.roots]
+    trust = AnchorTrust(tsa_roots=tuple(roots))
+    try:
+        log = log_verifier()
+    except Entry.DoesNotExist:
+        return
+    rows = Anchor.objects.exclude(backend=NAME).select_related("checkpoint")
+    for row in rows.order_by("checkpoint_id").iterator(chunk_size=200):
+        place = f"anchor {row.backend} {row.target}".rstrip() + f", checkpoint {row.checkpoint_id}"
+        try:
+            head = parse_checkpoint(split_note(row.checkpoint.note)[0])
+            outside(shown(row, ()), head, log, trust)
+        except Unconfirmed:
+            continue
+        except (AnchorError, NoteError, CheckpointError, KeyError) as fault:
+            yield Finding(place, f"It does not hold any more: {fault}.")

@@ -11,14 +11,21 @@ from typing import Any
 import cbor2
 
 from pharmatrace.kernel.evidence import cbor
+from pharmatrace.kernel.evidence.anchor_forms import EvmRecord
+from pharmatrace.kernel.evidence.anchor_page import AnchorPage, Shown, read_page, write_page
+from pharmatrace.kernel.evidence.anchor_rfc3161 import check_token, read_token
+from pharmatrace.kernel.evidence.anchor_stamped import AnchorError
 from pharmatrace.kernel.evidence.bundle import BundleError, NotABundle, read_bundle, write_bundle
+from pharmatrace.kernel.evidence.ots_proof import read_ots
 from pharmatrace.kernel.evidence.statement import (
     StatementError,
     check_statement,
     read_entry,
     read_statement_unverified,
 )
+from pharmatrace.kernel.evidence.token_order import in_order
 from pharmatrace.kernel.evidence.verdict import verify_bundle
+from pharmatrace.kernel.tlog.base64text import from_base64
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
@@ -37,6 +44,8 @@ _BUNDLES = sorted((VECTORS / "bundles").glob("*.json"))
 _GOOD = json.loads((VECTORS / "bundles" / "good-regulator.json").read_bytes())
 _LOG = Verifier.parse(_GOOD["log"]["vkey"])
 _WITNESS = CosignatureVerifier.parse(_GOOD["log"]["witnesses"][0])
+_ANCHORS = json.loads((VECTORS / "anchors.json").read_text())
+_STAMPED = from_base64(_ANCHORS["stamped"])
 _STATEMENT = json.loads((VECTORS / "statement.json").read_text())
 _COSE, _PUBLIC = (bytes.fromhex(_STATEMENT[name]) for name in ("cose", "public_key"))
 _NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -109,6 +118,28 @@ def check_note(data: bytes) -> None:
         assert encode_entries(decode_entries(data)) == data
 
 
+def check_anchor(data: bytes) -> None:
+    """Time-stamp tokens, OpenTimestamps proofs and pages of anchors are refused, or say the same twice."""
+    for read in (lambda: read_token(data, over=_STAMPED), lambda: read_ots(data)):
+        with contextlib.suppress(AnchorError):
+            assert read() == read()
+    with contextlib.suppress(AnchorError):
+        check_token(data, over=_STAMPED, roots=[])
+    assert sorted(in_order(data)) == sorted(data), "certificates change places, nothing else"
+    with contextlib.suppress(AnchorError):
+        page = read_page(data)
+        assert read_page(write_page(page)) == page
+
+
+def _anchor_seeds(folder: Path) -> list[bytes]:
+    found = [path.read_bytes() for path in sorted((folder / "opentimestamps").rglob("*.ots"))]
+    record = EvmRecord(1, *("0x" + "a" * size for size in (40, 40, 64)), 7, "0x" + "b" * 64, 0)
+    shown = (Shown("evm", "1:0xa", "2026", record=record), Shown("rfc3161", "x", "2026", f"5-{'0' * 16}.tsr"))  # fmt: skip
+    page = write_page(AnchorPage(5, _GOOD["checkpoint"], 3, shown))
+    empty = bytes.fromhex("3003020100"), bytes.fromhex("30053003020102")
+    return [*found, page, *empty, *(from_base64(_ANCHORS[name]) for name in ("token", "ots"))]
+
+
 def _check_checkpoint(text: str) -> None:
     with contextlib.suppress(CheckpointError):
         assert parse_checkpoint(text).text() == text
@@ -141,4 +172,5 @@ _NOTE_WORDS = (
 EVIDENCE_READERS = (
     Reader("bundle", check_bundle, lambda _: [path.read_bytes() for path in _BUNDLES]),
     Reader("notes", check_note, _note_seeds, _NOTE_WORDS),
+    Reader("anchors", check_anchor, _anchor_seeds),
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.ledger.describing import log_description
+from apps.ledger.exporting.further import further_pages
 from apps.ledger.exporting.targets import Target
 from apps.ledger.history import history_page
 from apps.ledger.models import Checkpoint
@@ -56,6 +57,9 @@ def export(target: Target) -> Exported | None:
         target.write(path, content)
         files += 1
     for path, content in (*_pages(old, newest.size), *_descriptions()):
+        target.write(path, content)
+        files += 1
+    for path, content in further_pages(target.read, size=newest.size):
         target.write(path, content)
         files += 1
     target.settle()

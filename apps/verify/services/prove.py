@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from apps.anchors.journal.backend import NAME as JOURNAL
-from apps.anchors.models import Anchor
+from apps.anchors.showing import evidence_for
 from apps.custody import selectors as custody
 from apps.custody.levels import Level, whole_events
 from apps.custody.models import CustodyEvent, Package
@@ -33,7 +32,6 @@ from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.bundle import (
     Bundle,
     Disclosure,
-    JournalAnchor,
     LogIdentity,
     write_bundle,
 )
@@ -96,6 +94,7 @@ def _file(
 ) -> bytes:
     """Raises NoEvidence where the file would not verify."""
     verifier = log_verifier()
+    events = sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
     bundle = Bundle(
         disclosure=Disclosure(level),
         subject=subject,
@@ -105,10 +104,8 @@ def _file(
         checkpoint=checkpoint.note,
         genesis=genesis_evidence(size=checkpoint.size),
         keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),
-        events=tuple(
-            sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
-        ),
-        anchors=_anchors(checkpoint),
+        events=tuple(events),
+        anchors=evidence_for(checkpoint, entries=max((one.index for one in events), default=0) + 1),
     )
     file = write_bundle(bundle)
     failed = verify_bundle(file, log_vkey=verifier.vkey()).failed
@@ -164,18 +161,3 @@ def _disclose(*, whole: bool) -> Disclose:
 
 def _fact(one: Naming, chain: Chain) -> PackageFact:
     return one.epc, one.seq, chain[one.package_id, one.seq - 1] if one.seq else None
-
-
-def _anchors(checkpoint: Checkpoint) -> tuple[JournalAnchor, ...]:
-    """The newest checkpoint in the journal, with the proof that it is of the same history."""
-    anchor = (
-        Anchor.objects.filter(backend=JOURNAL, checkpoint__size__lte=checkpoint.size)
-        .select_related("checkpoint")
-        .order_by("-checkpoint_id")
-        .first()
-    )
-    if anchor is None:
-        return ()
-    old = anchor.checkpoint
-    path = ledger.consistency(old.size, checkpoint.size) if old.size < checkpoint.size else []
-    return (JournalAnchor(checkpoint=old.note, path=tuple(path)),)

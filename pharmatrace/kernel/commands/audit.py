@@ -1,4 +1,4 @@
-"""audit: a public log from its files alone: every entry, tile, checkpoint and cosignature.
+"""audit: a public log from its files alone: every entry, tile, checkpoint, cosignature and anchor.
 
 Exit status 0 when everything fits, 1 when something does not, 2 when the log cannot be read. Where it ended is
 remembered (--state), and the next audit goes on from there; what was audited before must still be there.
@@ -12,12 +12,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
+from pharmatrace.kernel.evidence.anchor_audit import Anchored, audit_anchors
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
@@ -43,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state", type=Path, help="where to remember (default: by log, in ~/.local)"
     )
+    add_anchor_arguments(parser)
     parser.add_argument("--from-start", action="store_true", help="forget what was audited before")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -60,16 +63,20 @@ def run(arguments: argparse.Namespace) -> int:
         source: Source = _source(arguments.log)
         log, pinned = _log_key(source, arguments.log_key)
         witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
+        trust = anchor_trust(arguments)
         heads = newest_head(source, log)
         place = arguments.state or _state_file(log)
         before = None if arguments.from_start else _remembered(place)
     except (NotThisLog, Missing, Unreachable, NoteError, OSError, ValueError) as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
         return 2
-    report = _Report(as_json=arguments.json)
+    report, anchored = _Report(as_json=arguments.json), Anchored()
     start, at = time.monotonic(), Walk(before.tree if before else CompactRange())
     try:
         for finding in _audit(source, heads, log, witnesses, before, at):
+            report.tell(finding)
+        above = before.tree.size if before else 0
+        for finding in audit_anchors(source, heads, log, above=above, trust=trust, counts=anchored):
             report.tell(finding)
     except Unreachable as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
@@ -77,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     begun = before.tree.size if before else 0
     if not report.findings:
         _remember(place, Before(log.vkey(), at.tree), heads)
-    report.end(heads, begun, time.monotonic() - start, log, pinned=pinned)
+    report.end(heads, begun, time.monotonic() - start, log, anchored, pinned=pinned)
     return 1 if report.findings else 0
 
 
@@ -163,23 +170,39 @@ class _Report:
         elif not self.as_json:
             print(f"{finding.place}: {finding.sentence}")
 
-    def end(self, heads: Heads, begun: int, seconds: float, log: Verifier, *, pinned: bool) -> None:
+    def end(
+        self,
+        heads: Heads,
+        begun: int,
+        seconds: float,
+        log: Verifier,
+        anchored: Anchored,
+        *,
+        pinned: bool,
+    ) -> None:
         size, entries = heads.newest.size, max(0, heads.newest.size - begun)
         if self.as_json:
             told = {
                 "origin": log.name, "key": log.vkey(), "key_was_given": pinned, "size": size,
                 "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
+                "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
                 "seconds": round(seconds, 3), "findings": self._told, "found": self.findings,
             }  # fmt: skip
             print(json.dumps(told, ensure_ascii=False, indent=1))
             return
         rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
         print(f"{log.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
-        print(f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned)}.")
+        print(
+            f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'not asked about')}."
+        )
+        print(f"Anchors: {_counts(anchored.hold, 'none confirmed')}.")
+        if anchored.unconfirmed:
+            which = _counts(anchored.unconfirmed, "")
+            print(f"Not confirmed: {which}; see --tsa-root, --bitcoin-header, --evm-receipt.")
         if not pinned:
             print(f"The key is the log's own word: {log.vkey()}. Pin it with --log-key.")
         print(f"{self.findings} findings." if self.findings else "Everything fits.")
 
 
-def _counts(cosigned: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in cosigned.items()) or "not asked about"
+def _counts(by_name: Mapping[str, int], none: str) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in by_name.items()) or none

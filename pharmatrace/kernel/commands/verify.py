@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.evidence.bundle import NotABundle
 from pharmatrace.kernel.evidence.verdict import Check, Outcome, Verdict, verify_bundle
 from pharmatrace.kernel.tlog.note import NoteError
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="your policy (C2SP tlog-policy): the logs you know, and how many of which witnesses must have cosigned",
     )
+    add_anchor_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -50,8 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
             witness_vkeys=arguments.witness,
             policy=_policy(arguments.policy),
             now=datetime.now(UTC),
+            anchor_trust=anchor_trust(arguments),
         )
-    except (OSError, NotABundle, NoteError, PolicyError) as fault:
+    except (OSError, ValueError, NotABundle, NoteError, PolicyError) as fault:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
     print(_as_json(verdict) if arguments.json else _as_text(verdict))

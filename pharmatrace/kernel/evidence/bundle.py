@@ -6,6 +6,14 @@ writes it. Nothing is verified by reading: that is `verdict`.
 
 from __future__ import annotations
 
+from pharmatrace.kernel.evidence.anchor_forms import (
+    Anchor,
+    EvmAnchor,
+    EvmRecord,
+    JournalAnchor,
+    OpenTimestampsAnchor,
+    TimeStampAnchor,
+)
 from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, read_bundle
 from pharmatrace.kernel.evidence.bundle_writing import FORMAT, MEDIA_TYPE, write_bundle
 from pharmatrace.kernel.evidence.fact_paths import Step
@@ -14,7 +22,6 @@ from pharmatrace.kernel.evidence.shown import (
     Disclosure,
     EventEvidence,
     HiddenStatement,
-    JournalAnchor,
     KeyEvidence,
     LogIdentity,
     ShownFact,
@@ -24,18 +31,23 @@ from pharmatrace.kernel.evidence.shown import (
 __all__ = [
     "FORMAT",
     "MEDIA_TYPE",
+    "Anchor",
     "Bundle",
     "BundleError",
     "Disclosure",
     "EventEvidence",
+    "EvmAnchor",
+    "EvmRecord",
     "HiddenStatement",
     "JournalAnchor",
     "KeyEvidence",
     "LogIdentity",
     "NotABundle",
+    "OpenTimestampsAnchor",
     "ShownFact",
     "ShownStatement",
     "Step",
+    "TimeStampAnchor",
     "read_bundle",
     "write_bundle",
 ]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from pharmatrace.kernel.evidence import shown as form
+from pharmatrace.kernel.evidence.anchor_forms import (
+    Anchor,
+    EvmAnchor,
+    EvmRecord,
+    JournalAnchor,
+    OpenTimestampsAnchor,
+    TimeStampAnchor,
+)
 from pharmatrace.kernel.evidence.bundle_writing import FORMAT
 from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.statement import KID_SIZE, EntryType
@@ -15,6 +24,8 @@ from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 MAX_SIZE = 64_000_000
 _MAX_NESTING = 8
+ANCHOR_FIELDS = {"journal": "", "rfc3161": "token", "opentimestamps": "proof", "evm": "record"}
+"""What an anchor of each kind has besides kind, checkpoint and path."""
 _Item = TypeVar("_Item")
 
 
@@ -254,11 +265,39 @@ def _key(value: Any, place: str) -> form.KeyEvidence:
     )
 
 
-def _anchor(value: Any, place: str) -> form.JournalAnchor:
-    found = _fields(value, place, "kind checkpoint path")
-    if found["kind"] != "journal":
+def _anchor(value: Any, place: str) -> Anchor:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    more = ANCHOR_FIELDS.get(kind) if isinstance(kind, str) else None
+    if isinstance(value, dict) and "kind" in value and more is None:
         raise BundleError(f"{place}/kind", "anchors of this kind are not known to this verifier")
-    return form.JournalAnchor(
-        _text(found["checkpoint"], f"{place}/checkpoint"),
-        _list(found["path"], f"{place}/path", _hash),
+    found = _fields(value, place, f"kind checkpoint path {more or ''}")
+    checkpoint = _text(found["checkpoint"], f"{place}/checkpoint")
+    path = _list(found["path"], f"{place}/path", _hash)
+    if kind == "rfc3161":
+        return TimeStampAnchor(checkpoint, _octets(found["token"], f"{place}/token"), path)
+    if kind == "opentimestamps":
+        return OpenTimestampsAnchor(checkpoint, _octets(found["proof"], f"{place}/proof"), path)
+    if kind == "evm":
+        return EvmAnchor(checkpoint, _record(found["record"], f"{place}/record"), path)
+    return JournalAnchor(checkpoint, path)
+
+
+def _record(value: Any, place: str) -> EvmRecord:
+    names = "chain_id contract sender transaction block block_hash log_index"
+    found = _fields(value, place, names)
+    return EvmRecord(
+        chain_id=_number(found["chain_id"], f"{place}/chain_id"),
+        contract=_hexadecimal(found["contract"], f"{place}/contract", 20),
+        sender=_hexadecimal(found["sender"], f"{place}/sender", 20),
+        transaction=_hexadecimal(found["transaction"], f"{place}/transaction", HASH_SIZE),
+        block=_number(found["block"], f"{place}/block"),
+        block_hash=_hexadecimal(found["block_hash"], f"{place}/block_hash", HASH_SIZE),
+        log_index=_number(found["log_index"], f"{place}/log_index"),
     )
+
+
+def _hexadecimal(value: Any, place: str, size: int) -> str:
+    found = _text(value, place)
+    if not re.fullmatch(rf"0x[0-9a-f]{{{2 * size}}}", found):
+        raise BundleError(place, f"{size} bytes are expected here, as 0x and lower-case digits")
+    return found

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
+from pharmatrace.kernel.evidence.anchor_forms import (
+    Anchor,
+    EvmAnchor,
+    OpenTimestampsAnchor,
+    TimeStampAnchor,
+)
 from pharmatrace.kernel.evidence.shown import (
     Bundle,
     EventEvidence,
-    JournalAnchor,
     KeyEvidence,
     ShownFact,
     ShownStatement,
@@ -76,8 +82,19 @@ def _key(key: KeyEvidence) -> dict[str, Any]:
     }
 
 
-def _anchor(anchor: JournalAnchor) -> dict[str, Any]:
-    return {"kind": anchor.kind, "checkpoint": anchor.checkpoint, "path": _hashes(anchor.path)}
+def _anchor(anchor: Anchor) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "kind": anchor.kind,
+        "checkpoint": anchor.checkpoint,
+        "path": _hashes(anchor.path),
+    }
+    if isinstance(anchor, TimeStampAnchor):
+        told["token"] = to_base64(anchor.token)
+    elif isinstance(anchor, OpenTimestampsAnchor):
+        told["proof"] = to_base64(anchor.proof)
+    elif isinstance(anchor, EvmAnchor):
+        told["record"] = asdict(anchor.record)
+    return told
 
 
 def _hashes(path: tuple[bytes, ...]) -> list[str]:

@@ -1,16 +1,15 @@
-"""Checks of the log itself: its key, the checkpoint, who cosigned it, where it is anchored."""
+"""Checks of the log itself: its key, the checkpoint, who cosigned it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pharmatrace.kernel.evidence.findings import Findings
-from pharmatrace.kernel.evidence.shown import Bundle, JournalAnchor
+from pharmatrace.kernel.evidence.shown import Bundle
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.cosignature import cosigned_at
 from pharmatrace.kernel.tlog.note import Note, NoteError, NoteVerifier, Verifier, open_note
 from pharmatrace.kernel.tlog.policy import Policy, PolicyUnmet
-from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
 from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
 
@@ -84,31 +83,6 @@ def check_policy(bundle: Bundle, log: Verifier | None, policy: Policy, findings:
     findings.holds("policy", place, f"your policy is met: cosigned by {names}")
 
 
-def check_anchors(
-    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
-) -> None:
-    """Each anchored checkpoint is of the same log and the same history."""
-    if not bundle.anchors:
-        findings.not_checked("anchor", "/anchors", "the checkpoint is not anchored anywhere")
-    for at, anchor in enumerate(bundle.anchors):
-        place = f"/anchors/{at}"
-        if log is None or checkpoint is None:
-            findings.not_checked("anchor", place, "without a checkpoint there is nothing to anchor")
-            continue
-        try:
-            anchored = _signed_by_log(open_note(anchor.checkpoint, [log]), bundle.log.origin, log)
-            _check_same_history(anchor, anchored, checkpoint)
-        except (NoteError, CheckpointError, ProofError) as fault:
-            findings.fails("anchor", place, f"the journal tells another story: {fault}")
-        else:
-            findings.holds(
-                "anchor",
-                place,
-                f"the operator's journal holds the same history at {anchored.size} entries;"
-                " it does not protect against the operator",
-            )
-
-
 def _signed_by_log(note: Note, origin: str, log: NoteVerifier) -> Checkpoint:
     if not any(found.name == log.name and found.key_id == log.key_id for found in note.verified):
         raise NoteError("the log did not sign the checkpoint")
@@ -145,14 +119,3 @@ def _check_cosignatures(
         findings.not_checked(
             "cosignature", "/checkpoint", f"the signature of {unknown.name} is of an unknown key"
         )
-
-
-def _check_same_history(anchor: JournalAnchor, anchored: Checkpoint, own: Checkpoint) -> None:
-    old, new = sorted((anchored, own), key=lambda checkpoint: checkpoint.size)
-    check_consistency(
-        old_root=old.root,
-        old_size=old.size,
-        new_root=new.root,
-        new_size=new.size,
-        path=anchor.path,
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pharmatrace.kernel.evidence.anchor_forms import Anchor
 from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.statement import EntryType
 
@@ -78,18 +79,6 @@ class KeyEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalAnchor:
-    """A checkpoint kept in the operator's own append-only file, and how it fits the bundle's.
-
-    `path` is the consistency proof between the two, empty when they are of one size.
-    """
-
-    checkpoint: str
-    path: tuple[bytes, ...] = ()
-    kind: str = "journal"
-
-
-@dataclass(frozen=True, slots=True)
 class LogIdentity:
     """The log's origin and verifier key, and the verifier keys of witnesses that cosigned."""
 
@@ -113,7 +102,7 @@ class Bundle:
     genesis: EventEvidence
     keys: tuple[KeyEvidence, ...]
     events: tuple[EventEvidence, ...]
-    anchors: tuple[JournalAnchor, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def is_of_event(self) -> bool:

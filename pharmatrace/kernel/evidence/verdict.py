@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pharmatrace.kernel.evidence.anchor_checks import check_anchors
+from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
 from pharmatrace.kernel.evidence.authority_checks import (
     check_genesis,
     check_keys,
@@ -26,7 +28,6 @@ from pharmatrace.kernel.evidence.history_checks import (
     check_subject,
 )
 from pharmatrace.kernel.evidence.log_checks import (
-    check_anchors,
     check_checkpoint,
     check_policy,
     log_verifier,
@@ -77,13 +78,15 @@ def verify_bundle(
     witness_vkeys: Sequence[str] = (),
     policy: Policy | None = None,
     now: datetime | None = None,
+    anchor_trust: AnchorTrust = NOTHING,
 ) -> Verdict:
     """Checks a bundle, or a bundle's file.
 
     `log_vkey` is the log's verifier key, known from elsewhere; without it the bundle's own is used
     and said to be. `witness_vkeys` are keys of witnesses (type 0x04 or 0x06), likewise: each must have
     cosigned, and what others cosigned counts for nothing. With `policy` its quorum must have cosigned, and a
-    log that it lists needs no `log_vkey`. With `now` (aware), statements from the future fail. A file with
+    log that it lists needs no `log_vkey`. With `now` (aware), statements from the future fail. `anchor_trust`
+    is what the reader holds anchors against; without it they are said to be unconfirmed. A file with
     a wrong field gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
     NoteError for a key that is no verifier key of its kind.
     """
@@ -104,16 +107,20 @@ def verify_bundle(
     checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses, policy=policy)
     if policy is not None:
         check_policy(bundle, log, policy, findings)
-    _check_contents(bundle, log, checkpoint, findings)
+    _check_contents(bundle, log, checkpoint, findings, anchor_trust)
     if now is not None:
         _check_times(bundle, now, findings)
     return Verdict(tuple(findings.checks), log.vkey() if log and pinned is None else None)
 
 
 def _check_contents(
-    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
+    bundle: Bundle,
+    log: Verifier | None,
+    checkpoint: Checkpoint | None,
+    findings: Findings,
+    anchor_trust: AnchorTrust,
 ) -> None:
-    check_anchors(bundle, log, checkpoint, findings)
+    check_anchors(bundle, log, checkpoint, findings, trust=anchor_trust)
     registrar = check_genesis(bundle, log, checkpoint, findings)
     keys = check_keys(bundle, registrar, checkpoint, findings)
     for at, event in enumerate(bundle.events):
