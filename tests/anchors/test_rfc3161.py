@@ -73,16 +73,16 @@ def test_only_the_newest_is_told_when_its_time_has_come(tsa: OpensslTsa, setting
     open_log(at=now)
     with serving(lambda *asked: (200, tsa.reply(asked[2]), {})) as url:
         settings.ANCHOR_RFC3161 = [f"{url}|{tsa.root}"]
-        settings.ANCHOR_RFC3161_ENTRIES = 4
+        settings.ANCHOR_RFC3161_ENTRIES, settings.ANCHOR_RFC3161_EVERY = 4, 60
         tell(at=now)
         for number in range(3):
             append_some(1, start=number)
             seal(at=now)
-        assert tell(at=now + timedelta(minutes=9)) == 0
-        assert tell(at=now + timedelta(minutes=10)) == 1
+        assert tell(at=now + timedelta(seconds=59)) == 0
+        assert tell(at=now + timedelta(seconds=60)) == 1
         append_some(4, start=10)
         seal(at=now)
-        assert tell(at=now + timedelta(minutes=10)) == 1  # so many entries came
+        assert tell(at=now + timedelta(seconds=60)) == 1  # so many entries came
     assert [row.checkpoint_id for row in Anchor.objects.filter(backend="rfc3161").order_by("id")] == [1, 4, 8]  # fmt: skip
 
 
