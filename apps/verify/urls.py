@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from apps.verify.views import ask, link
 from apps.verify.views_evidence import event_evidence, evidence
+from apps.verify.views_offline import offline
 
 app_name = "verify"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", ask, name="ask"),
+    path("verify/offline/", offline, name="offline"),
     re_path(
         r"^verify/evidence/event/(?P<digest>[0-9a-f]{64})$", event_evidence, name="event-evidence"
     ),

@@ -165,7 +165,7 @@ EDITS: dict[str, tuple[str, Edit]] = {
         "checkpoint",
         _change("checkpoint", lambda note: note.replace("\n\n", "\n")),
     ),
-    "checkpoint-with-control-character": ("checkpoint", _change("checkpoint", _line(2, lambda l: l + "\r"))),
+    "checkpoint-with-control-character": ("checkpoint", _change("checkpoint", _line(2, lambda line: line + "\r"))),
     "checkpoint-without-last-newline": ("checkpoint", _change("checkpoint", lambda note: note[:-1])),
     "cosignature-altered": ("checkpoint", _change("checkpoint", _line(5, _signature(_flip(20))))),
     "cosignature-time-altered": ("checkpoint", _change("checkpoint", _line(5, _signature(_flip(11))))),
