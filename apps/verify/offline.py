@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 ENTRY = "offline.js"
 STYLES = ("tokens.css", "page.css", "controls.css", "parts.css")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w/.]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|class|async function|function) )", re.MULTILINE)
 _DECLARED = re.compile(
     r"^(?:export )?(?:const|let|class|function|async function) (\w+)", re.MULTILINE
 )
@@ -65,9 +66,7 @@ def joined(entry: Path) -> str:
             if name in declared:
                 raise NotJoinable(f"{name} is declared in {declared[name].name} and {file.name}")
             declared[name] = file
-    program = "\n".join(
-        re.sub(r"^export ", "", text, flags=re.MULTILINE) for text in order.values()
-    )
+    program = "\n".join(_EXPORT.sub("", text) for text in order.values())
     if re.search(r"^(?:import|export)\b|</script|<!--", program, re.MULTILINE | re.IGNORECASE):
         raise NotJoinable("an import or export is spelled in another way than ours")
     return program
