@@ -1,5 +1,6 @@
 // The page that checks evidence without us: files are dropped or chosen, keys are pasted, nothing is sent or kept.
 
+import { fromCode, verifyCompact } from "./evidence/compact.js";
 import { NotABundle } from "./evidence/format.js";
 import { Fault } from "./evidence/octets.js";
 import { tell, tellNone } from "./evidence/telling.js";
@@ -10,16 +11,19 @@ const answer = document.querySelector("[data-answer]");
 let file = null;
 
 const check = async () => {
-  if (!file) return;
+  const code = form.code.value.trim();
+  if (!file && !code) return;
   answer.textContent = "Checking …";
   const witnessVkeys = form.witnesses.value.split("\n").map((line) => line.trim()).filter(Boolean);
   try {
-    const octets = new Uint8Array(await file.arrayBuffer());
-    const verdict = await verifyBundle(octets, { logVkey: form.key.value.trim(), witnessVkeys, now: Date.now() / 1000 });
+    const logVkey = form.key.value.trim();
+    const verdict = code
+      ? await verifyCompact(fromCode(code), { logVkey })
+      : await verifyBundle(new Uint8Array(await file.arrayBuffer()), { logVkey, witnessVkeys, now: Date.now() / 1000 });
     tell(answer, verdict, { open: true });
   } catch (fault) {
     if (fault instanceof NotABundle) tellNone(answer, fault.message);
-    else if (fault instanceof Fault) tellNone(answer, `A key that you gave is none: ${fault.message}`);
+    else if (fault instanceof Fault) tellNone(answer, `What you gave cannot be read: ${fault.message}`);
     else tellNone(answer, `The file could not be read: ${fault.message}`);
   }
   answer.scrollIntoView({ block: "nearest" });
@@ -28,6 +32,7 @@ const check = async () => {
 const take = (files) => {
   if (!files?.length) return;
   [file] = files;
+  form.code.value = "";
   document.querySelector("[data-file]").textContent = file.name;
   check();
 };

@@ -98,7 +98,7 @@ def entry_at(index: int) -> Leaf | None:
     if not index < published_size():
         return None
     found = Entry.objects.filter(index=index).only("index", "data", "leaf").first()
-    return found and Leaf(found.index, bytes(found.data), bytes(found.leaf))
+    return Leaf(found.index, bytes(found.data), bytes(found.leaf)) if found else None
 
 
 def entry_of_commitment(commitment: bytes) -> Leaf | None:
@@ -114,9 +114,12 @@ def entry_of_commitment(commitment: bytes) -> Leaf | None:
 def _published() -> QuerySet[Checkpoint]:
     """Checkpoints that readers see. Where witnesses are asked, those have a publication, with its own note."""
     found = Checkpoint.objects.filter(size__lte=published_size())
-    if not hasattr(Checkpoint, "publication"):
-        return found
-    return found.filter(**{"publication__isnull": False}).select_related("publication")
+    told = [one.name for one in Checkpoint._meta.related_objects if one.name == "publication"]
+    return (
+        found.filter(**{f"{name}__isnull": False for name in told}).select_related(*told)
+        if told
+        else found
+    )
 
 
 def _note(row: Checkpoint) -> str:

@@ -28,7 +28,7 @@ export const element = (name, attributes = {}, ...children) => {
 };
 
 /** Tone, headline and sentence. Good only where nothing fails, signatures were checked and the log's key is known. */
-const summary = ({ holds, unable, unconfirmedLogKey, failed }) => {
+const summary = ({ holds, unable, unconfirmedLogKey, keyless, failed }) => {
   if (failed.length) {
     return ["stop", "This proof does not hold", `${count(failed.length, "check fails", "checks fail")}: ${failed[0].sentence}. Do not rely on it.`];
   }
@@ -38,6 +38,9 @@ const summary = ({ holds, unable, unconfirmedLogKey, failed }) => {
       "Not checked to the end",
       "This browser, or the way this page was opened, cannot check signatures (Ed25519 in WebCrypto, which needs https or a file). Fingerprints and paths fit, but who signed was not checked, so nothing is proven here.",
     ];
+  }
+  if (keyless) {
+    return ["unknown", "The key of the log is missing", "The code fits together, but without the log's key nobody can tell whose log it is. Give the key, as you know it from elsewhere."];
   }
   if (unconfirmedLogKey) {
     return [
@@ -90,7 +93,7 @@ const saidBy = (bundle) => {
   const newest = bundle.events.at(-1);
   const step = newest && ["step", "role", "country", "time"].map((name) => newest.fact(name)).filter((value) => typeof value === "string");
   if (step?.length) terms.push(["Newest event shown", step.join(", ")]);
-  terms.push(["Events shown", String(bundle.events.length)], ["Shows as much as for", bundle.disclosure]);
+  terms.push(["Events shown", String(bundle.events.length)], ["How much is shown", bundle.disclosure]);
   return element("dl", { class: "facts" }, ...terms.map(([term, said]) => element("div", {}, element("dt", {}, term), element("dd", {}, said))));
 };
 
