@@ -4,7 +4,7 @@
 import { Fault, fromUtf8, join, toUtf8 } from "./octets.js";
 
 const LARGEST = 1n << 64n;
-const DEEPEST_CBOR = 16;
+const DEEPEST_CBOR = 48;
 
 /** Initial byte of a major type and its shortest argument. */
 export const cborHead = (major, argument) => {
