@@ -63,7 +63,7 @@ def test_a_dropped_file_is_checked_and_is_green_only_with_the_readers_key(saved:
 
 
 def test_a_chosen_file_that_is_broken_is_red(saved: Page) -> None:
-    saved.get_by_label("Evidence").set_input_files(BROKEN)
+    saved.get_by_label("Evidence (a file").set_input_files(BROKEN)
     assert word(saved) == "This proof does not hold"
     expect(saved.locator(".steps > li[data-outcome=fails]")).to_contain_text(
         "is not one of this event"

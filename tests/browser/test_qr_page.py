@@ -112,6 +112,8 @@ def test_the_page_behind_the_code(
     )
     page.evaluate(f"() => {{ location.hash = ''; location.hash = '#{digits}'; }}")
     expect(page.locator(".verdict__word")).to_have_text("Nothing is wrong with this proof")
+    key_step = page.locator(".steps > li").filter(has_text="The key of the log")
+    expect(key_step).to_have_attribute("data-outcome", "not checked")
     for details in page.locator("details").all():
         details.evaluate("(node) => { node.open = true; }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -21,7 +21,7 @@ export const checkGenesis = async (bundle, log, checkpoint, findings) => {
     return null;
   }
   const registrar = genesis.fact("registrar");
-  const good = await findings.fault(Fault, "genesis", "/genesis", async () => {
+  const good = await findings.attempt(Fault, "genesis", "/genesis", async () => {
     if (genesis.index !== 0n) throw new Fault("the genesis is entry 0 of a log");
     if (!(registrar instanceof Uint8Array)) throw new Fault("the genesis does not name the registrar's key");
     const { kid } = await claimsOf(genesis, registrar);
@@ -63,7 +63,7 @@ const checkKey = async (key, place, registrar, checkpoint, findings) => {
     return null;
   }
   for (const [event, where, actions] of events) {
-    if (!(await findings.fault(Fault, "key", where, () => checkRegistration(key, event, registrar, actions)))) return null;
+    if (!(await findings.attempt(Fault, "key", where, () => checkRegistration(key, event, registrar, actions)))) return null;
   }
   if (key.revoked && key.revoked.index <= key.event.index) {
     findings.fails("key", `${place}/revoked`, "the key ended before it was registered");
@@ -91,7 +91,7 @@ export const checkSignature = async (event, place, keys, findings) => {
     findings.notChecked("signature", where, event.signature.cose ? UNABLE : "the signed statement is not shown");
     return;
   }
-  await findings.fault(Fault, "signature", where, async () => {
+  await findings.attempt(Fault, "signature", where, async () => {
     const { iss, kid } = readStatement(event.signature.cose);
     const key = keys.get(keyName(iss, kid));
     if (!key) throw new Fault(`no registered key of ${iss} in the bundle fits it`);

@@ -28,7 +28,7 @@ export class Findings {
   }
 
   /** Runs a check; a Fault in it is a failing check. True if there was none. */
-  async fault(Fault, name, place, check, before = "") {
+  async attempt(Fault, name, place, check, before = "") {
     try {
       await check();
       return true;

@@ -8,7 +8,7 @@ import { checkConsistency } from "./tree.js";
 /** The key to check the log with: the reader's, or else the bundle's own, which is said. */
 export const logKey = async (bundle, pinned, findings) => {
   let own;
-  if (!(await findings.fault(Fault, "log key", "/log/vkey", async () => {
+  if (!(await findings.attempt(Fault, "log key", "/log/vkey", async () => {
     own = await parseVkey(bundle.log.vkey, LOG_TYPES);
   }))) return pinned;
   if (!pinned) {
@@ -35,7 +35,7 @@ export const checkCheckpoint = async (bundle, log, pinned, findings) => {
     return null;
   }
   let checkpoint, listed, others, note;
-  if (!(await findings.fault(Fault, "checkpoint", place, async () => {
+  if (!(await findings.attempt(Fault, "checkpoint", place, async () => {
     listed = [];
     for (const vkey of bundle.log.witnesses) listed.push(await parseVkey(vkey, WITNESS_TYPES));
     others = pinned.filter((witness) => !listed.some((one) => sameKey(one, witness)));
@@ -91,7 +91,7 @@ export const checkAnchors = async (bundle, log, checkpoint, findings) => {
       findings.notChecked("anchor", place, "without a checkpoint there is nothing to anchor");
       continue;
     }
-    await findings.fault(Fault, "anchor", place, async () => {
+    await findings.attempt(Fault, "anchor", place, async () => {
       const sentence = await ANCHOR_CHECKS[anchor.kind](anchor, bundle, log, checkpoint, findings);
       if (findings.able) findings.holds("anchor", place, sentence);
       else findings.notChecked("anchor", place, UNABLE);

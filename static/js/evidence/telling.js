@@ -46,7 +46,7 @@ const summary = ({ holds, unable, unconfirmedLogKey, keyless, failed }) => {
     return [
       "unknown",
       "Nothing is wrong with this proof",
-      "It holds for the key of the log that it names itself. Whoever made the file may have made such a log: compare the key below with one you got elsewhere.",
+      "It holds for the key of the log below, which you have not confirmed: whoever made the proof may have made that log, too. Compare the key with one you got elsewhere.",
     ];
   }
   return holds ? ["good", "This proof holds", "Everything that could be checked holds, for the key of the log that you gave."] : ["unknown", "Not checked", ""];
