@@ -14,6 +14,7 @@ urlpatterns = [
     path("log/", include("apps.ledger.urls")),
     path("witness/", include("apps.ledger.urls_witness")),
     path(".well-known/pharmatrace/log.json", log_description, name="log-description"),
+    path("ledger/", include("apps.verify.explorer.urls")),
     path("parties/", include("apps.parties.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

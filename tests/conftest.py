@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ def pytest_configure(config: pytest.Config) -> None:
     clean_up_with_triggers_off()
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
         session_database.start()  # the workers of xdist share it
+
+
+_DEEPEST = sys.getrecursionlimit()
+
+
+def pytest_collection_finish() -> None:
+    """py-evm, which tests of the anchors import, raises the limit on recursion for the whole process; then deep
+    documents overflow the stack in other tests instead of being refused."""
+    sys.setrecursionlimit(_DEEPEST)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

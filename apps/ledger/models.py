@@ -138,5 +138,8 @@ class Checkpoint(models.Model):
     root_signature = models.BinaryField(max_length=64, null=True)  # for COSE receipts (RFC 9942)
     signed_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["root"], name="checkpoint_by_root")]
+
     def __str__(self) -> str:
         return f"checkpoint of {self.size} entries"

@@ -45,6 +45,7 @@ def respond(request: HttpRequest, question: Question) -> HttpResponse:
         "answer": found,
         "asked": request.GET,
         "evidence_url": evidence,
+        "certificate_url": _evidence_address(found, "certificate", ".pdf"),
         "level": level_of(getattr(request, "membership", None), steps),
         "permanent_url": request.build_absolute_uri(f"/{found.path}") if found.path else None,
     }
@@ -59,10 +60,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _evidence_address(found: Answer) -> str | None:
+def _evidence_address(found: Answer, name: str = "evidence", ending: str = "") -> str | None:
     if found.record is None:
         return None
-    return reverse("verify:evidence", args=["x"])[:-1] + found.record.package.path
+    address = reverse(f"verify:{name}", args=["x"]).removesuffix(f"x{ending}")
+    return address + found.record.package.path + ending
 
 
 def _fresh(response: HttpResponse) -> HttpResponse:

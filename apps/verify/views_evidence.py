@@ -7,22 +7,26 @@ from collections.abc import Callable
 from typing import cast
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.custody import selectors as custody
 from apps.custody.levels import is_party_to, level_of
-from apps.custody.models import CustodyEvent
+from apps.custody.models import CustodyEvent, Package
 from apps.ledger.evidence import NoEvidence
 from apps.parties.models import ApiToken, Membership, Organisation
 from apps.parties.selectors import token_of
-from apps.verify.question import asked_by_path, raw_address
+from apps.verify.certificate import certificate
+from apps.verify.log_verifier import log_verifier
+from apps.verify.question import Question, asked_by_path, raw_address
 from apps.verify.services import prove, prove_event
 from apps.verify.statements import StatementFault
 from apps.verify.views import respond, wants_json
-from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE
+from pharmatrace.kernel.evidence.bundle import MEDIA_TYPE, read_bundle
 from pharmatrace.kernel.refusal import Refused
 
 log = structlog.get_logger(__name__)
@@ -36,12 +40,9 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
     404 with the usual answer where there is no such package, 503 while its newest event waits for the
     log, 409 where the record is not what was signed.
     """
-    prefix = request.path[: len(request.path) - len(path)]
-    question = asked_by_path(raw_address(request).partition("?")[0].removeprefix(prefix))
-    identity = question.reading.identity
-    package = custody.find(identity.path) if identity else None
-    if package is None:
-        return respond(request, question)
+    package = _package_at(request, path)
+    if not isinstance(package, Package):
+        return respond(request, package)
     membership = _who_asks(request)
     level = level_of(membership, custody.history(package.id))
     organisation_id = membership.organisation_id if membership else None
@@ -50,6 +51,26 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
         lambda: prove(package=package, level=level, organisation_id=organisation_id),
         name=package.path,
     )
+
+
+@require_safe
+def certificate_of(request: HttpRequest, path: str) -> HttpResponse:
+    """One page of paper about the package, from its public evidence; the same for everybody. Refused as above."""
+    package = _package_at(request, path, ending=".pdf")
+    if not isinstance(package, Package):
+        return respond(request, package)
+
+    def make() -> bytes:
+        bundle = read_bundle(prove(package=package, level="public"))
+        return certificate(
+            bundle,
+            site=settings.SITE_URL,
+            reader=settings.SITE_URL + reverse("verify:qr"),
+            log_vkey=log_verifier().vkey(),
+            at=timezone.now(),
+        )
+
+    return _given(request, make, name=package.path, media_type="application/pdf", ending="pdf")
 
 
 @require_safe
@@ -77,7 +98,23 @@ def _may_see(membership: Membership, event: CustodyEvent) -> bool:
     )
 
 
-def _given(request: HttpRequest, make: Callable[[], bytes], *, name: str) -> HttpResponse:
+def _package_at(request: HttpRequest, path: str, *, ending: str = "") -> Package | Question:
+    """The package that the address names after its prefix, or the question which has no such answer."""
+    prefix = request.path[: len(request.path) - len(path) - len(ending)]
+    asked = raw_address(request).partition("?")[0].removeprefix(prefix).removesuffix(ending)
+    question = asked_by_path(asked)
+    identity = question.reading.identity
+    return (custody.find(identity.path) if identity else None) or question
+
+
+def _given(
+    request: HttpRequest,
+    make: Callable[[], bytes],
+    *,
+    name: str,
+    media_type: str = MEDIA_TYPE,
+    ending: str = "json",
+) -> HttpResponse:
     """The file, or why there is none."""
     try:
         file = make()
@@ -86,16 +123,16 @@ def _given(request: HttpRequest, make: Callable[[], bytes], *, name: str) -> Htt
     except (NoEvidence, StatementFault) as fault:
         log.error("evidence_refused", about=name, reason=str(fault))
         return _none(request, "The record is not what was signed, or was erased.", status=409)
-    response = HttpResponse(file, content_type=MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(name)}"'
+    response = HttpResponse(file, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name, ending)}"'
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Authorization, Cookie"
     return response
 
 
-def file_name(about: str) -> str:
+def file_name(about: str, ending: str = "json") -> str:
     """A name that every file system takes."""
-    return f"pharmatrace-{_NOT_A_NAME.sub('-', about)}.json"
+    return f"pharmatrace-{_NOT_A_NAME.sub('-', about)}.{ending}"
 
 
 def _who_asks(request: HttpRequest) -> Membership | None:

@@ -8,9 +8,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pharmatrace.kernel.commands import audit, check, convert, epc, hash, link, read, verify
+from pharmatrace.kernel.commands import (
+    audit,
+    check,
+    convert,
+    disclose,
+    epc,
+    hash,
+    link,
+    read,
+    verify,
+)
 
-COMMANDS = (verify, audit, read, link, epc, check, hash, convert)
+COMMANDS = (verify, disclose, audit, read, link, epc, check, hash, convert)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

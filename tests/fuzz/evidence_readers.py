@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from pharmatrace.kernel.evidence.anchor_page import AnchorPage, Shown, read_page
 from pharmatrace.kernel.evidence.anchor_rfc3161 import check_token, read_token
 from pharmatrace.kernel.evidence.anchor_stamped import AnchorError
 from pharmatrace.kernel.evidence.bundle import BundleError, NotABundle, read_bundle, write_bundle
+from pharmatrace.kernel.evidence.compact import NotCompact, pack, verify_compact
+from pharmatrace.kernel.evidence.digits import from_digits, to_digits
 from pharmatrace.kernel.evidence.ots_proof import read_ots
 from pharmatrace.kernel.evidence.statement import (
     StatementError,
@@ -165,6 +168,30 @@ def _note_seeds(folder: Path) -> list[bytes]:
     return octets + [text.encode() for text in found]
 
 
+def check_compact(data: bytes) -> None:
+    """Octets of the compact form, or digits for them, are refused or give a verdict with named checks."""
+    for octets in (data, b"\x01" + zlib.compress(data, 1, -15)):
+        try:
+            verdict = verify_compact(octets, log_vkey=_LOG.vkey())
+        except NotCompact:
+            continue
+        for check in verdict.checks:
+            assert check.name and check.sentence, check
+    with contextlib.suppress(ValueError):
+        digits = text_of(data)
+        assert to_digits(from_digits(digits)) == digits
+
+
+def _compact_seeds(_: Path) -> list[bytes]:
+    bundle = read_bundle((VECTORS / "bundles" / "good-public.json").read_bytes())
+    packed = [pack(bundle, at) for at in range(len(bundle.events))]
+    return [
+        *packed,
+        *(zlib.decompress(one[1:], -15) for one in packed),
+        to_digits(packed[0]).encode(),
+    ]
+
+
 _NOTE_WORDS = (
     "— ", "\n\n", "index ", "extra ", "+", "\n", "tile/", "x", ".p/", "\x84", "\x9f", "\xd8\x1c", "\xc2", "\xa1",
 )  # fmt: skip
@@ -173,4 +200,5 @@ EVIDENCE_READERS = (
     Reader("bundle", check_bundle, lambda _: [path.read_bytes() for path in _BUNDLES]),
     Reader("notes", check_note, _note_seeds, _NOTE_WORDS),
     Reader("anchors", check_anchor, _anchor_seeds),
+    Reader("compact", check_compact, _compact_seeds),
 )

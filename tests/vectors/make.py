@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner  #
 from pharmatrace.kernel.tlog.note import Signer, sign_note  # noqa: E402
 from pharmatrace.kernel.tlog.proofs import inclusion_path, prove_consistency  # noqa: E402
 from pharmatrace.kernel.tlog.tree import leaf_hash, root_of  # noqa: E402
+from tests.vectors.defects import EDITS, TEXTS  # noqa: E402
 
 ORIGIN = "pharmatrace.example/log1"
 REGISTRAR = "did:web:pharmatrace.example"
@@ -376,7 +378,14 @@ def _with(bundle: Bundle, **changes: Any) -> Bundle:
 def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
     document = json.loads(write_bundle(make_bundle(make_log())))
     change(document)
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    # A lone surrogate has no UTF-8: it is written as the escape that JSON has for it.
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(
+        errors="backslashreplace"
+    )
+
+
+def rewritten(change: Callable[[str], str]) -> bytes:
+    return change(write_bundle(make_bundle(make_log())).decode()).encode()
 
 
 def _other_event_path(document: dict[str, Any]) -> None:
@@ -444,6 +453,8 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "another-event-among-them": ("subject", lambda: write_bundle(of_event(other=True))),
     "event-named-as-package": ("format", _named_as_package),
     "genesis-of-another-log": ("genesis", genesis_of_another_log),
+    **{name: (check, partial(edited, edit)) for name, (check, edit) in EDITS.items()},
+    **{name: (check, partial(rewritten, change)) for name, (check, change) in TEXTS.items()},
 }
 
 

@@ -40,6 +40,34 @@ def test_the_encoder_equals_canonical_cbor(value):
     assert cbor.encode(value) == cbor2.dumps(value, canonical=True)
 
 
+@given(values)
+def test_what_is_written_is_read_and_nothing_else_is(value):
+    written = cbor.encode(value)
+    assert cbor.decode(written) == value
+    for other in (written + b"\x00", written[:-1]):
+        with pytest.raises(ValueError):
+            cbor.decode(other)
+
+
+@given(some.binary(max_size=60))
+def test_whatever_is_read_is_spelled_in_its_one_way(data):
+    try:
+        value = cbor.decode(data)
+    except ValueError:
+        return
+    assert cbor.encode(value) == data
+
+
+@pytest.mark.parametrize(
+    "octets",
+    ["", "18", "1817", "190001", "1bffffffff", "9f01ff", "5f4100ff", "a0", "c001", "f93c00", "f7", "f818", "61ff",
+     "9bffffffffffffffff00", "5bffffffffffffffff00", "81" * 60 + "00"],
+)  # fmt: skip
+def test_other_cbor_is_refused(octets):
+    with pytest.raises(ValueError):
+        cbor.decode(bytes.fromhex(octets))
+
+
 @given(some.text(max_size=300), some.integers(0, 1 << 40), some.none() | hashes)
 def test_the_fast_path_for_packages_equals_the_plain_one(epc, seq, previous):
     leaves = fact_leaves(secret=SECRET, facts=[("lot", "7")], packages=[(epc, seq, previous)])

@@ -1,0 +1,114 @@
+"""The explorer's pages: for anybody, without script; where scripts run, the page checks its own proofs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.ledger.models import Entry
+from apps.ledger.selectors import consistency, inclusion, latest_checkpoint, log_verifier
+from apps.verify.explorer import selectors
+from apps.verify.explorer.searching import search
+from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
+
+_DIGITS = 18
+
+
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Checkpoints, the newest first; with `q`, what fits it."""
+    text = request.GET.get("q", "").strip()
+    context: dict[str, Any] = {"asked": text[:200], "compare": request.GET}
+    if text:
+        found = search(text)
+        if found.entry and not found.checkpoint:
+            return redirect("explorer:entry", found.entry.index)
+        if found.checkpoint and not found.entry:
+            return redirect("explorer:checkpoint", found.checkpoint.size)
+        status = 200 if found.entry else 404 if found.readable else 400
+        return _page(request, "found", context | {"found": found}, status=status)
+    before = _number(request, "before")
+    page = selectors.checkpoints(before=before)
+    newest = latest_checkpoint()
+    context |= {
+        "page": page, "newest": newest, "first": before is None, "origin": _origin(),
+        "next": page[-1].size if len(page) == selectors.PAGE else None,
+    }  # fmt: skip
+    return _page(request, "ledger", context)
+
+
+@require_safe
+def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
+    found = selectors.checkpoint_of(size)
+    if found is None:
+        return _absent(request, _("No checkpoint of this size was published."))
+    context = {"checkpoint": found, "before": selectors.size_before(size), "vkey": _vkey()}
+    return _page(request, "checkpoint", context)
+
+
+@require_safe
+def entry(request: HttpRequest, index: int) -> HttpResponse:
+    """An entry, with its way to the root of the newest checkpoint."""
+    found, newest = selectors.entry_at(index), latest_checkpoint()
+    if found is None or newest is None:
+        return _absent(request, _("The published log does not reach that far."))
+    context = {
+        "entry": found, "newest": newest, "path": inclusion(index, newest.size), "vkey": _vkey(),
+        "covered": selectors.size_that_covers(index), "last": newest.size - 1,
+    }  # fmt: skip
+    return _page(request, "entry", context)
+
+
+@require_safe
+def growth(request: HttpRequest) -> HttpResponse:
+    """`?old=&new=`: the sizes of two checkpoints, and the proof that the larger grew from the smaller."""
+    sizes = sorted(size for name in ("old", "new") if (size := _number(request, name)))
+    if len(sizes) != 2:
+        return _absent(
+            request, _("Name two sizes of checkpoints, whole numbers from 1."), status=400
+        )
+    old, new = (selectors.checkpoint_of(size) for size in sizes)
+    if old is None or new is None:
+        return _absent(request, _("No checkpoint of one of these sizes was published."))
+    path = consistency(old.size, new.size)
+    try:
+        check_consistency(
+            old_root=old.root, old_size=old.size, new_root=new.root, new_size=new.size, path=path
+        )
+        fault = ""
+    except ProofError as found:
+        fault = str(found)
+    context = {"old": old, "new": new, "path": path, "fault": fault, "vkey": _vkey()}
+    return _page(request, "growth", context)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def _vkey() -> str:
+    try:
+        return log_verifier().vkey()
+    except Entry.DoesNotExist:
+        return ""
+
+
+def _origin() -> str:
+    return _vkey().partition("+")[0]
+
+
+def _absent(request: HttpRequest, sentence: str, *, status: int = 404) -> HttpResponse:
+    return _page(request, "absent", {"sentence": sentence}, status=status)
+
+
+def _page(
+    request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    response = render(request, f"ledger/{name}.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

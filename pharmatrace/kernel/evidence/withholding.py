@@ -1,0 +1,108 @@
+"""Withholding: the holder of a bundle passes on less of it, and what is left still verifies.
+
+Facts go, and with them their paths; salts and paths of the others stay as they are, because nothing in a fact tree
+depends on who is shown what. What the proof itself rests on cannot go: the facts about the package (its chain), the
+name of the event that a bundle is about, and that something was declared wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from pharmatrace.kernel.evidence.facts import PACKAGE
+from pharmatrace.kernel.evidence.history_checks import DECLARES
+from pharmatrace.kernel.evidence.shown import (
+    Bundle,
+    Disclosure,
+    EventEvidence,
+    HiddenStatement,
+    KeyEvidence,
+    ShownFact,
+    ShownStatement,
+)
+from pharmatrace.kernel.evidence.statement import (
+    StatementError,
+    read_statement_unverified,
+    signature_digest,
+)
+
+
+class NothingOfThatName(Exception):
+    """What is asked for is not in the bundle: a mistyped name must not quietly hide everything."""
+
+
+def withhold(
+    bundle: Bundle,
+    *,
+    only: Collection[str],
+    events: Collection[int] | None = None,
+    signatures: bool = True,
+) -> Bundle:
+    """The bundle with the facts named in `only`, and what the proof rests on.
+
+    With `events` (indexes in the log) only those show the named facts. An event of which nothing is left is
+    left out. Without `signatures` statements are replaced by their digests, and the keys go that none of the
+    shown ones needs. The level is that of what is shown: what was made for a regulator and is less now claims
+    nothing. Raises NothingOfThatName.
+    """
+    _check_names(bundle, only, events)
+    wrong = {event.fact(DECLARES) for event in bundle.events}
+    kept = []
+    for event in bundle.events:
+        named = only if events is None or event.index in events else ()
+        facts = tuple(fact for fact in event.facts if _stays(fact, named, bundle))
+        if not facts and event.facts_root in wrong:
+            facts = (_least(event),)  # what declares it wrong stays, so it must be there
+        if facts:
+            kept.append(replace(event, facts=facts, signature=_signature(event, shown=signatures)))
+    keys = tuple(_needed(bundle.keys, kept))
+    less = replace(bundle, events=tuple(kept), keys=keys)
+    return less if less == bundle else replace(less, disclosure=_level(bundle))
+
+
+def _check_names(bundle: Bundle, only: Collection[str], events: Collection[int] | None) -> None:
+    shown = {fact.name for event in bundle.events for fact in event.facts}
+    for name in only:
+        if name not in shown:
+            raise NothingOfThatName(f"no event in the bundle shows a fact {name!r}")
+    for index in events or ():
+        if index not in {event.index for event in bundle.events}:
+            raise NothingOfThatName(f"no event in the bundle is entry {index} of the log")
+
+
+def _stays(fact: ShownFact, named: Collection[str], bundle: Bundle) -> bool:
+    if fact.name == PACKAGE:
+        about = isinstance(fact.value, tuple) and fact.value[:1] == (bundle.subject,)
+        return about or PACKAGE in named
+    if fact.name == DECLARES or (fact.name == "event" and bundle.is_of_event):
+        return True
+    return fact.name in named
+
+
+def _least(event: EventEvidence) -> ShownFact:
+    return next((fact for fact in event.facts if fact.name == "type"), event.facts[0])
+
+
+def _signature(event: EventEvidence, *, shown: bool) -> ShownStatement | HiddenStatement:
+    signature = event.signature
+    if shown or isinstance(signature, HiddenStatement):
+        return signature
+    return HiddenStatement(signature_digest(signature.salt, signature.cose))
+
+
+def _needed(keys: Iterable[KeyEvidence], events: Iterable[EventEvidence]) -> Iterable[KeyEvidence]:
+    """The keys that signed what is shown."""
+    used = set()
+    for event in events:
+        if isinstance(event.signature, ShownStatement):
+            try:
+                claims = read_statement_unverified(event.signature.cose)
+            except StatementError:
+                continue  # the verdict says so
+            used.add((claims.iss, claims.kid))
+    return [key for key in keys if (key.iss, key.kid) in used]
+
+
+def _level(bundle: Bundle) -> Disclosure:
+    return Disclosure.PUBLIC if bundle.disclosure is Disclosure.PUBLIC else Disclosure.PARTY

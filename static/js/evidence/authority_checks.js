@@ -1,0 +1,105 @@
+// Checks of authority: the genesis names the registrar, the registrar names keys, keys sign.
+
+import { checkEntry } from "./entry_checks.js";
+import { UNABLE } from "./findings.js";
+import { Fault, same, toHex } from "./octets.js";
+import { claimsOf, kidOf, readStatement } from "./statement.js";
+
+const ENDED = ["revoked", "retired"];
+
+const expectFact = (event, name, value) => {
+  const found = event.fact(name);
+  if (found !== value && !same(found, value)) throw new Fault(`the fact '${name}' is missing or says something else`);
+};
+
+/** The registrar's public key, when the genesis entry names it for this very log. */
+export const checkGenesis = async (bundle, log, checkpoint, findings) => {
+  const { genesis } = bundle;
+  if (!(await checkEntry(genesis, "/genesis", checkpoint, findings))) return null;
+  if (!findings.able) {
+    findings.notChecked("genesis", "/genesis", UNABLE);
+    return null;
+  }
+  const registrar = genesis.fact("registrar");
+  const good = await findings.attempt(Fault, "genesis", "/genesis", async () => {
+    if (genesis.index !== 0n) throw new Fault("the genesis is entry 0 of a log");
+    if (!(registrar instanceof Uint8Array)) throw new Fault("the genesis does not name the registrar's key");
+    const { kid } = await claimsOf(genesis, registrar);
+    expectFact(genesis, "registrar_kid", kid);
+    expectFact(genesis, "origin", bundle.log.origin);
+    expectFact(genesis, "log_key", log ? log.vkey : bundle.log.vkey);
+  });
+  if (!good) return null;
+  findings.holds("genesis", "/genesis", "the log's first entry names its key and its registrar");
+  return registrar;
+};
+
+const keyName = (iss, kid) => `${toHex(kid)} ${iss}`;
+
+/** The keys of the bundle whose registration holds, by organisation and key identifier: what stands after `since`
+ *  and before `until` they may sign. */
+export const checkKeys = async (bundle, registrar, checkpoint, findings) => {
+  const known = new Map();
+  for (const [at, key] of bundle.keys.entries()) {
+    const name = keyName(key.iss, key.kid);
+    if (known.has(name)) {
+      findings.fails("key", `/keys/${at}`, `the key of ${key.iss} stands twice in the bundle`);
+      continue;
+    }
+    const found = await checkKey(key, `/keys/${at}`, registrar, checkpoint, findings);
+    if (found) known.set(name, found);
+  }
+  return known;
+};
+
+const checkKey = async (key, place, registrar, checkpoint, findings) => {
+  const events = [[key.event, `${place}/event`, ["registered"]]];
+  if (key.revoked) events.push([key.revoked, `${place}/revoked`, ENDED]);
+  let included = true;
+  for (const [event, where] of events) included = (await checkEntry(event, where, checkpoint, findings)) && included;
+  if (!included) return null;
+  if (!registrar) {
+    findings.notChecked("key", place, "the registrar of the log is not known");
+    return null;
+  }
+  for (const [event, where, actions] of events) {
+    if (!(await findings.attempt(Fault, "key", where, () => checkRegistration(key, event, registrar, actions)))) return null;
+  }
+  if (key.revoked && key.revoked.index <= key.event.index) {
+    findings.fails("key", `${place}/revoked`, "the key ended before it was registered");
+    return null;
+  }
+  findings.holds("key", place, `the registrar registered the key of ${key.iss}`);
+  if (!key.revoked) findings.notChecked("key", place, `that the key of ${key.iss} was not revoked is the bundle's word`);
+  return { publicKey: key.public_key, since: key.event.index, until: key.revoked?.index };
+};
+
+const checkRegistration = async (key, event, registrar, actions) => {
+  if (!same(key.kid, await kidOf(key.public_key))) throw new Fault("the key identifier is not that of the public key");
+  await claimsOf(event, registrar);
+  expectFact(event, "registry", "key");
+  expectFact(event, "organisation", key.iss);
+  expectFact(event, "kid", key.kid);
+  expectFact(event, "public_key", key.public_key);
+  if (!actions.includes(event.fact("action"))) throw new Fault(`the entry does not say that the key was ${actions.join(" or ")}`);
+};
+
+/** The shown statement is signed with a key that was its issuer's at that point of the log. */
+export const checkSignature = async (event, place, keys, findings) => {
+  const where = `${place}/signature`;
+  if (!event.signature.cose || !findings.able) {
+    findings.notChecked("signature", where, event.signature.cose ? UNABLE : "the signed statement is not shown");
+    return;
+  }
+  await findings.attempt(Fault, "signature", where, async () => {
+    const { iss, kid } = readStatement(event.signature.cose);
+    const key = keys.get(keyName(iss, kid));
+    if (!key) throw new Fault(`no registered key of ${iss} in the bundle fits it`);
+    if (event.index <= key.since) throw new Fault("the key was registered only after the statement");
+    if (key.until !== undefined && event.index >= key.until) throw new Fault("the key was no longer valid at the time of the statement");
+    const { sub } = await claimsOf(event, key.publicKey);
+    if (event.fact("event") !== null) expectFact(event, "event", sub);
+    if (event.fact("actor") !== null) expectFact(event, "actor", iss);
+    findings.holds("signature", where, `${iss} signed this event`);
+  });
+};

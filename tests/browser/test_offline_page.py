@@ -1,0 +1,124 @@
+"""The saved page: opened from the disk, it checks files that are dropped or chosen, and asks nobody anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from apps.verify.offline import offline_page
+from tests.browser.evidence_pages import BUNDLES
+from tests.browser.test_appearance import keep
+
+GOOD = (BUNDLES / "good-regulator.json").read_bytes()
+VKEY = json.loads(GOOD)["log"]["vkey"]
+BROKEN = BUNDLES / "broken-altered-fact-value.json"
+DROP = """(text) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], "dropped.json", {type: "application/json"}));
+  return carried;
+}"""
+
+
+@pytest.fixture
+def saved(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page, saved and opened as a file; whatever it asks for but itself fails the test."""
+    file = tmp_path / "check.html"
+    file.write_bytes(offline_page().html)
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: asked.append(f"a script failed: {error}"))
+    page.on("console", lambda said: asked.append(said.text) if said.type == "error" else None)
+    page.goto(file.as_uri())
+    yield page
+    assert set(asked) == {file.as_uri()}
+    page.close()
+
+
+def drop(page: Page, text: str) -> None:
+    carried = page.evaluate_handle(DROP, text)
+    for kind in ("dragenter", "dragover", "drop"):
+        page.dispatch_event("body", kind, {"dataTransfer": carried})
+
+
+def word(page: Page) -> str:
+    expect(page.locator(".verdict__word")).to_be_visible()
+    return page.locator(".verdict__word").inner_text()
+
+
+def test_a_dropped_file_is_checked_and_is_green_only_with_the_readers_key(saved: Page) -> None:
+    drop(saved, GOOD.decode())
+    assert word(saved) == "Nothing is wrong with this proof"
+    expect(saved.locator(".verdict--good")).to_have_count(0)
+    saved.get_by_label("The key of the log").fill(VKEY)
+    saved.get_by_label("The key of the log").blur()
+    expect(saved.locator(".verdict--good .verdict__word")).to_have_text("This proof holds")
+    expect(saved.locator("dl.facts")).to_contain_text("LOT-7")
+    expect(saved.locator(".steps > li[data-outcome=holds]")).to_have_count(9)
+
+
+def test_a_chosen_file_that_is_broken_is_red(saved: Page) -> None:
+    saved.get_by_label("Evidence (a file").set_input_files(BROKEN)
+    assert word(saved) == "This proof does not hold"
+    expect(saved.locator(".steps > li[data-outcome=fails]")).to_contain_text(
+        "is not one of this event"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "hello", "[]", '{"format": "other"}', "[" * 100_000])
+def test_what_is_no_evidence_is_said_to_be_none(saved: Page, text: str) -> None:
+    drop(saved, text)
+    assert word(saved) == "This cannot be checked"
+
+
+def test_a_key_that_is_none_is_said_to_be_none(saved: Page) -> None:
+    drop(saved, GOOD.decode())
+    saved.get_by_label("The key of the log").fill("nonsense")
+    saved.get_by_label("The key of the log").blur()
+    expect(saved.locator(".verdict__word")).to_have_text("This cannot be checked")
+
+
+def test_text_in_a_bundle_is_never_markup(saved: Page) -> None:
+    document = json.loads(GOOD)
+    document["package"] = "<img src=x onerror=alert(1)>"
+    drop(saved, json.dumps(document))
+    assert word(saved) == "This proof does not hold"
+    expect(saved.locator("dl.facts")).to_contain_text("<img src=x")
+    assert saved.locator("img").count() == 0
+
+
+def test_nothing_is_remembered(saved: Page) -> None:
+    saved.get_by_label("The key of the log").fill(VKEY)
+    saved.reload()
+    assert saved.get_by_label("The key of the log").input_value() == ""
+    assert saved.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_for_everybody(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    file = tmp_path / "check.html"
+    file.write_bytes(offline_page().html)
+    context = browser.new_context(
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": 320, "height": 640}, bypass_csp=True,  # axe is put into the page
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(file.as_uri())
+    drop(page, GOOD.decode())
+    assert word(page)
+    for details in page.locator("details").all():
+        details.evaluate("(node) => { node.open = true; }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 800})
+    found = [
+        (v["id"], [n["html"][:100] for n in v["nodes"]])
+        for v in Axe().run(page).response["violations"]
+    ]
+    keep(page, "offline", scheme)
+    context.close()
+    assert found == []
