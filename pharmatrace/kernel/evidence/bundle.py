@@ -12,6 +12,8 @@ from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.shown import (
     Bundle,
     Disclosure,
+    ErasedFact,
+    Erasure,
     EventEvidence,
     HiddenStatement,
     JournalAnchor,
@@ -27,6 +29,8 @@ __all__ = [
     "Bundle",
     "BundleError",
     "Disclosure",
+    "ErasedFact",
+    "Erasure",
     "EventEvidence",
     "HiddenStatement",
     "JournalAnchor",
