@@ -104,17 +104,22 @@ class _KeyRow(NamedTuple):
 def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence]:
     """The registrations of organisations' keys, and their ends where they lie in the first `size` entries.
 
-    In order of registration. Five queries, however many keys. Raises NoEvidence for a key that is unknown
+    With each the report that it was stolen, if there is one: the newest, which is the one that reaches
+    furthest back. In order of registration. Five queries, however many keys. Raises NoEvidence for a key that is unknown
     or whose registration is not in the first `size` entries.
     """
     begun: dict[bytes, _KeyRow] = {}
     ended: dict[bytes, _KeyRow] = {}
+    stolen: dict[bytes, _KeyRow] = {}
     for row in _key_changes(kids, size):
-        (begun if row.action == "registered" else ended).setdefault(row.kid, row)
+        if row.action == "stolen":
+            stolen[row.kid] = row
+        else:
+            (begun if row.action == "registered" else ended).setdefault(row.kid, row)
     for kid in kids:
         if kid not in begun:
             raise NoEvidence(f"key {kid.hex()} is not registered in the first {size} entries")
-    changes = [*begun.values(), *ended.values()]
+    changes = [*begun.values(), *ended.values(), *stolen.values()]
     found = evidence_of([Wanted(row.statement_id) for row in changes], size=size)
     by_statement = {row.statement_id: shown for row, shown in zip(changes, found, strict=True)}
     return [
@@ -124,9 +129,27 @@ def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence
             public_key=row.public_key,
             event=by_statement[row.statement_id],
             revoked=by_statement[ended[kid].statement_id] if kid in ended else None,
+            stolen=by_statement[stolen[kid].statement_id] if kid in stolen else None,
         )
         for kid, row in begun.items()
     ]
+
+
+REPORT_FACTS = ("registry", "action", "since", "from_entry")
+
+
+def stolen_reports(kids: Collection[bytes], *, size: int) -> dict[bytes, EventEvidence]:
+    """Reports that these keys were stolen, without a word of whose they are: for readers who are not shown
+    who signed. By kid; keys that nobody reported are left out. Three queries, one where there is none."""
+    reports = {row.kid: row for row in _key_changes(kids, size) if row.action == "stolen"}
+    found = evidence_of(
+        [
+            Wanted(row.statement_id, lambda _, name: name in REPORT_FACTS)
+            for row in reports.values()
+        ],
+        size=size,
+    )
+    return dict(zip(reports, found, strict=True))
 
 
 def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
@@ -138,7 +161,7 @@ def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
             " JOIN ledger_registrystatement r ON r.change_id = c.id"
             " JOIN ledger_entry e ON e.statement_id = r.statement_id"
             ' WHERE k.kid = ANY(%s) AND e."index" < %s'
-            " AND c.action IN ('registered', 'retired', 'revoked') ORDER BY e.\"index\"",
+            " AND c.action IN ('registered', 'retired', 'revoked', 'stolen') ORDER BY e.\"index\"",
             [list(kids), size],
         )
         return [_KeyRow(bytes(row[0]), bytes(row[1]), *row[2:]) for row in cursor.fetchall()]

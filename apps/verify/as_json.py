@@ -34,6 +34,7 @@ def document(answer: Answer, *, evidence_url: str | None) -> dict[str, Any]:
                 "in_container": hop.in_container,
                 "reported_by_partner": bool(hop.reported),
                 "declared_wrong": _declared_wrong(hop),
+                "key_stolen_since": hop.stolen_since.isoformat() if hop.stolen_since else None,
             }
             for hop in answer.life
         ],

@@ -72,6 +72,15 @@ class Record:
         )
         return status_after(kinds) if born else Status.VOID
 
+    @property
+    def stolen_since(self) -> datetime | None:
+        """The earliest moment as of which a key was reported stolen that signed a standing step, where that
+        step may be the thief's."""
+        return min(
+            (one.stolen_since for one in self.steps if one.stands and one.stolen_since),
+            default=None,
+        )
+
     def expired(self, *, on: date) -> bool:
         return self.batch is not None and self.batch.expiry < on
 

@@ -124,6 +124,14 @@ def declared_wrong(step: Step) -> str:
     return said
 
 
+def stolen(step: Step) -> str:
+    """That a step may be a thief's; empty where it may not."""
+    if step.stolen_since is None:
+        return ""
+    moment = formats.date_format(timezone.localtime(step.stolen_since), "j F Y, H:i")
+    return _("Signed with a key that was reported stolen as of %(moment)s.") % {"moment": moment}
+
+
 def declared_at(step: Step) -> datetime:
     """When a declaration was made, by the clock of whoever made it."""
     told = (step.declaration or {}).get("declarationTime")
