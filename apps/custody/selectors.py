@@ -18,7 +18,7 @@ from apps.custody.models import CustodyEvent, Package
 from apps.ledger.stolen import reported_stolen
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, Kind, Status
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
 _PACKAGE = [
@@ -93,7 +93,11 @@ class Step:
     @property
     def stands(self) -> bool:
         """It is an act of custody, and nobody declared it wrong: what the state of a package rests on."""
-        return self.wrong is None and self.event.kind != DECLARE_ERROR
+        return self.wrong is None and self.event.kind not in (DECLARE_ERROR, ERASED)
+
+    @property
+    def erased(self) -> bool:
+        return self.event.kind == ERASED
 
 
 def history(package_id: UUID) -> list[Step]:

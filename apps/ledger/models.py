@@ -1,6 +1,7 @@
 """Statements and the log. Knows bytes, not packages.
 
-Append-only, by trigger and by role: Statement, StatementSecret, Entry, Tile, Checkpoint. Pending is a queue;
+Append-only, by trigger and by role: Statement, StatementSecret, Erasure, Entry, Tile, Checkpoint. (Erasing
+changes the first two, once, where a row of the third says so.) Pending is a queue;
 Head is one row that only grows.
 """
 
@@ -42,6 +43,29 @@ class StatementSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret of statement {self.statement_id}"
+
+
+class Erasure(models.Model):
+    """A statement of which only hashes are left. `record` is the registry statement that says so in the log."""
+
+    statement = models.OneToOneField(
+        Statement,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="erasure",
+        db_constraint=False,
+    )
+    digest = models.BinaryField(max_length=32)  # salted digest of the signed statement
+    record = models.OneToOneField(
+        Statement, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    fact_count = models.PositiveSmallIntegerField()  # leaves before those of the package facts
+    ground = models.CharField(max_length=200)
+    by = models.CharField(max_length=120)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"statement {self.statement_id}, erased"
 
 
 class RegistryStatement(models.Model):

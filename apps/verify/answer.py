@@ -60,6 +60,7 @@ class Hop:
     stolen: str
     """That it may be a thief's, who stole the key that signed it; empty where not."""
     stolen_since: datetime | None
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _hop(step: Step) -> Hop:
         declaration=step.wrong.declaration if step.wrong else None,
         stolen=stolen(step),
         stolen_since=step.stolen_since,
+        erased=step.erased,
     )
 
 

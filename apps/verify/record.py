@@ -58,12 +58,16 @@ class Record:
         """The commissioning that product, lot and expiry rest on: the newest that stands. Where none does, the
         newest there was; of a container that was packed into first, that packing."""
         made = [one for one in self.steps if one.via is None and one.event.kind == Kind.COMMISSION]
+        if not made:
+            return next((one for one in self.steps if not one.erased), self.steps[0])
         standing = [one for one in made if one.stands]
-        return (standing or made or self.steps)[-1 if made else 0]
+        return (standing or made)[-1]
 
     @property
-    def replayed(self) -> Status:
-        """The status that the standing steps lead to, by the rule table."""
+    def replayed(self) -> Status | None:
+        """The status that the standing steps lead to, by the rule table; None where a part was erased."""
+        if any(one.erased for one in self.steps):
+            return None
         kinds = [Kind(one.event.kind) for one in self.steps if one.stands]
         born = any(
             one.event.kind == Kind.COMMISSION or (one.event.kind == Kind.PACK and one.position == 0)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.ledger.append_only import TABLES
-from apps.ledger.services import seal
+from apps.ledger.services import erase, seal
 from tests.ledger.statements import NOON, append_some
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 FIRST_COLUMN = {
     "ledger_statement": "subject = 'another'",
     "ledger_statementsecret": "secret = '\\x00'",
+    "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
     "ledger_entry": "data = '\\x00'",
     "ledger_tile": "root = '\\x00'",
@@ -23,8 +24,9 @@ FIRST_COLUMN = {
 
 @pytest.fixture
 def sealed_log(mia_registered: object) -> None:
-    append_some(300)
+    gone = append_some(300)[7]
     seal(at=NOON)
+    erase(statement_id=gone, ground="a law", by="the regulator", at=NOON)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as after a commit
 

@@ -61,7 +61,7 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
     signed_by = {
         kid_of(rows[step.event.statement_id].public_key)
         for step in steps
-        if _is_signed(step, whole)
+        if _is_signed(step, whole) and not step.erased
     }
     return _file(
         subject=RESOLVER + package.path,
@@ -71,7 +71,7 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
         marked={
             rows[step.event.statement_id].index: kid_of(rows[step.event.statement_id].public_key)
             for step in steps
-            if step.stolen_since is not None and not _is_signed(step, whole)
+            if step.stolen_since is not None and (step.erased or not _is_signed(step, whole))
         },
         checkpoint=checkpoint,
     )
