@@ -334,6 +334,7 @@ CELERY_BEAT_SCHEDULE = {
         ("jobs.run", 2.0),
         ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),
+        ("ledger.audit", 900.0),
         ("jobs.sweep", 3600.0),
         ("exchange.sweep", 3600.0),
     )

@@ -7,7 +7,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.ledger.views import description as log_description
-from pharmatrace.health import Health, SealingHealth
+from pharmatrace.health import AuditHealth, Health, SealingHealth
 
 urlpatterns = [
     path("log/", include("apps.ledger.urls")),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("epcis/", include("apps.exchange.urls")),
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
+    path("health/audit/", AuditHealth.as_view(), name="health-audit"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),

@@ -95,7 +95,7 @@ def past_of(items: Sequence[Item], loaded: Loaded) -> Past:
     packages = {id for item in declarations if item.act for id, _ in item.act.packages} | {
         item.act.packages[0][0] for item in items if item.act and item.act.kind in PACKING
     }
-    return Past(wanted, _originals(wanted), _lives(packages, loaded.states))
+    return Past(wanted, _originals(wanted), lives_of(packages, loaded.states))
 
 
 def _originals(hashes: Collection[str]) -> dict[str, Original]:
@@ -138,7 +138,7 @@ def _just_signed(item: Item, kind: str, actor_id: UUID) -> Original:
     )
 
 
-def _lives(ids: Collection[UUID], states: dict[UUID, PackageState]) -> Lives:
+def lives_of(ids: Collection[UUID], states: dict[UUID, PackageState]) -> Lives:
     """The lives of these packages, and of what they came out of, and so on upwards."""
     lives = Lives()
     new = set(ids)

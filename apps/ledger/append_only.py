@@ -17,6 +17,7 @@ TABLES = (
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
+    "ledger_auditrun",
 )
 """Append-only in full. `ledger_head` may be updated to a larger size; `ledger_pending` is a queue."""
 

@@ -138,6 +138,29 @@ class Head(models.Model):
         return f"{self.origin}: {self.size} entries"
 
 
+class AuditRun(models.Model):
+    """An audit that came to its end. The next one goes on at `size` of the newest without findings."""
+
+    id = models.BigAutoField(primary_key=True)
+    first = models.BigIntegerField()  # entry it began with; 0: everything was looked at
+    size = models.BigIntegerField()  # entries of the log when it began
+    tiles = models.BinaryField()  # tlog.CompactRange over the roots of the full tiles it found
+    found = models.PositiveIntegerField()  # how many findings
+    findings = models.JSONField(default=list)  # the first of them: check, place, sentence
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"audit of entries {self.first} to {self.size}: {self.found} findings"
+
+    @property
+    def all_is_well(self) -> bool:
+        return self.found == 0
+
+
 class Checkpoint(models.Model):
     """A signed tree head. Written once, after the size it speaks of was committed."""
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.ledger.append_only import TABLES
 from apps.ledger.services import erase, seal
+from apps.ledger.services.run_audit import run_audit
 from tests.ledger.statements import NOON, append_some
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 FIRST_COLUMN = {
     "ledger_statement": "subject = 'another'",
     "ledger_statementsecret": "secret = '\\x00'",
+    "ledger_auditrun": "found = 0",
     "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
     "ledger_entry": "data = '\\x00'",
@@ -26,6 +28,7 @@ FIRST_COLUMN = {
 def sealed_log(mia_registered: object) -> None:
     gone = append_some(300)[7]
     seal(at=NOON)
+    run_audit(since_last=False, at=NOON, now=lambda: NOON)
     erase(statement_id=gone, ground="a law", by="the regulator", at=NOON)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as after a commit

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import cbor2
 
 from apps.ledger.auditing.streams import stream
-from apps.ledger.audits import Finding, register
+from apps.ledger.audits import Finding, Span, register_for_span
 from apps.ledger.services.erase import NO_FACTS, SUBJECT
 from pharmatrace.kernel.evidence.facts import fact_leaf, facts_root, salt
 from pharmatrace.kernel.evidence.statement import (
@@ -50,27 +50,29 @@ _QUERY = """
     LEFT JOIN ledger_pending p ON p.statement_id = s.id
     LEFT JOIN ledger_erasure r ON r.statement_id = s.id
     LEFT JOIN ledger_statement t ON t.id = r.record_id
-    ORDER BY s.id
+    WHERE {} ORDER BY s.id
 """
 
 
-@register("statements")
-def statements_hold() -> Iterator[Finding]:
+@register_for_span("statements")
+def statements_hold(span: Span) -> Iterator[Finding]:
     """Every statement is what its entry commits to and what its signer signed."""
-    for raw in stream(_QUERY, chunk=1_000):
+    within, parameters = span.statements("s.id")
+    for raw in stream(_QUERY.format(within), parameters, chunk=1_000):
         row = _Row._make(bytes(v) if isinstance(v, memoryview) else v for v in raw)
         where = f" (entry {row.number})" if row.number is not None else ""
         for sentence in _problems(row):
             yield Finding(f"statement {row.id}{where}", sentence)
 
 
-@register("entries")
-def entries_have_statements() -> Iterator[Finding]:
+@register_for_span("entries")
+def entries_have_statements(span: Span) -> Iterator[Finding]:
     """No entry without a statement."""
     for (index,) in stream(
         'SELECT e."index" FROM ledger_entry e'
         " LEFT JOIN ledger_statement s ON s.id = e.statement_id WHERE s.id IS NULL"
-        ' ORDER BY e."index"'
+        ' AND e."index" >= %s ORDER BY e."index"',
+        [span.first],
     ):
         yield Finding(f"entry {index}", "There is no statement behind it.")
 
