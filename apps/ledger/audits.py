@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,6 +27,8 @@ class Span:
 
     first: int = 0
     tiles: bytes | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What one check worked out and another of the same floor needs too."""
 
     @property
     def is_whole(self) -> bool:

@@ -4,34 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import cbor2
+import orjson
 
 from apps.ledger.auditing.streams import stream
 from apps.ledger.audits import Finding, Span, register_for_span
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.evidence.facts import PACKAGE, fact_leaf, salt
+from pharmatrace.kernel.gs1.identifiers import package_ids
 
 
-def touched(span: Span) -> tuple[str, list[Any]]:
-    """SQL that holds for packages (alias p) that something happened to in the span; with its parameters."""
+def touched(span: Span, column: str) -> tuple[str, list[Any]]:
+    """SQL that holds where `column`, the id of a package, is of one that something happened to in the span; with
+    its parameters. Histories are found by package, so their ids are worked out from the documents."""
     if span.is_whole:
         return "TRUE", []
-    within, parameters = span.statements("v.statement_id")
-    return (
-        "p.id IN (SELECT l.package_id FROM custody_packageevent l"  # noqa: S608
-        f" JOIN custody_custodyevent v ON v.id = l.event_id WHERE {within})",
+    if "packages" not in span.notes:
+        span.notes["packages"] = [str(id) for id in _packages_in(span)]
+    return f"{column} = ANY(%s::uuid[])", [span.notes["packages"]]
+
+
+def _packages_in(span: Span) -> set[UUID]:
+    within, parameters = span.statements("statement_id")
+    rows = stream(
+        "SELECT document->>'parentID', document->'epcList', document->'childEPCs'"  # noqa: S608
+        f" FROM custody_custodyevent WHERE package_count > 0 AND {within}",
         parameters,
+        chunk=500,
     )
+    paths: set[str] = set()
+    for parent, *lists in rows:
+        uris = [uri for some in lists if some for uri in orjson.loads(some)]
+        paths.update(uri.removeprefix(RESOLVER) for uri in ([parent] if parent else []) + uris)
+    return set(package_ids(sorted(paths)))
+
+
+@register_for_span("packages of events")
+def events_have_all_their_packages(span: Span) -> Iterator[Finding]:
+    """As many packages have an event in their history as the event has package facts, each its own place."""
+    packages, ids = touched(span, "package_id")
+    within, parameters = span.statements("e.statement_id")
+    query = (
+        "SELECT e.id, e.package_count, coalesce(h.count, 0), coalesce(h.places, 0)"  # noqa: S608
+        " FROM custody_custodyevent e LEFT JOIN (SELECT event_id, count(*), count(DISTINCT position) AS places"
+        f" FROM custody_packageevent WHERE {packages} GROUP BY event_id) h ON h.event_id = e.id"
+        " WHERE (e.package_count <> coalesce(h.count, 0) OR e.package_count <> coalesce(h.places, 0))"
+        f" AND {within} ORDER BY e.id"
+    )
+    for id, count, found, places in stream(query, [*ids, *parameters]):
+        yield Finding(
+            f"event {id}",
+            f"It has {count} package facts; {found} histories have it, at {places} places of it.",
+        )
 
 
 @register_for_span("histories")
 def histories_have_no_gaps(span: Span) -> Iterator[Finding]:
     """Every package's history runs 0, 1, 2 … to its `seq`."""
-    within, parameters = touched(span)
-    only = "TRUE"
-    if not span.is_whole:
-        only = f"package_id IN (SELECT p.id FROM custody_package p WHERE {within})"  # noqa: S608
+    within, parameters = touched(span, "p.id")
+    only, _ = touched(span, "package_id")
     query = (
         "SELECT p.path, p.seq, h.count, h.last FROM custody_package p LEFT JOIN"  # noqa: S608
         " (SELECT package_id, count(*), max(seq) AS last FROM custody_packageevent"
@@ -49,7 +82,7 @@ def histories_have_no_gaps(span: Span) -> Iterator[Finding]:
 @register_for_span("heads")
 def heads_end_their_chains(span: Span) -> Iterator[Finding]:
     """`Package.head` is the leaf of the newest package fact, in the statement that signed it."""
-    within, parameters = touched(span)
+    within, parameters = touched(span, "p.id")
     # The package facts are the last `package_count` leaves of their statement.
     query = (
         "SELECT p.path, e.id FROM custody_package p"  # noqa: S608
@@ -85,7 +118,7 @@ _LINKS = """
 def links_are_what_was_signed(span: Span) -> Iterator[Finding]:
     """Every package fact, made again from the rows, is the leaf that was signed: this package, this number, and
     the fact before it. Of what was erased the leaf alone is left; the next fact ties it."""
-    within, parameters = span.statements("e.statement_id")
+    within, parameters = touched(span, "h.package_id")
     counts: dict[bytes, int] = {}
     for row in stream(_LINKS.format(within), parameters, chunk=5_000):
         path, seq, position, event, secret, facts, leaf, before, package, there, count = row

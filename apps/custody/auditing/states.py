@@ -22,7 +22,7 @@ COLUMNS = ("level", "parent", "custodian", "site", "status", "status_at", "consi
 def states_follow_from_histories(span: Span) -> Iterator[Finding]:
     """What stands of every history, replayed by the rules, leads to the state in the row; each column that says
     something else is named. Where a part was erased, nothing can be said."""
-    within, parameters = touched(span)
+    within, parameters = touched(span, "p.id")
     query = f"SELECT p.id FROM custody_package p WHERE {within} ORDER BY p.id"  # noqa: S608
     batch: list[UUID] = []
     for (id,) in stream(query, parameters):
