@@ -90,6 +90,9 @@ KEY_ENCRYPTION_KEY = secret(
     make=lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
 )
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "keys" / "log.key")))
+LOG_PREDECESSOR_FILE = env.str(
+    "LOG_PREDECESSOR_FILE", default=""
+)  # final checkpoint of the log before
 JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "checkpoints.jsonl")))
 
 # --- addresses --------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ TABLES = (
     "ledger_tile",
     "ledger_checkpoint",
     "ledger_auditrun",
+    "ledger_freeze",
 )
 """Append-only in full. `ledger_head` may be updated to a larger size; `ledger_pending` is a queue."""
 

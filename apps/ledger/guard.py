@@ -30,6 +30,10 @@ class SealingStopped(Exception):
     """Nothing is sealed until a person has acted; the text says why, and what to do."""
 
 
+class Frozen(SealingStopped):
+    """This log was ended; it is sealed no more."""
+
+
 class Behind(SealingStopped):
     """The database contradicts evidence outside of it. Sealing stops; the text says what to do."""
 
@@ -49,6 +53,11 @@ def register(name: str, source: Source, *, keep_up: KeepUp | None = None) -> Non
     _sources[name] = source
     if keep_up is not None:
         _followers[name] = keep_up
+
+
+def known_outside() -> list[Evidence]:
+    """What every source knows. Raises what a source raises that cannot say (SealingStopped)."""
+    return [known for source in _sources.values() if (known := source()) is not None]
 
 
 def keep_up(*, at: datetime) -> None:

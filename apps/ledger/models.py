@@ -138,6 +138,23 @@ class Head(models.Model):
         return f"{self.origin}: {self.size} entries"
 
 
+class Freeze(models.Model):
+    """The end of this log: one row, never taken back. What was published stays and is served for ever."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField()  # of the final checkpoint
+    reason = models.CharField(max_length=300)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="a_log_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ended at {self.size} entries: {self.reason}"
+
+
 class AuditRun(models.Model):
     """An audit that came to its end. The next one goes on at `size` of the newest without findings."""
 

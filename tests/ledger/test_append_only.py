@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.ledger.append_only import TABLES
+from apps.ledger.models import Freeze
 from apps.ledger.services import erase, seal
 from apps.ledger.services.run_audit import run_audit
 from tests.ledger.statements import NOON, append_some
@@ -16,6 +17,7 @@ FIRST_COLUMN = {
     "ledger_statement": "subject = 'another'",
     "ledger_statementsecret": "secret = '\\x00'",
     "ledger_auditrun": "found = 0",
+    "ledger_freeze": "reason = ''",
     "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
     "ledger_entry": "data = '\\x00'",
@@ -28,6 +30,7 @@ FIRST_COLUMN = {
 def sealed_log(mia_registered: object) -> None:
     gone = append_some(300)[7]
     seal(at=NOON)
+    Freeze.objects.create(size=301, reason="a test", frozen_at=NOON)
     run_audit(since_last=False, at=NOON, now=lambda: NOON)
     erase(statement_id=gone, ground="a law", by="the regulator", at=NOON)
     with connection.cursor() as cursor:
