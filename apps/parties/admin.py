@@ -98,8 +98,10 @@ class RegistryChangeAdmin(ReadOnly):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("parties.add_registrychange")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return StolenKeyForm if obj is None else super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return StolenKeyForm if obj is None else super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["kid", "since"] if obj is None else self.fields

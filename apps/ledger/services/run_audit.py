@@ -29,7 +29,8 @@ def run_audit(
     size = log_size()
     span = _since_last() if since_last else Span()
     first = span.first
-    kept, found = [], 0
+    kept: list[dict[str, str]] = []
+    found = 0
     for check, finding in audit(span):
         found += 1
         if len(kept) < MOST_KEPT:
