@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -11,15 +12,18 @@ from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
 
 from apps.anchors import state
+from apps.ledger.services.run_audit import last_audit
 from apps.ledger.waiting import waiting
 from apps.ledger.witnessing.lateness import open_alarms, unpublished
+
+AUDIT_AT_LEAST_EVERY = timedelta(hours=2)
 
 
 class Health(HealthCheckView):
     """200 when the database answers, 500 with the reason when it does not.
 
     The worker is not asked: anchoring and sealing never block capture (DESIGN §5), so a missing worker
-    must not take the web processes out of service. `/health/sealing/` tells of it, for whoever watches;
+    must not take the web processes out of service. `/health/sealing/` tells of it, `/health/audit/` of the audit, for whoever watches;
     `manage.py doctor` says why.
     """
 
@@ -37,6 +41,32 @@ class Sealing(HealthCheck):
             connection.close()  # this thread is of a pool that nobody tidies up
         if found is not None and found.too_long:
             raise ServiceUnavailable(f"{found}. Run manage.py doctor where the sealer runs.")
+
+
+@dataclasses.dataclass
+class Audit(HealthCheck):
+    """Was what was recorded looked at lately, and was it as it was recorded? Told is how many findings, never
+    which: the regulator's desk and `manage.py audit` name them."""
+
+    def run(self) -> None:
+        try:
+            last, now = last_audit(), timezone.now()
+        finally:
+            connection.close()
+        if last is None:
+            raise ServiceUnavailable("No audit has come to its end yet.")
+        if last.found:
+            raise ServiceUnavailable(
+                f"The last audit had {last.found} findings. Run manage.py audit."
+            )
+        if now - last.finished_at > AUDIT_AT_LEAST_EVERY:
+            raise ServiceUnavailable(f"The last audit ended at {last.finished_at.isoformat()}.")
+
+
+class AuditHealth(HealthCheckView):
+    """200 while the newest audit is no older than two hours and had no findings."""
+
+    checks = (Audit,)
 
 
 class SealingHealth(HealthCheckView):

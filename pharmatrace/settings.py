@@ -90,6 +90,9 @@ KEY_ENCRYPTION_KEY = secret(
     make=lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
 )
 LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "keys" / "log.key")))
+LOG_PREDECESSOR_FILE = env.str(
+    "LOG_PREDECESSOR_FILE", default=""
+)  # final checkpoint of the log before
 JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "checkpoints.jsonl")))
 # Which witnesses must cosign a checkpoint before readers see it (C2SP tlog-policy, docs/witness.md). None: nobody.
 WITNESS_POLICY_FILE = env.str("WITNESS_POLICY_FILE", default="")
@@ -367,6 +370,7 @@ CELERY_BEAT_SCHEDULE = {
         ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),
         ("anchors.tell", 10.0),
+        ("ledger.audit", 900.0),
         ("jobs.sweep", 3600.0),
         ("exchange.sweep", 3600.0),
     )

@@ -7,7 +7,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.ledger.views import description as log_description
-from pharmatrace.health import AnchoringHealth, Health, SealingHealth, WitnessHealth
+from pharmatrace.health import AnchoringHealth, AuditHealth, Health, SealingHealth, WitnessHealth
 
 urlpatterns = [
     path("log/anchors/", include("apps.anchors.urls")),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("epcis/", include("apps.exchange.urls")),
     path("admin/", admin.site.urls),
     path("health/", Health.as_view(), name="health"),
+    path("health/audit/", AuditHealth.as_view(), name="health-audit"),
     path("health/sealing/", SealingHealth.as_view(), name="health-sealing"),
     path("health/witnesses/", WitnessHealth.as_view(), name="health-witnesses"),
     path("health/anchors/", AnchoringHealth.as_view(), name="health-anchors"),

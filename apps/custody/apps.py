@@ -9,4 +9,4 @@ class CustodyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.custody import audits, commissioning  # noqa: F401  (they register themselves)
+        from apps.custody import auditing, commissioning  # noqa: F401  (they register themselves)

@@ -18,7 +18,7 @@ from apps.ledger.services import Signed
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.corrections import Declared
 from pharmatrace.kernel.custody.effects import OUTGOING, Deed, is_pack
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED, Kind
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, UNMANAGED, Kind
 from pharmatrace.kernel.custody.lives import Chapter, Lives
 from pharmatrace.kernel.custody.world import PackageState, Party
 from pharmatrace.kernel.epcis.event_hash import digest_of
@@ -95,7 +95,7 @@ def past_of(items: Sequence[Item], loaded: Loaded) -> Past:
     packages = {id for item in declarations if item.act for id, _ in item.act.packages} | {
         item.act.packages[0][0] for item in items if item.act and item.act.kind in PACKING
     }
-    return Past(wanted, _originals(wanted), _lives(packages, loaded.states))
+    return Past(wanted, _originals(wanted), lives_of(packages, loaded.states))
 
 
 def _originals(hashes: Collection[str]) -> dict[str, Original]:
@@ -138,7 +138,7 @@ def _just_signed(item: Item, kind: str, actor_id: UUID) -> Original:
     )
 
 
-def _lives(ids: Collection[UUID], states: dict[UUID, PackageState]) -> Lives:
+def lives_of(ids: Collection[UUID], states: dict[UUID, PackageState]) -> Lives:
     """The lives of these packages, and of what they came out of, and so on upwards."""
     lives = Lives()
     new = set(ids)
@@ -165,6 +165,9 @@ def _read(ids: Collection[UUID], lives: Lives) -> set[UUID]:
     packings = _packings({row[2] for row in rows if row[4] in PACKING})
     left = set()
     for id, position, event, hash, kind, *deed in rows:
+        if kind == ERASED:
+            lives.erased.add(id)
+            continue
         name = f"ni:///sha-256;{bytes(hash).hex()}?ver=CBV2.0"
         if kind == DECLARE_ERROR:
             lives.wrong.add(name)

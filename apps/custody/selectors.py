@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from django.db.models import QuerySet
 from apps.catalog.models import Batch, Product
 from apps.custody.joined import Part, columns, split
 from apps.custody.models import CustodyEvent, Package
+from apps.ledger.stolen import reported_stolen
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, Kind, Status
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
 _PACKAGE = [
@@ -85,11 +87,17 @@ class Step:
     via: str | None = None
     declaration: dict[str, Any] | None = None
     wrong: Step | None = None
+    stolen_since: datetime | None = None
+    """Set where the key that signed it was reported stolen and it may be the thief's: as of when."""
 
     @property
     def stands(self) -> bool:
         """It is an act of custody, and nobody declared it wrong: what the state of a package rests on."""
-        return self.wrong is None and self.event.kind != DECLARE_ERROR
+        return self.wrong is None and self.event.kind not in (DECLARE_ERROR, ERASED)
+
+    @property
+    def erased(self) -> bool:
+        return self.event.kind == ERASED
 
 
 def history(package_id: UUID) -> list[Step]:
@@ -146,9 +154,12 @@ _STEP = [
 _HISTORY = (
     f"SELECT {columns(_STEP)}, h.seq, h.position,"  # noqa: S608 (names of our own models)
     " CASE WHEN e.kind IN ('pack', 'unpack', 'declare_error') THEN e.document->>'parentID' END,"
-    " CASE WHEN e.kind = 'declare_error' THEN e.document->'errorDeclaration' END"
+    " CASE WHEN e.kind = 'declare_error' THEN e.document->'errorDeclaration' END,"
+    " k.stolen_since"
     " FROM custody_packageevent h"
     " JOIN custody_custodyevent e ON e.id = h.event_id"
+    " JOIN ledger_statement t ON t.id = e.statement_id"
+    " JOIN parties_signingkey k ON k.kid = t.key_id"
     " JOIN parties_organisation a ON a.id = e.actor_id"
     " JOIN parties_site s ON s.id = e.site_id"
     " LEFT JOIN parties_organisation c ON c.id = e.counterparty_id"
@@ -161,16 +172,25 @@ def _own_steps(package_id: UUID, via: str | None) -> list[Step]:
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, [package_id])
         rows = cursor.fetchall()
-    return [_step(package_id, via, row) for row in rows]
+    return _marked([_step(package_id, via, row) for row in rows])
+
+
+def _marked(steps: list[Step]) -> list[Step]:
+    """Of keys that were reported stolen, only what may be the thief's keeps the mark. No query without one."""
+    suspects = {one.event.statement_id for one in steps if one.stolen_since is not None}
+    if not suspects:
+        return steps
+    marked = reported_stolen(suspects)
+    return [replace(one, stolen_since=marked.get(one.event.statement_id)) for one in steps]
 
 
 def _step(package_id: UUID, via: str | None, row: Sequence[Any]) -> Step:
     event, actor, site, counterparty, reporter = split(_STEP, row)
     event.actor, event.site, event.counterparty = actor, site, counterparty
     event.reporter = reporter
-    seq, position, container, declaration = row[-4:]
+    seq, position, container, declaration, stolen_since = row[-5:]
     told = orjson.loads(declaration) if declaration else None
-    return Step(event, package_id, seq, position, container, via, told)
+    return Step(event, package_id, seq, position, container, via, told, stolen_since=stolen_since)
 
 
 def _while_inside(packing: tuple[UUID, str, int], *, until: int | None) -> Iterable[Step]:

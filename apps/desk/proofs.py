@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from apps.anchors.models import Anchor
 from apps.ledger.models import Statement
 from apps.ledger.selectors import EntryState, entries_of
+from apps.ledger.stolen import reported_stolen
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,21 @@ class ProofState:
     subject: str
     entry: EntryState
     anchors: tuple[str, ...]
+    stolen_since: datetime | None = None
+    """As of when its key was reported stolen, where it may be the thief's."""
 
 
 def proof_states(ids: Sequence[int]) -> dict[int, ProofState]:
     """Of statements, by their ids."""
     entries = entries_of(ids)
     anchored = _furthest_anchors()
-    signed = Statement.objects.filter(id__in=ids).values_list(
-        "id", "key_id", "key__organisation__name", "subject"
+    signed = list(
+        Statement.objects.filter(id__in=ids).values_list(
+            "id", "key_id", "key__organisation__name", "subject", "key__stolen_since"
+        )
     )
+    suspects = {id for id, *_, since in signed if since is not None}
+    stolen = reported_stolen(suspects) if suspects else {}
     return {
         id: ProofState(
             kid=bytes(kid).hex(),
@@ -36,8 +44,9 @@ def proof_states(ids: Sequence[int]) -> dict[int, ProofState]:
             subject=subject,
             entry=entries[id],
             anchors=_covering(anchored, entries[id].index),
+            stolen_since=stolen.get(id),
         )
-        for id, kid, signer, subject in signed
+        for id, kid, signer, subject, _ in signed
     }
 
 

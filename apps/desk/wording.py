@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED, Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, UNMANAGED, Kind, Status
 
 
 class Saying(NamedTuple):
@@ -37,6 +37,7 @@ KINDS: dict[str, Saying] = {
     Kind.REPORT_STOLEN: Saying(_("Reported stolen"), "alert", "stop"),
     Kind.INSPECT: Saying(_("Inspected"), "scan"),
     DECLARE_ERROR: Saying(_("Earlier record declared wrong"), "warn", "warn"),
+    ERASED: Saying(_("Erased"), "unknown"),
     UNMANAGED: Saying(_("About things not tracked here"), "unknown"),
 }
 

@@ -20,8 +20,11 @@ from apps.custody.models import CustodyEvent, Package, PackageEvent
 from apps.custody.selectors import Step, history
 from apps.parties.models import Membership, Organisation
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.custody.kinds import ERASED, Kind
 from pharmatrace.kernel.gs1.identifiers import package_ids
+
+_KEPT = ~Q(kind=ERASED)
+"""Of an event that was erased there is no document to show."""
 
 
 @dataclass(slots=True)
@@ -35,13 +38,14 @@ class Sight:
 def sight_of(reader: Membership, named: Iterable[str] = ()) -> Sight:
     """`named` are the packages (canonical URIs) the question is about: a few queries for each."""
     if sees_all(reader):
-        return Sight()
+        return Sight(_KEPT)
     sight = Sight()
     for uri in sorted(named):
         steps = history(package_ids([uri.removeprefix(RESOLVER)])[0])
         for id, shown in _upstream(uri, steps, reader).items():
             sight.narrowed.setdefault(id, set()).update(shown)
-    sight.where = party_to(reader.organisation_id) | Q(id__in=list(sight.narrowed))
+    seen = party_to(reader.organisation_id) | Q(id__in=list(sight.narrowed))
+    sight.where = seen & _KEPT
     return sight
 
 

@@ -12,12 +12,15 @@ from django.db.migrations import RunSQL
 TABLES = (
     "ledger_statement",
     "ledger_statementsecret",
+    "ledger_erasure",
     "ledger_registrystatement",
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
     "ledger_cosignature",
     "ledger_publication",
+    "ledger_auditrun",
+    "ledger_freeze",
 )
 """Append-only in full. `ledger_head` and `ledger_witnessedlog` may be updated to a larger size; `ledger_pending`
 is a queue."""
@@ -25,6 +28,28 @@ is a queue."""
 REFUSE = """
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    RAISE EXCEPTION 'The table % is append-only: % is refused. What was recorded stays as it was; '
+        'a correction is a new statement.', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+ERASE = """
+CREATE FUNCTION ledger_only_erases() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'ledger_statementsecret' AND TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT FROM ledger_erasure WHERE statement_id = OLD.statement_id) THEN
+            RETURN OLD;
+        END IF;
+    ELSIF TG_TABLE_NAME = 'ledger_statement' AND TG_OP = 'UPDATE' THEN
+        IF EXISTS (SELECT FROM ledger_erasure WHERE statement_id = OLD.id)
+            AND NEW.facts = '\\x80' AND NEW.cose = '' AND NEW.subject = 'erased'
+            AND (NEW.id, NEW.type, NEW.key_id, NEW.leaves, NEW.commitment, NEW.signed_at)
+                = (OLD.id, OLD.type, OLD.key_id, OLD.leaves, OLD.commitment, OLD.signed_at)
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'The table % is append-only: % is refused. What was recorded stays as it was; '
         'a correction is a new statement.', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation';
@@ -81,6 +106,32 @@ def protect(table: str) -> RunSQL:
         f"CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();",
         f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_whole ON {table};",
+    )
+
+
+def erasing() -> list[RunSQL]:
+    """Migration operations: a statement with a row in `ledger_erasure` may lose its secret and what it says,
+    and nothing else of it changes. Only who may delete there at all can use it, and that is not the
+    application's role."""
+    return [
+        RunSQL(ERASE, "DROP FUNCTION ledger_only_erases()"),
+        *(
+            only_by("ledger_only_erases", table)
+            for table in ("ledger_statement", "ledger_statementsecret")
+        ),
+    ]
+
+
+def only_by(function: str, table: str) -> RunSQL:
+    """Migration operation: `function` decides in the place of the plain refusal which changes pass."""
+    replace = (
+        "DROP TRIGGER append_only ON {table};"
+        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION {function}();"
+    )
+    return RunSQL(
+        replace.format(table=table, function=function),
+        replace.format(table=table, function="ledger_refuse_change"),
     )
 
 

@@ -13,10 +13,12 @@ from uuid import UUID
 import cbor2
 from django.db import connection
 
-from apps.ledger.selectors import inclusions
+from apps.ledger.selectors import entries_of, inclusions
 from apps.ledger.services.sign import PackageFact
 from apps.parties.did import did_of
 from pharmatrace.kernel.evidence.bundle import (
+    ErasedFact,
+    Erasure,
     EventEvidence,
     HiddenStatement,
     KeyEvidence,
@@ -26,6 +28,7 @@ from pharmatrace.kernel.evidence.bundle import (
 from pharmatrace.kernel.evidence.fact_paths import fact_paths
 from pharmatrace.kernel.evidence.facts import PACKAGE, fact_leaf, facts_root, salt
 from pharmatrace.kernel.evidence.statement import EntryType, signature_digest, signature_salt
+from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 Disclose = Callable[[int, str], bool]
@@ -56,7 +59,7 @@ class Wanted:
 def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
     """Evidence for each, in order, with paths into the tree of `size` entries. Three queries in all.
 
-    Raises NoEvidence.
+    Three more where some were erased. Raises NoEvidence, and Refused `seal_pending` where an erasure waits.
     """
     rows = _load([one.statement_id for one in wanted])
     for one in wanted:
@@ -67,7 +70,22 @@ def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
         return []
     indexes = {row.entry for row in rows.values() if row.entry is not None}
     paths = inclusions(indexes, size)
-    return [_evidence(one, rows[one.statement_id], paths) for one in wanted]
+    records = _records([row for row in rows.values() if row.record is not None], size=size)
+    return [_evidence(one, rows[one.statement_id], paths, records) for one in wanted]
+
+
+def _records(erased: Sequence[_Row], *, size: int) -> dict[int, EventEvidence]:
+    """The entries that tell of erasures, by the statement that was erased."""
+    ids = [row.record for row in erased if row.record is not None]
+    states = entries_of(ids)
+    if any((index := states[id].index) is None or index >= size for id in ids):
+        raise Refused.one(
+            "seal_pending",
+            "The newest record is signed and waits to be sealed into the log. That takes "
+            "seconds: try again.",
+        )
+    found = evidence_of([Wanted(id) for id in ids], size=size)
+    return {row.id: shown for row, shown in zip(erased, found, strict=True)}
 
 
 def statement_evidence(
@@ -104,17 +122,22 @@ class _KeyRow(NamedTuple):
 def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence]:
     """The registrations of organisations' keys, and their ends where they lie in the first `size` entries.
 
-    In order of registration. Five queries, however many keys. Raises NoEvidence for a key that is unknown
+    With each the report that it was stolen, if there is one: the newest, which is the one that reaches
+    furthest back. In order of registration. Five queries, however many keys. Raises NoEvidence for a key that is unknown
     or whose registration is not in the first `size` entries.
     """
     begun: dict[bytes, _KeyRow] = {}
     ended: dict[bytes, _KeyRow] = {}
+    stolen: dict[bytes, _KeyRow] = {}
     for row in _key_changes(kids, size):
-        (begun if row.action == "registered" else ended).setdefault(row.kid, row)
+        if row.action == "stolen":
+            stolen[row.kid] = row
+        else:
+            (begun if row.action == "registered" else ended).setdefault(row.kid, row)
     for kid in kids:
         if kid not in begun:
             raise NoEvidence(f"key {kid.hex()} is not registered in the first {size} entries")
-    changes = [*begun.values(), *ended.values()]
+    changes = [*begun.values(), *ended.values(), *stolen.values()]
     found = evidence_of([Wanted(row.statement_id) for row in changes], size=size)
     by_statement = {row.statement_id: shown for row, shown in zip(changes, found, strict=True)}
     return [
@@ -124,9 +147,27 @@ def registry_evidence(kids: Collection[bytes], *, size: int) -> list[KeyEvidence
             public_key=row.public_key,
             event=by_statement[row.statement_id],
             revoked=by_statement[ended[kid].statement_id] if kid in ended else None,
+            stolen=by_statement[stolen[kid].statement_id] if kid in stolen else None,
         )
         for kid, row in begun.items()
     ]
+
+
+REPORT_FACTS = ("registry", "action", "since", "from_entry")
+
+
+def stolen_reports(kids: Collection[bytes], *, size: int) -> dict[bytes, EventEvidence]:
+    """Reports that these keys were stolen, without a word of whose they are: for readers who are not shown
+    who signed. By kid; keys that nobody reported are left out. Three queries, one where there is none."""
+    reports = {row.kid: row for row in _key_changes(kids, size) if row.action == "stolen"}
+    found = evidence_of(
+        [
+            Wanted(row.statement_id, lambda _, name: name in REPORT_FACTS)
+            for row in reports.values()
+        ],
+        size=size,
+    )
+    return dict(zip(reports, found, strict=True))
 
 
 def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
@@ -138,7 +179,7 @@ def _key_changes(kids: Collection[bytes], size: int) -> list[_KeyRow]:
             " JOIN ledger_registrystatement r ON r.change_id = c.id"
             " JOIN ledger_entry e ON e.statement_id = r.statement_id"
             ' WHERE k.kid = ANY(%s) AND e."index" < %s'
-            " AND c.action IN ('registered', 'retired', 'revoked') ORDER BY e.\"index\"",
+            " AND c.action IN ('registered', 'retired', 'revoked', 'stolen') ORDER BY e.\"index\"",
             [list(kids), size],
         )
         return [_KeyRow(bytes(row[0]), bytes(row[1]), *row[2:]) for row in cursor.fetchall()]
@@ -152,14 +193,19 @@ class _Row(NamedTuple):
     leaves: bytes
     secret: bytes | None
     entry: int | None  # its index in the log
+    record: int | None  # of its erasure: the statement that tells of it
+    digest: bytes | None
+    fact_count: int | None
 
 
 def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT s.id, s.type, s.cose, s.facts, s.leaves, x.secret, e."index"'
+            'SELECT s.id, s.type, s.cose, s.facts, s.leaves, x.secret, e."index",'
+            " r.record_id, r.digest, r.fact_count"
             " FROM ledger_statement s LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id"
-            " LEFT JOIN ledger_entry e ON e.statement_id = s.id WHERE s.id = ANY(%s)",
+            " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
+            " LEFT JOIN ledger_erasure r ON r.statement_id = s.id WHERE s.id = ANY(%s)",
             [list(statement_ids)],
         )
         rows = [
@@ -169,9 +215,16 @@ def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
     return {row.id: row for row in rows}
 
 
-def _evidence(one: Wanted, row: _Row, paths: Mapping[int, list[bytes]]) -> EventEvidence:
+def _evidence(
+    one: Wanted,
+    row: _Row,
+    paths: Mapping[int, list[bytes]],
+    records: Mapping[int, EventEvidence],
+) -> EventEvidence:
+    if row.id in records:
+        return _what_is_left(one, row, paths, records[row.id])
     if row.secret is None:
-        raise NoEvidence(f"the facts of statement {row.id} were erased")
+        raise NoEvidence(f"the secret of statement {row.id} is gone, and nothing says why")
     assert row.entry is not None
     leaves = [row.leaves[at : at + HASH_SIZE] for at in range(0, len(row.leaves), HASH_SIZE)]
     facts = cbor2.loads(row.facts)
@@ -192,6 +245,27 @@ def _evidence(one: Wanted, row: _Row, paths: Mapping[int, list[bytes]]) -> Event
         if one.with_signature
         else HiddenStatement(signature_digest(over, row.cose)),
         path=tuple(paths[row.entry]),
+    )
+
+
+def _what_is_left(
+    one: Wanted, row: _Row, paths: Mapping[int, list[bytes]], record: EventEvidence
+) -> EventEvidence:
+    """Of an erased statement: its place in the log, and the leaves of the package facts that are wanted."""
+    assert row.entry is not None and row.digest is not None and row.fact_count is not None
+    leaves = [row.leaves[at : at + HASH_SIZE] for at in range(0, len(row.leaves), HASH_SIZE)]
+    numbers = sorted(row.fact_count + position for position in one.packages)
+    if any(number >= len(leaves) for number in numbers):
+        raise NoEvidence(f"statement {row.id} never had so many facts")
+    steps = fact_paths(leaves, numbers)
+    return EventEvidence(
+        type=EntryType(row.type),
+        index=row.entry,
+        facts_root=facts_root(leaves),
+        facts=(),
+        signature=HiddenStatement(row.digest),
+        path=tuple(paths[row.entry]),
+        erased=Erasure(record, tuple(ErasedFact(leaves[n], steps[n]) for n in numbers)),
     )
 
 

@@ -30,6 +30,10 @@ class SealingStopped(Exception):
     """Nothing is sealed until a person has acted; the text says why, and what to do."""
 
 
+class Frozen(SealingStopped):
+    """This log was ended; it is sealed no more."""
+
+
 class Behind(SealingStopped):
     """The database contradicts evidence outside of it. Sealing stops; the text says what to do."""
 
@@ -63,6 +67,11 @@ def start(*, at: datetime) -> None:
     """Lets the sources ask whom they have to ask. Call it outside any transaction."""
     for begin in _starters.values():
         begin(at)
+
+
+def known_outside() -> list[Evidence]:
+    """What every source knows. Raises what a source raises that cannot say (SealingStopped)."""
+    return [known for source in _sources.values() if (known := source()) is not None]
 
 
 def keep_up(*, at: datetime) -> None:

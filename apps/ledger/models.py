@@ -1,6 +1,7 @@
 """Statements and the log. Knows bytes, not packages.
 
-Append-only, by trigger and by role: Statement, StatementSecret, Entry, Tile, Checkpoint. Pending is a queue;
+Append-only, by trigger and by role: Statement, StatementSecret, Erasure, Entry, Tile, Checkpoint. (Erasing
+changes the first two, once, where a row of the third says so.) Pending is a queue;
 Head is one row that only grows.
 """
 
@@ -56,6 +57,29 @@ class StatementSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret of statement {self.statement_id}"
+
+
+class Erasure(models.Model):
+    """A statement of which only hashes are left. `record` is the registry statement that says so in the log."""
+
+    statement = models.OneToOneField(
+        Statement,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="erasure",
+        db_constraint=False,
+    )
+    digest = models.BinaryField(max_length=32)  # salted digest of the signed statement
+    record = models.OneToOneField(
+        Statement, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    fact_count = models.PositiveSmallIntegerField()  # leaves before those of the package facts
+    ground = models.CharField(max_length=200)
+    by = models.CharField(max_length=120)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"statement {self.statement_id}, erased"
 
 
 class RegistryStatement(models.Model):
@@ -126,6 +150,46 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.origin}: {self.size} entries"
+
+
+class Freeze(models.Model):
+    """The end of this log: one row, never taken back. What was published stays and is served for ever."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField()  # of the final checkpoint
+    reason = models.CharField(max_length=300)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="a_log_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ended at {self.size} entries: {self.reason}"
+
+
+class AuditRun(models.Model):
+    """An audit that came to its end. The next one goes on at `size` of the newest without findings."""
+
+    id = models.BigAutoField(primary_key=True)
+    first = models.BigIntegerField()  # entry it began with; 0: everything was looked at
+    size = models.BigIntegerField()  # entries of the log when it began
+    tiles = models.BinaryField()  # tlog.CompactRange over the roots of the full tiles it found
+    found = models.PositiveIntegerField()  # how many findings
+    findings = models.JSONField(default=list)  # the first of them: check, place, sentence
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"audit of entries {self.first} to {self.size}: {self.found} findings"
+
+    @property
+    def all_is_well(self) -> bool:
+        return self.found == 0
 
 
 class Checkpoint(models.Model):

@@ -1,4 +1,5 @@
-"""The doorbells of the sealer and of the witnesses. The rows are the truth: a ring says "look for work"."""
+"""The doorbells of the sealer, of the witnesses and of the audit. The rows are the truth: a ring only says "look
+for work"."""
 
 from __future__ import annotations
 
@@ -8,11 +9,25 @@ from django.utils import timezone
 
 from apps.ledger.guard import SealingStopped
 from apps.ledger.models import Pending
+from apps.ledger.services.run_audit import run_audit
 from apps.ledger.services.seal import seal
+from apps.ledger.turns import only_one
 from apps.ledger.witnessing.asking import ask_witnesses
 from apps.ledger.witnessing.policy_file import PolicyFault
 
 log = structlog.get_logger(__name__)
+
+
+@shared_task(name="ledger.audit")
+def audit_what_is_new() -> None:
+    """Looks at what was recorded since the last audit; its outcome is a row that /health/audit/ and the
+    regulator's desk show. Where another one is at work it is left to it."""
+    with only_one("ledger.audit") as alone:
+        if not alone:
+            return
+        run = run_audit(since_last=True, at=timezone.now(), now=timezone.now)
+    if run.found:
+        log.error("audit_found", found=run.found, first=run.findings[0])
 
 
 @shared_task(name="ledger.seal")

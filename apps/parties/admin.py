@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.parties.models import (
     ApiToken,
@@ -19,7 +20,9 @@ from apps.parties.models import (
     Site,
     User,
 )
+from apps.parties.services import report_stolen_key
 from apps.parties.signing_in import StaffSignInForm
+from apps.parties.stolen_key_form import StolenKeyForm
 
 admin.site.login_form = StaffSignInForm  # Django's own has no limit on guessing
 
@@ -67,7 +70,10 @@ class RepresentationAdmin(ReadOnly):
 
 @admin.register(SigningKey)
 class SigningKeyAdmin(ReadOnly):
-    list_display = ["__str__", "purpose", "organisation", "created_at", "retired_at", "revoked_at"]
+    list_display = [
+        "__str__", "purpose", "organisation", "created_at", "retired_at", "revoked_at",
+        "stolen_since",
+    ]  # fmt: skip
     list_display_links = None  # a page of its own would have nothing to add
     list_filter = ["purpose"]
     list_select_related = ["organisation"]
@@ -83,9 +89,27 @@ class ApiTokenAdmin(ReadOnly):
 
 @admin.register(RegistryChange)
 class RegistryChangeAdmin(ReadOnly):
-    list_display = ["id", "organisation", "action", "changed_at"]
+    """One change is made here: the report that a key was stolen, for it cannot wait for somebody at a shell."""
+
+    list_display = ["id", "organisation", "action", "changed_at", "since"]
     list_select_related = ["organisation"]
-    fields = ["organisation", "licence", "action", "changed_at"]
+    fields = ["organisation", "licence", "action", "changed_at", "since"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("parties.add_registrychange")
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return StolenKeyForm if obj is None else super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["kid", "since"] if obj is None else self.fields
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        key = form.cleaned_data["kid"]
+        made = report_stolen_key(key=key, since=form.cleaned_data["since"], at=timezone.now())
+        obj.pk, obj.organisation_id = made.pk, made.organisation_id
 
 
 @admin.register(Membership)

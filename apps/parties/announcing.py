@@ -10,12 +10,20 @@ from apps.parties.models import Licence, RegistryChange, SigningKey
 from apps.parties.signals import registry_changed
 
 
-def announce_key(key: SigningKey, action: RegistryChange.Action, *, at: datetime) -> None:
-    """Says that an organisation's key was registered, retired or revoked."""
+def announce_key(
+    key: SigningKey,
+    action: RegistryChange.Action,
+    *,
+    at: datetime,
+    since: datetime | None = None,
+) -> RegistryChange:
+    """Says that an organisation's key was registered, retired, revoked or (`since` when) stolen."""
     assert key.organisation_id is not None  # the registrar's own key stands in the genesis entry
-    _announce(
-        RegistryChange(organisation_id=key.organisation_id, key=key, action=action, changed_at=at)
+    change = RegistryChange(
+        organisation_id=key.organisation_id, key=key, action=action, changed_at=at, since=since
     )
+    _announce(change)
+    return change
 
 
 def announce_licence(licence: Licence, action: RegistryChange.Action, *, at: datetime) -> None:

@@ -220,6 +220,8 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)  # replaced by a newer key: signs no more
     revoked_at = models.DateTimeField(null=True)  # taken back: signs no more
+    # What it signed from then on may be a thief's. A key that is reported stolen is revoked, too.
+    stolen_since = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["created_at"]
@@ -234,6 +236,12 @@ class SigningKey(models.Model):
                 condition=models.Q(retired_at__isnull=True, revoked_at__isnull=True),
                 name="one_active_key_each",
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stolen_since__isnull=True)
+                | models.Q(retired_at__isnull=False)
+                | models.Q(revoked_at__isnull=False),
+                name="stolen_key_signs_no_more",
             ),
         ]
 
@@ -281,6 +289,7 @@ class RegistryChange(models.Model):
         SUSPENDED = "suspended"
         REINSTATED = "reinstated"
         REVOKED = "revoked"
+        STOLEN = "stolen"
 
     id = models.BigAutoField(primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="changes")
@@ -288,15 +297,21 @@ class RegistryChange(models.Model):
     licence = models.ForeignKey(Licence, null=True, on_delete=models.PROTECT)
     action = models.CharField(max_length=12, choices=Action)
     changed_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)  # of a theft
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(action="stolen", since__isnull=False)
+                | (~models.Q(action="stolen") & models.Q(since__isnull=True)),
+                name="theft_has_a_moment",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(
                     key__isnull=False,
                     licence__isnull=True,
-                    action__in=["registered", "retired", "revoked"],
+                    action__in=["registered", "retired", "revoked", "stolen"],
                 )
                 | models.Q(
                     key__isnull=True,

@@ -54,6 +54,7 @@ PERMISSIONS = {
     "parties.add_member": administer,
     "parties.rotate_key": administer,
     "parties.revoke_key": administer,
+    "parties.report_any_stolen_key": administer & regulates,
     "parties.issue_token": administer,
     "parties.suspend_licence": administer & regulates,
     "catalog.register_product": operate & makes,

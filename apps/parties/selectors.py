@@ -175,7 +175,8 @@ def registry_facts(change: RegistryChange) -> tuple[tuple[str, Any], ...]:
     else:
         assert change.licence is not None
         about = _licence_facts(change.organisation, change.licence)
-    return (*about, ("action", str(change.action)), ("time", _iso(change.changed_at)))
+    told = (*about, ("action", str(change.action)), ("time", _iso(change.changed_at)))
+    return told if change.since is None else (*told, ("since", int(change.since.timestamp())))
 
 
 def _licence_facts(organisation: Organisation, licence: Licence) -> tuple[tuple[str, Any], ...]:

@@ -26,6 +26,7 @@ from apps.verify.words import (
     doer,
     holder,
     reported,
+    stolen,
     whereabouts,
 )
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
@@ -61,6 +62,10 @@ class Hop:
     """Since when and why it does not count; empty where it does."""
     declaration: dict[str, Any] | None
     """The errorDeclaration that declares it wrong."""
+    stolen: str
+    """That it may be a thief's, who stole the key that signed it; empty where not."""
+    stolen_since: datetime | None
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,9 @@ def _hop(step: Step) -> Hop:
         reported=reported(event),
         wrong=declared_wrong(step),
         declaration=step.wrong.declaration if step.wrong else None,
+        stolen=stolen(step),
+        stolen_since=step.stolen_since,
+        erased=step.erased,
     )
 
 
@@ -192,6 +200,7 @@ def _about(question: Question, record: Record, checked: Checked, *, at: datetime
         withdrawn=product is not None and product.withdrawn_at is not None,
         expired=record.expired(on=at.date()),
         record_holds=checked.holds,
+        stolen_key=record.stolen_since is not None,
         sealed=checked.sealed,
     )
     return _answer(
@@ -229,6 +238,7 @@ def _details(record: Record, differing: dict[str, str]) -> dict[str, str]:
     words = {
         "status_date": day(record.status_at),
         "holder": holder(record),
+        "stolen_since": day(record.stolen_since) if record.stolen_since else "",
         "mismatches": ", ".join(f"{FIELDS[name]} {text}" for name, text in differing.items()),
     }
     batch = record.batch

@@ -29,11 +29,12 @@ def document(answer: Answer, *, evidence_url: str | None) -> dict[str, Any]:
             {
                 "time": hop.at.isoformat(),
                 "step": hop.step,
-                "role": hop.role,
-                "country": hop.country,
+                "role": None if hop.erased else hop.role,
+                "country": None if hop.erased else hop.country,
                 "in_container": hop.in_container,
                 "reported_by_partner": bool(hop.reported),
                 "declared_wrong": _declared_wrong(hop),
+                "key_stolen_since": hop.stolen_since.isoformat() if hop.stolen_since else None,
             }
             for hop in answer.life
         ],

@@ -32,6 +32,7 @@ from apps.verify.record import Record
 from apps.verify.statements import Stated, StatementFault, load_stated
 from apps.verify.witnessed import witnessed
 from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
 from pharmatrace.kernel.tlog.proofs import ProofError, check_inclusion
@@ -81,6 +82,7 @@ WAITING = {
 }
 UNCHECKED = {
     "witnesses": _("This site asks no independent witness."),
+    "facts": _("Everything that was recorded about this was erased; only hashes are left."),
     "anchor": _("The journal it was written into cannot be read from this server."),
 }
 FAILED = {
@@ -120,7 +122,10 @@ def check_record(record: Record) -> Checked:
     """Checks a record. Five queries at most, whatever the age of the package or the size of the log."""
     if not record.steps:
         return Checked(_checks({"facts": State.FAILED}))  # no package comes without an event
-    events = [record.steps[0].event, record.birth.event, record.steps[-1].event]
+    kept = [step for step in record.steps if not step.erased]
+    if not kept:
+        return Checked(_checks({"facts": State.UNCHECKED}))
+    events = [kept[0].event, record.birth.event, kept[-1].event]
     try:
         stated = load_stated({event.statement_id for event in events})
     except StatementFault:
@@ -167,14 +172,20 @@ def _facts_hold(record: Record, told: list[tuple[CustodyEvent, Stated]]) -> bool
     first statement, that of the commissioning that stands (most often the same), and the newest."""
     try:
         _, goods, _ = [stated.check_facts(event) for event, stated in told]
-        told[0][1].check_first_of(record.package.path, position=record.steps[0].position)
+        first = record.steps[0]
+        if not first.erased:
+            told[0][1].check_first_of(record.package.path, position=first.position)
         return (
-            _goods_match(record, goods)
+            (_goods_match(record, goods) or _birth_is_erased(record))
             and _chain_ends(record, told)
-            and record.status is record.replayed
+            and record.replayed in (None, record.status)
         )
     except StatementFault:
         return False
+
+
+def _birth_is_erased(record: Record) -> bool:
+    return record.birth.event.kind != Kind.COMMISSION and any(one.erased for one in record.steps)
 
 
 def _goods_match(record: Record, told: dict[str, Any]) -> bool:
@@ -191,7 +202,10 @@ def _chain_ends(record: Record, told: list[tuple[CustodyEvent, Stated]]) -> bool
 
     Where it is none of them (it was packed, and its container moved on), the evidence bundle shows it.
     """
-    last = [step for step in record.steps if step.subject_id == record.package.id][-1]
+    own = [step for step in record.steps if step.subject_id == record.package.id]
+    if not own:
+        return True  # it came into being inside what is erased
+    last = own[-1]
     heads = [
         stated.package_leaf(last.position) for event, stated in told if event.id == last.event.id
     ]

@@ -58,12 +58,16 @@ class Record:
         """The commissioning that product, lot and expiry rest on: the newest that stands. Where none does, the
         newest there was; of a container that was packed into first, that packing."""
         made = [one for one in self.steps if one.via is None and one.event.kind == Kind.COMMISSION]
+        if not made:
+            return next((one for one in self.steps if not one.erased), self.steps[0])
         standing = [one for one in made if one.stands]
-        return (standing or made or self.steps)[-1 if made else 0]
+        return (standing or made)[-1]
 
     @property
-    def replayed(self) -> Status:
-        """The status that the standing steps lead to, by the rule table."""
+    def replayed(self) -> Status | None:
+        """The status that the standing steps lead to, by the rule table; None where a part was erased."""
+        if any(one.erased for one in self.steps):
+            return None
         kinds = [Kind(one.event.kind) for one in self.steps if one.stands]
         born = any(
             one.event.kind == Kind.COMMISSION or (one.event.kind == Kind.PACK and one.position == 0)
@@ -71,6 +75,15 @@ class Record:
             if one.stands and one.via is None
         )
         return status_after(kinds) if born else Status.VOID
+
+    @property
+    def stolen_since(self) -> datetime | None:
+        """The earliest moment as of which a key was reported stolen that signed a standing step, where that
+        step may be the thief's."""
+        return min(
+            (one.stolen_since for one in self.steps if one.stands and one.stolen_since),
+            default=None,
+        )
 
     def expired(self, *, on: date) -> bool:
         return self.batch is not None and self.batch.expiry < on

@@ -41,6 +41,8 @@ class Stated:
     signer_id: UUID | None
     index: int | None
     secret: bytes | None
+    erased_facts: int | None
+    """How many facts stood before the package facts of a statement that was erased."""
 
     @cached_property
     def facts(self) -> list[tuple[str, Any]]:
@@ -60,6 +62,8 @@ class Stated:
 
     def package_index(self, position: int) -> int:
         """Where the package fact at `position` stands among all facts."""
+        if self.erased_facts is not None:
+            return self.erased_facts + position
         return len(self.facts) + position
 
     def package_leaf(self, position: int) -> bytes:
@@ -137,10 +141,11 @@ def load_stated(statement_ids: Collection[int]) -> dict[int, Stated]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.id, s.type, s.subject, s.cose, s.facts, s.leaves, s.commitment, k.public_key,"
-            ' k.organisation_id, e."index", x.secret FROM ledger_statement s'
+            ' k.organisation_id, e."index", x.secret, r.fact_count FROM ledger_statement s'
             " JOIN parties_signingkey k ON k.kid = s.key_id"
             " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
-            " LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id WHERE s.id = ANY(%s)",
+            " LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id"
+            " LEFT JOIN ledger_erasure r ON r.statement_id = s.id WHERE s.id = ANY(%s)",
             [list(statement_ids)],
         )
         found = {id: Stated(*(_plain(value) for value in row)) for id, *row in cursor.fetchall()}

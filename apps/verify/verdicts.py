@@ -52,6 +52,7 @@ class Findings:
     withdrawn: bool = False
     expired: bool = False
     record_holds: bool = True
+    stolen_key: bool = False
     sealed: bool = True
 
 
@@ -177,6 +178,14 @@ VERDICTS: tuple[Verdict, ...] = (
           "trusted."),
         _("Do not rely on this answer. Ask a pharmacist, and tell whoever runs this site."),
         lambda f: _registered(f) and not f.record_holds,
+    ),
+    Verdict(
+        "stolen_key", Tone.STOP, "stop", _("Not to be relied on"),
+        _("A record about this pack was signed with a key that was reported stolen as of %(stolen_since)s, so "
+          "a thief may have made it."),
+        _("Do not rely on this answer. Keep the pack apart and ask a pharmacist, its maker or the medicines "
+          "authority."),
+        lambda f: _registered(f) and f.stolen_key,
     ),
     Verdict(
         "destroyed", Tone.STOP, "stop", _("Recorded as destroyed"),

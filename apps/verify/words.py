@@ -15,7 +15,7 @@ from apps.custody.models import CustodyEvent
 from apps.custody.selectors import Step
 from apps.verify.countries import country_name
 from apps.verify.record import Record
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Status
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, Kind, Status
 
 Text = str | Promise
 
@@ -39,6 +39,7 @@ STEPS: dict[str, Text] = {
     Kind.UNLOCK: gettext_lazy("Released"),
     Kind.REPORT_STOLEN: gettext_lazy("Reported stolen"),
     Kind.INSPECT: gettext_lazy("Inspected"),
+    ERASED: gettext_lazy("A record that was erased"),
     DECLARE_ERROR: gettext_lazy("An earlier record was declared wrong"),
 }
 
@@ -122,6 +123,14 @@ def declared_wrong(step: Step) -> str:
     if declaration.get("correctiveEventIDs"):
         said += " " + _("Another record replaces it.")
     return said
+
+
+def stolen(step: Step) -> str:
+    """That a step may be a thief's; empty where it may not."""
+    if step.stolen_since is None:
+        return ""
+    moment = formats.date_format(timezone.localtime(step.stolen_since), "j F Y, H:i")
+    return _("Signed with a key that was reported stolen as of %(moment)s.") % {"moment": moment}
 
 
 def declared_at(step: Step) -> datetime:

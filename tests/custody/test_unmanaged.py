@@ -10,10 +10,11 @@ from typing import Any
 import cbor2
 import pytest
 
-from apps.custody.audits import events_match_their_hashes
+from apps.custody.auditing.events import events_are_what_was_signed
 from apps.custody.models import CustodyEvent, PackageEvent, RefusedEvent
 from apps.custody.outcomes import CaptureResult
 from apps.custody.services import capture
+from apps.ledger.audits import Span
 from apps.ledger.models import Pending
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -90,7 +91,7 @@ def test_what_names_nothing_of_ours_is_kept(what: str, dan: Any, goods: Goods) -
     )  # fmt: skip
     assert Pending.objects.filter(statement=event.statement).exists()
     assert not PackageEvent.objects.filter(event=event).exists()
-    assert list(events_match_their_hashes()) == []
+    assert list(events_are_what_was_signed(Span())) == []
 
 
 def test_the_statement_says_who_kept_it_and_that_it_is_not_managed(dan: Any, goods: Goods) -> None:

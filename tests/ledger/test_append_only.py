@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.ledger.append_only import TABLES
-from apps.ledger.models import Cosignature
-from apps.ledger.services import seal
+from apps.ledger.models import Cosignature, Freeze
+from apps.ledger.services import erase, seal
+from apps.ledger.services.run_audit import run_audit
 from tests.ledger.statements import NOON, append_some
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +16,9 @@ pytestmark = pytest.mark.django_db
 FIRST_COLUMN = {
     "ledger_statement": "subject = 'another'",
     "ledger_statementsecret": "secret = '\\x00'",
+    "ledger_auditrun": "found = 0",
+    "ledger_freeze": "reason = ''",
+    "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
     "ledger_entry": "data = '\\x00'",
     "ledger_tile": "root = '\\x00'",
@@ -26,11 +30,14 @@ FIRST_COLUMN = {
 
 @pytest.fixture
 def sealed_log(mia_registered: object) -> None:
-    append_some(300)
+    gone = append_some(300)[7]
     seal(at=NOON)
     Cosignature.objects.create(
         checkpoint_id=1, witness="w.example", key_id=b"abcd", line="a line", cosigned_at=NOON
     )
+    Freeze.objects.create(size=301, reason="a test", frozen_at=NOON)
+    run_audit(since_last=False, at=NOON, now=lambda: NOON)
+    erase(statement_id=gone, ground="a law", by="the regulator", at=NOON)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as after a commit
 

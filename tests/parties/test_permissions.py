@@ -20,7 +20,7 @@ EXPECTED = {
         "custody.pack", "custody.ship", "custody.receive", "custody.inspect", "custody.dispense",
     },
     "rosa": {
-        "catalog.recall_batch", "custody.inspect", "oversight.see_all", "parties.suspend_licence",
+        "catalog.recall_batch", "custody.inspect", "oversight.see_all", "parties.suspend_licence", "parties.report_any_stolen_key",
     },
 }  # fmt: skip
 ADMIN = {

@@ -24,13 +24,17 @@ from pharmatrace.kernel.evidence import statement as st  # noqa: E402
 from pharmatrace.kernel.evidence.bundle import (  # noqa: E402
     Bundle,
     Disclosure,
+    ErasedFact,
+    Erasure,
     EventEvidence,
+    HiddenStatement,
     JournalAnchor,
     KeyEvidence,
     LogIdentity,
     write_bundle,
 )
 from pharmatrace.kernel.evidence.disclosure import DECLARATION, PUBLIC_FACTS, disclose_event  # noqa: E402
+from pharmatrace.kernel.evidence.fact_paths import fact_paths  # noqa: E402
 from pharmatrace.kernel.evidence.facts import encode_fact, fact_leaves, facts_root, salt  # noqa: E402
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint  # noqa: E402
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner  # noqa: E402
@@ -365,6 +369,76 @@ def of_event(*, other: bool = False) -> Bundle:
     )
 
 
+def stolen(*, since: int, from_entry: int, by: str = "registrar") -> tuple[Log, Bundle]:
+    """Dan's key is reported stolen, from a time and a place in the log on. He received (6) and unpacked (7)."""
+    log = make_log()
+    facts = [
+        *key_facts("dan", DAN, "stolen"),
+        ("since", since),
+        ("from_entry", from_entry),
+    ]
+    report = log.state(st.EntryType.REGISTRY, by, REGISTRAR, "registry:4", facts)
+    bundle = make_bundle(log)
+    mia, dan = bundle.keys
+    return log, _with(bundle, keys=(mia, replace(dan, stolen=log.show(report))))
+
+
+def stolen_and_hidden() -> bytes:
+    """The public does not see who unpacked; it sees that the key of whoever did was reported stolen."""
+    log, _ = stolen(since=START + 7 * 60, from_entry=9)
+    bundle = make_bundle(log, Disclosure.PUBLIC)
+    report = log.stated[9]
+    shown = disclose_event(
+        type=report.type, index=9, secret=report.secret, facts=report.facts, cose=report.cose,
+        path=inclusion_path(log.leaves, 9), names=("registry", "action", "since", "from_entry"),
+    )  # fmt: skip
+    *before, unpack = bundle.events
+    return write_bundle(_with(bundle, events=(*before, replace(unpack, stolen=shown))))
+
+
+def erased(
+    wrong: int = 4, *, by: str = "registrar", of: int | None = None, leaf_of: int | None = None
+) -> Bundle:
+    """What Mia said of packing (4) was erased: no fact, no statement, but the leaf of the pack's fact."""
+    log = make_log()
+    stated = log.stated[wrong]
+    facts = [
+        ("registry", "erasure"),
+        ("index", wrong if of is None else of),
+        ("facts_root", facts_root(stated.leaves)),
+        ("ground", "Regulation (EU) 2016/679, Article 17"),
+        ("time", "2023-11-15T08:00:00.000Z"),
+    ]
+    erasure = log.state(st.EntryType.REGISTRY, by, REGISTRAR, "registry:4", facts)
+    bundle = make_bundle(log)
+    at = len(stated.facts) + [epc for epc, _, _ in stated.packages].index(PACK)
+    left = ErasedFact(
+        stated.leaves[at if leaf_of is None else leaf_of], fact_paths(stated.leaves, [at])[at]
+    )
+    shown = log.show(wrong)
+    gone = replace(
+        shown,
+        facts=(),
+        signature=HiddenStatement(
+            st.signature_digest(st.signature_salt(stated.secret), stated.cose)
+        ),
+        erased=Erasure(log.show(erasure), (left,)),
+    )
+    return _with(bundle, events=tuple(gone if one.index == wrong else one for one in bundle.events))
+
+
+def _beside_an_erasure() -> bytes:
+    document = json.loads(write_bundle(erased()))
+    document["events"][1]["facts"] = document["events"][0]["facts"]
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _erasure_hides_a_gap() -> bytes:
+    """Two events are missing, and one erasure stands for both."""
+    bundle = erased(3)
+    return write_bundle(_with(bundle, events=tuple(one for one in bundle.events if one.index != 4)))
+
+
 def _named_as_package() -> bytes:
     document = json.loads(write_bundle(of_event()))
     document["package"] = document.pop("event")
@@ -453,8 +527,31 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "another-event-among-them": ("subject", lambda: write_bundle(of_event(other=True))),
     "event-named-as-package": ("format", _named_as_package),
     "genesis-of-another-log": ("genesis", genesis_of_another_log),
+    "stolen-report-by-stranger": (
+        "key",
+        lambda: write_bundle(stolen(since=START, from_entry=1, by="stan")[1]),
+    ),
+    "stolen-since-no-time": ("key", lambda: write_bundle(stolen(since=-1, from_entry=1)[1])),
+    "erased-by-stranger": ("erased", lambda: write_bundle(erased(by="stan"))),
+    "erasure-of-another-event": ("erased", lambda: write_bundle(erased(of=5))),
+    "erased-fact-of-another-event": ("fact", lambda: write_bundle(erased(leaf_of=0))),
+    "facts-beside-an-erasure": ("format", _beside_an_erasure),
+    "erasure-hides-a-gap": ("chain", _erasure_hides_a_gap),
     **{name: (check, partial(edited, edit)) for name, (check, edit) in EDITS.items()},
     **{name: (check, partial(rewritten, change)) for name, (check, change) in TEXTS.items()},
+}
+
+DOUBTED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    # nothing fails, and it is not to be relied on; file name: (place of the doubt, how it is made)
+    "signed-with-stolen-key": (
+        "/events/4/signature",
+        lambda: write_bundle(stolen(since=START + 7 * 60, from_entry=9)[1]),
+    ),
+    "backdated-with-stolen-key": (
+        "/events/4/signature",
+        lambda: write_bundle(stolen(since=START + 900 * 60, from_entry=7)[1]),
+    ),
+    "statement-with-stolen-key-not-shown": ("/events/4/stolen", stolen_and_hidden),
 }
 
 
@@ -517,10 +614,17 @@ def make() -> dict[str, bytes]:
         "bundles/good-public.json": write_bundle(make_bundle(log, Disclosure.PUBLIC)),
         "bundles/good-corrected.json": write_bundle(corrected()),
         "bundles/good-event.json": write_bundle(of_event()),
+        "bundles/good-erased.json": write_bundle(erased()),
+        "bundles/good-signed-before-the-theft.json": write_bundle(
+            stolen(since=START + 30 * 3600, from_entry=9)[1]
+        ),
+        "bundles/doubted.json": _json({name: place for name, (place, _) in DOUBTED.items()}),
         "bundles/broken.json": _json({name: check for name, (check, _) in BROKEN.items()}),
     }
     for name, (_, build) in BROKEN.items():
         files[f"bundles/broken-{name}.json"] = build()
+    for name, (_, build) in DOUBTED.items():
+        files[f"bundles/doubted-{name}.json"] = build()
     return files
 
 

@@ -16,6 +16,7 @@ from apps.custody.selectors import held_by, incoming, outgoing
 from apps.desk.views.events import NewestEvents
 from apps.jobs.models import Job
 from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.services.run_audit import last_audit
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Organisation
 from apps.safety.selectors import open_alerts
@@ -44,6 +45,7 @@ class Home(TemplateView):
             "waiting": regulator_waiting(actor) if _regulates(actor) else waiting(actor),
             "recent": NewestEvents(actor)[:RECENT],
             "checkpoint": latest_checkpoint(),
+            "audit": last_audit() if _regulates(actor) else None,
             "other_memberships": self.membership.user.memberships.exclude(
                 id=self.membership.id
             ).select_related("organisation", "site"),

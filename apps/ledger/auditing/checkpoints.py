@@ -20,9 +20,10 @@ class Stored(NamedTuple):
 
 
 class SignedHeads:
-    """The checkpoints up to `head_size` in order, and what is wrong with them."""
+    """The checkpoints of more than `after` and up to `head_size` entries in order, and what is wrong with
+    them."""
 
-    def __init__(self, origin: str, head_size: int) -> None:
+    def __init__(self, origin: str, head_size: int, *, after: int = 0) -> None:
         self.origin = origin
         self.head_size = head_size
         self.verifier, self.problem = _log_key()
@@ -31,8 +32,9 @@ class SignedHeads:
         self._rows = Ordered(
             (size, Stored(bytes(root), note))
             for size, root, note in stream(
-                "SELECT size, root, note FROM ledger_checkpoint WHERE size <= %s ORDER BY size",
-                [head_size],
+                "SELECT size, root, note FROM ledger_checkpoint WHERE size > %s AND size <= %s"
+                " ORDER BY size",
+                [after, head_size],
                 chunk=1_000,
             )
         )

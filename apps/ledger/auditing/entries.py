@@ -28,9 +28,10 @@ _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 
 
-def entries_by_tile(size: int) -> Iterator[tuple[int, list[Row]]]:
-    """(tile, its entries in order) for the entries below `size`; tiles with no entry left are left out."""
-    for start in range(0, size, RUN):
+def entries_by_tile(size: int, *, first_tile: int = 0) -> Iterator[tuple[int, list[Row]]]:
+    """(tile, its entries in order) for the entries below `size`, from that tile on; tiles with no entry left
+    are left out."""
+    for start in range(first_tile * TILE_WIDTH, size, RUN):
         stop = min(start + RUN, size)
         rows = _copy(start, stop) or _select(start, stop)
         if len(rows) == stop - start and rows[0][0] == start and rows[-1][0] == stop - 1:

@@ -13,9 +13,9 @@ from pharmatrace.kernel.tlog.tree import CompactRange, root_of
 class Growing:
     """Takes the leaves of one tile after the other. A lost leaf ends what can be said of the rest."""
 
-    def __init__(self, checkpoints: SignedHeads) -> None:
+    def __init__(self, checkpoints: SignedHeads, tiles: CompactRange) -> None:
         self.checkpoints = checkpoints
-        self.tiles = CompactRange()  # over the roots of full tiles: each is hashed once
+        self.tiles = tiles  # over the roots of full tiles: each is hashed once
         self.tail = CompactRange()  # over the leaves after them
         self.lost = False
         self.last_tile_root: bytes | None = None

@@ -17,9 +17,10 @@ from apps.ledger.auditing.checkpoints import SignedHeads
 from apps.ledger.auditing.entries import Row, entries_by_tile
 from apps.ledger.auditing.growing import Growing
 from apps.ledger.auditing.streams import Ordered, stream
-from apps.ledger.audits import Finding, register
+from apps.ledger.audits import Finding, Span, register_for_span
 from apps.ledger.models import Checkpoint, Entry
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, TileError, tile_hashes, tile_root
+from pharmatrace.kernel.tlog.tree import CompactRange
 
 StoredTile = tuple[bytes, bytes]
 """(data, root)"""
@@ -34,9 +35,10 @@ class _Head(NamedTuple):
     last_checkpoint: int | None
 
 
-@register("tree")
-def tree_is_whole() -> Iterator[Finding]:
-    """Every entry from 0 to the head, every full tile, the head and every checkpoint fit each other."""
+@register_for_span("tree")
+def tree_is_whole(span: Span) -> Iterator[Finding]:
+    """Every entry up to the head, every full tile, the head and every checkpoint fit each other. A span begins
+    with the tile that its first entry lies in."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT h.size, h."range", h.root, h.origin,'
@@ -49,7 +51,7 @@ def tree_is_whole() -> Iterator[Finding]:
         return
     head = _Head._make(row)
     yield from _beyond(head)
-    yield from _walk(head)
+    yield from _walk(head, span)
 
 
 def _nothing_without_a_head() -> Iterator[Finding]:
@@ -65,11 +67,14 @@ def _beyond(head: _Head) -> Iterator[Finding]:
         yield Finding(f"checkpoint {head.last_checkpoint}", sentence)
 
 
-def _walk(head: _Head) -> Iterator[Finding]:
-    entries = Ordered(entries_by_tile(head.size))
-    tiles = _stored_tiles(0, head.size // TILE_WIDTH)
-    tree = Growing(SignedHeads(head.origin, head.size))
-    for index in range(-(-head.size // TILE_WIDTH)):
+def _walk(head: _Head, span: Span) -> Iterator[Finding]:
+    before = CompactRange.from_bytes(span.tiles) if span.tiles else CompactRange()
+    first = before.size
+    entries = Ordered(entries_by_tile(head.size, first_tile=first))
+    tiles = _stored_tiles(0, head.size // TILE_WIDTH, first=first)
+    # The checkpoint of just these tiles may have been signed after the audit that found them.
+    tree = Growing(SignedHeads(head.origin, head.size, after=first * TILE_WIDTH - 1), before)
+    for index in range(first, -(-head.size // TILE_WIDTH)):
         start = index * TILE_WIDTH
         width = min(TILE_WIDTH, head.size - start)
         stored = tiles.take(index) if width == TILE_WIDTH else None
@@ -80,7 +85,8 @@ def _walk(head: _Head) -> Iterator[Finding]:
         yield from tree.grow(leaves)
         if stored is not None and tree.last_tile_root not in (None, stored[1]):
             yield Finding(f"tile 0/{index}", "The root beside it is not the root of its entries.")
-    yield from _upper_tiles(head.size)
+    yield from _upper_tiles(head.size, first)
+    span.tiles = tree.tiles.to_bytes()
     yield from tree.end(bytes(head.range), bytes(head.root))
 
 
@@ -139,19 +145,22 @@ def _hashes_of(stored: StoredTile | None, width: int) -> list[bytes]:
     return hashes if len(hashes) == width else []
 
 
-def _upper_tiles(size: int) -> Iterator[Finding]:
-    """Tiles of level 1 and up are the roots of the tiles below them."""
+def _upper_tiles(size: int, first: int) -> Iterator[Finding]:
+    """Tiles of level 1 and up are the roots of the tiles below them; those that hold tile `first` of level 0 or
+    come after it."""
     level, below = 1, size // TILE_WIDTH
     while below:
-        tiles = _stored_tiles(level, below // TILE_WIDTH)
+        first //= TILE_WIDTH
+        tiles = _stored_tiles(level, below // TILE_WIDTH, first=first)
         roots = stream(
-            'SELECT "index", root FROM ledger_tile WHERE level = %s ORDER BY "index"', [level - 1]
+            'SELECT "index", root FROM ledger_tile WHERE level = %s AND "index" >= %s ORDER BY "index"',
+            [level - 1, first * TILE_WIDTH],
         )
         groups = Ordered(
             (tile, b"".join(bytes(root) for _, root in rows))
             for tile, rows in groupby(roots, key=lambda row: row[0] // TILE_WIDTH)
         )
-        for index in range(below // TILE_WIDTH):
+        for index in range(first, below // TILE_WIDTH):
             yield from _upper_tile(level, index, tiles.take(index), groups.take(index))
         level, below = level + 1, below // TILE_WIDTH
     with connection.cursor() as cursor:
@@ -176,11 +185,11 @@ def _upper_tile(
         yield Finding(place, "The root beside it is not its root.")
 
 
-def _stored_tiles(level: int, count: int) -> Ordered[StoredTile]:
+def _stored_tiles(level: int, count: int, *, first: int) -> Ordered[StoredTile]:
     rows = stream(
-        'SELECT "index", data, root FROM ledger_tile WHERE level = %s AND "index" < %s'
+        'SELECT "index", data, root FROM ledger_tile WHERE level = %s AND "index" >= %s AND "index" < %s'
         ' ORDER BY "index"',
-        [level, count],
+        [level, first, count],
         chunk=200,
     )
     return Ordered((index, (bytes(data), bytes(root))) for index, data, root in rows)

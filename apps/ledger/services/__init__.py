@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from apps.ledger.services.append import append
+from apps.ledger.services.erase import erase
 from apps.ledger.services.open_log import open_log
 from apps.ledger.services.seal import seal
 from apps.ledger.services.sign import Draft, Signed, sign
 
-__all__ = ["Draft", "Signed", "append", "open_log", "seal", "sign"]
+__all__ = ["Draft", "Signed", "append", "erase", "open_log", "seal", "sign"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,6 +19,8 @@ from apps.ledger.services.genesis import genesis
 from apps.ledger.services.publish import publish
 from apps.ledger.services.sign import Signed
 from apps.parties.signing import registrar_signer
+from pharmatrace.kernel.tlog import checkpoint as tree_head
+from pharmatrace.kernel.tlog.note import NoteError, split_note
 from pharmatrace.kernel.tlog.tree import CompactRange, empty_root, leaf_hash
 
 
@@ -53,12 +56,36 @@ def _begin(at: datetime) -> Head:
     log_key = make_log_key(origin).verifier.vkey()
     with transaction.atomic(durable=True):
         first = genesis(
-            origin=origin, log_key=log_key, registrar=registrar_signer(), iss=issuer(), at=at
+            origin=origin,
+            log_key=log_key,
+            registrar=registrar_signer(),
+            iss=issuer(),
+            at=at,
+            predecessor=_predecessor(origin),
         )
         # Two processes may open at once: the second waits here for the first, and then does nothing.
         if _insert_head(origin, first, at):
             _seal_genesis(first)
     return Head.objects.get()
+
+
+def _predecessor(origin: str) -> tree_head.Checkpoint | None:
+    """The final checkpoint of the log that this one goes on from, where LOG_PREDECESSOR_FILE names one."""
+    name = settings.LOG_PREDECESSOR_FILE
+    if not name:
+        return None
+    try:
+        found = tree_head.parse_checkpoint(split_note(Path(name).read_text())[0])
+    except (OSError, UnicodeDecodeError, NoteError, tree_head.CheckpointError) as error:
+        raise OtherLog(
+            f"LOG_PREDECESSOR_FILE, {name}, holds no checkpoint ({error}). It is the final checkpoint of the"
+            " log before this one: /log/checkpoint there."
+        ) from error
+    if found.origin == origin:
+        raise OtherLog(
+            f"The final checkpoint in {name} is of {origin} itself. A successor has an origin of its own."
+        )
+    return found
 
 
 def _insert_head(origin: str, first: Signed, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from apps.ledger import guard
 from apps.ledger.copying import copy_rows
 from apps.ledger.hashes import with_hashes
-from apps.ledger.models import Checkpoint, Head
+from apps.ledger.models import Checkpoint, Freeze, Head
 from apps.ledger.services.open_log import check_origin, open_log
 from apps.ledger.services.publish import publish
 from apps.ledger.tiles import read_edge
@@ -53,8 +53,15 @@ def seal(*, at: datetime, limit: int = LIMIT, wait: bool = True) -> Checkpoint |
 
 
 def check_head(head: Head) -> None:
-    """Raises `Behind` or `OtherLog` unless the log is the one of the settings and of the evidence outside."""
+    """Raises `Behind`, `OtherLog` or `Frozen` unless the log is the one of the settings and of the evidence
+    outside, and goes on."""
     check_origin(head)
+    ended = Freeze.objects.first()
+    if ended is not None:
+        raise guard.Frozen(
+            f"The log {head.origin} {ended}. What is signed since waits; a successor log goes on"
+            " (manage.py recover)."
+        )
     guard.check(origin=head.origin, size=head.size, root_at=lambda size: root_at(head, size))
 
 

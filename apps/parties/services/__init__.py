@@ -11,6 +11,7 @@ from apps.parties.services.grant_licence import grant_licence
 from apps.parties.services.issue_token import issue_token
 from apps.parties.services.register_organisation import register_organisation
 from apps.parties.services.reinstate_licence import reinstate_licence
+from apps.parties.services.report_stolen_key import report_stolen_key
 from apps.parties.services.represent import represent
 from apps.parties.services.revoke_key import revoke_key
 from apps.parties.services.revoke_licence import revoke_licence
@@ -28,6 +29,7 @@ __all__ = [
     "issue_token",
     "register_organisation",
     "reinstate_licence",
+    "report_stolen_key",
     "represent",
     "revoke_key",
     "revoke_licence",

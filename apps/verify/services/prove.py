@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from apps.anchors.showing import evidence_for
@@ -20,6 +21,7 @@ from apps.ledger.evidence import (
     evidence_of,
     genesis_evidence,
     registry_evidence,
+    stolen_reports,
 )
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
@@ -57,13 +59,18 @@ def prove(*, package: Package, level: Level, organisation_id: UUID | None = None
     signed_by = {
         kid_of(rows[step.event.statement_id].public_key)
         for step in steps
-        if _is_signed(step, whole)
+        if _is_signed(step, whole) and not step.erased
     }
     return _file(
         subject=RESOLVER + package.path,
         level=level,
         wanted=_wanted(package.path, steps, whole, rows),
         signed_by=signed_by,
+        marked={
+            rows[step.event.statement_id].index: kid_of(rows[step.event.statement_id].public_key)
+            for step in steps
+            if step.stolen_since is not None and (step.erased or not _is_signed(step, whole))
+        },
         checkpoint=checkpoint,
     )
 
@@ -91,10 +98,14 @@ def _file(
     wanted: Sequence[Wanted],
     signed_by: Collection[bytes],
     checkpoint: Checkpoint,
+    marked: Mapping[int | None, bytes] | None = None,
 ) -> bytes:
-    """Raises NoEvidence where the file would not verify."""
+    """`marked` are entries whose signature is not shown and whose key was reported stolen, with that key.
+    Raises NoEvidence where the file would not verify."""
     verifier = log_verifier()
     events = sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
+    marked = marked or {}
+    reports = stolen_reports(set(marked.values()), size=checkpoint.size) if marked else {}
     bundle = Bundle(
         disclosure=Disclosure(level),
         subject=subject,
@@ -104,7 +115,12 @@ def _file(
         checkpoint=checkpoint.note,
         genesis=genesis_evidence(size=checkpoint.size),
         keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),
-        events=tuple(events),
+        events=tuple(
+            replace(event, stolen=reports.get(marked[event.index]))
+            if event.index in marked
+            else event
+            for event in events
+        ),
         anchors=evidence_for(checkpoint, entries=max((one.index for one in events), default=0) + 1),
     )
     file = write_bundle(bundle)

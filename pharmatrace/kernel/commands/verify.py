@@ -1,7 +1,8 @@
 """verify: check an evidence bundle offline and say what was checked and what was not.
 
 Exit status 0 when everything that was checked holds, 1 when something fails, 2 when there is no
-readable bundle, or a given key or policy is none.
+readable bundle, or a given key or policy is none, 3 when nothing fails and it is not to be relied on: something
+was signed with a key that was reported stolen.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from pharmatrace.kernel.tlog.policy_reading import PolicyError, parse_policy
 NAME = "verify"
 HELP = "check an evidence bundle, with no network and no database"
 
-_MARKS = {Outcome.HOLDS: "ok  ", Outcome.FAILS: "FAIL", Outcome.NOT_CHECKED: "--  "}
+_MARKS = {
+    Outcome.HOLDS: "ok  ",
+    Outcome.FAILS: "FAIL",
+    Outcome.DOUBTED: "!!! ",
+    Outcome.NOT_CHECKED: "--  ",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
     print(_as_json(verdict) if arguments.json else _as_text(verdict))
-    return 0 if verdict.holds else 1
+    return 1 if verdict.failed else 3 if verdict.doubted else 0
 
 
 def _policy(name: str | None) -> Policy | None:
@@ -73,8 +79,13 @@ def _as_text(verdict: Verdict) -> str:
     lines = [_line(check) for check in verdict.checks if check.outcome is not Outcome.NOT_CHECKED]
     if verdict.unchecked:
         lines += ["", "Not checked:", *(_line(check) for check in verdict.unchecked)]
-    if not verdict.holds:
+    if verdict.failed:
         end = f"DOES NOT HOLD: {len(verdict.failed)} checks fail."
+    elif verdict.doubted:
+        end = (
+            f"NOT TO BE RELIED ON: nothing fails, and {len(verdict.doubted)} of what it rests on may be a"
+            " thief's."
+        )
     elif verdict.unconfirmed_log_key:
         end = (
             f"HOLDS for the log key {verdict.unconfirmed_log_key}, which you have not confirmed:"
@@ -103,6 +114,7 @@ def _as_json(verdict: Verdict) -> str:
     ]
     document = {
         "holds": verdict.holds,
+        "doubted": bool(verdict.doubted),
         "unconfirmed_log_key": verdict.unconfirmed_log_key,
         "checks": checks,
     }

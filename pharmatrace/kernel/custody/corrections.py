@@ -71,13 +71,14 @@ def reverse(
     """The state of every package as if `declared` had not been, in document order. Changes nothing itself.
 
     Raises `Refused`: `not_yours_to_declare`, `in_future`, `never_reversed`, `undo_window_over`,
-    `happened_since` (with the packages and the event in the way).
+    `happened_since` (with the packages and the event in the way), `history_erased`.
     """
     refusals = [
         *may_declare(declared.recorders, declarer),
         *declared_in_time(declared_at, now),
         *_reversible(declared, max(declared_at, now - LATENESS)),
         *_in_the_way(declared, packages, lives),
+        *_erased(packages, lives),
     ]
     if refusals:
         raise Refused(refusals)
@@ -114,6 +115,16 @@ def _in_the_way(
             event=broken[0][1].event,
         )
     ]  # fmt: skip
+
+
+def _erased(packages: Sequence[tuple[UUID, str]], lives: Lives) -> list[Refusal]:
+    """What a package was before cannot be worked out where a part of its life is gone, or of the life of
+    anything that was looked into for it."""
+    if not lives.erased:
+        return []
+    sentence = "A part of the history of {} was erased, so nobody can say what it was before."
+    gone = [path for id, path in packages if id in lives.erased]
+    return refusal("history_erased", sentence, gone or [path for _, path in packages])
 
 
 def _without(state: PackageState, replay: Replay, declared_at: datetime) -> PackageState:

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 # that an event was wrong (EPCIS 2.0 §7.4.1.2). The column `kind` has these words too.
 UNMANAGED: Final = "unmanaged"
 DECLARE_ERROR: Final = "declare_error"
+ERASED: Final = "erased"
+"""An event of which only hashes are left: what it was is not known any more."""
 
 
 class Kind(StrEnum):

@@ -40,12 +40,14 @@ class Chapter:
 class Lives:
     """Chapters per package, oldest first. `wrong` are the events declared wrong.
 
+    `erased` are packages of whose lives something was erased: nothing can be worked out for them.
     `shells` are packages as they are now, for those that are looked at and not changed: containers that
     something came out of once.
     """
 
     chapters: dict[UUID, list[Chapter]] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
+    erased: set[UUID] = field(default_factory=set)
     shells: dict[UUID, PackageState] = field(default_factory=dict)
 
     def add(self, packages: Iterable[UUID], chapter: Chapter) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pharmatrace.kernel.evidence.entry_checks import check_entry, claims_of
 from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.registry_entries import StolenReport, expect, stolen_report
 from pharmatrace.kernel.evidence.shown import Bundle, EventEvidence, KeyEvidence, ShownStatement
 from pharmatrace.kernel.evidence.statement import (
     StatementClaims,
@@ -28,6 +28,7 @@ class KnownKey:
     public_key: bytes
     since: int
     until: int | None
+    stolen: StolenReport | None = None
 
     def check_at(self, index: int) -> None:
         """Raises StatementError when an entry at this index is outside the key's time."""
@@ -54,9 +55,9 @@ def check_genesis(
         if not isinstance(registrar, bytes):
             raise StatementError("the genesis does not name the registrar's key")
         claims = claims_of(genesis, registrar)
-        _expect(genesis, "registrar_kid", claims.kid)
-        _expect(genesis, "origin", bundle.log.origin)
-        _expect(genesis, "log_key", log.vkey() if log else bundle.log.vkey)
+        expect(genesis, "registrar_kid", claims.kid)
+        expect(genesis, "origin", bundle.log.origin)
+        expect(genesis, "log_key", log.vkey() if log else bundle.log.vkey)
     except StatementError as fault:
         findings.fails("genesis", place, str(fault))
         return None
@@ -93,16 +94,18 @@ def check_signature(event: EventEvidence, place: str, keys: Keyring, findings: F
         _check_claims(event, claims)
     except StatementError as fault:
         findings.fails("signature", f"{place}/signature", str(fault))
-    else:
-        findings.holds("signature", f"{place}/signature", f"{claims.iss} signed this event")
+        return
+    findings.holds("signature", f"{place}/signature", f"{claims.iss} signed this event")
+    if key.stolen is not None and key.stolen.covers(iat=claims.iat, index=event.index):
+        findings.doubts("stolen", f"{place}/signature", f"this event was {key.stolen}")
 
 
 def _check_claims(event: EventEvidence, claims: StatementClaims) -> None:
     """What the statement says of itself is what its facts say, as far as they are shown."""
     if event.fact("event") is not None:
-        _expect(event, "event", claims.sub)
+        expect(event, "event", claims.sub)
     if event.fact("actor") is not None:
-        _expect(event, "actor", claims.iss)
+        expect(event, "actor", claims.iss)
 
 
 def _check_key(
@@ -117,6 +120,8 @@ def _check_key(
     ]
     if key.revoked:
         events.append((key.revoked, f"{place}/revoked", ENDED))
+    if key.stolen:
+        events.append((key.stolen, f"{place}/stolen", ("stolen",)))
     entries = [check_entry(event, where, checkpoint, findings) for event, where, _ in events]
     if not all(entries):
         return None
@@ -129,16 +134,26 @@ def _check_key(
         except StatementError as fault:
             findings.fails("key", where, str(fault))
             return None
-    if key.revoked and key.revoked.index <= key.event.index:
-        findings.fails("key", f"{place}/revoked", "the key ended before it was registered")
+    later = [one for one in (key.revoked, key.stolen) if one is not None]
+    if any(one.index <= key.event.index for one in later):
+        findings.fails("key", place, "the key ended, or was stolen, before it was registered")
+        return None
+    try:
+        report = stolen_report(key.stolen, registrar) if key.stolen else None
+    except StatementError as fault:
+        findings.fails("key", f"{place}/stolen", str(fault))
         return None
     findings.holds("key", place, f"the registrar registered the key of {key.iss}")
     if not key.revoked:
         findings.not_checked(
             "key", place, f"that the key of {key.iss} was not revoked is the bundle's word"
         )
-    until = key.revoked.index if key.revoked else None
-    return KnownKey(key.public_key, key.event.index, until)
+    if not key.stolen:
+        findings.not_checked(
+            "key", place, f"that nobody reported the key of {key.iss} stolen is the bundle's word"
+        )
+    until = min((one.index for one in later), default=None)
+    return KnownKey(key.public_key, key.event.index, until, report)
 
 
 def _check_registry_entry(
@@ -147,14 +162,9 @@ def _check_registry_entry(
     if key.kid != kid_of(key.public_key):
         raise StatementError("the key identifier is not that of the public key")
     claims_of(event, registrar)
-    _expect(event, "registry", "key")
-    _expect(event, "organisation", key.iss)
-    _expect(event, "kid", key.kid)
-    _expect(event, "public_key", key.public_key)
+    expect(event, "registry", "key")
+    expect(event, "organisation", key.iss)
+    expect(event, "kid", key.kid)
+    expect(event, "public_key", key.public_key)
     if event.fact("action") not in actions:
         raise StatementError(f"the entry does not say that the key was {' or '.join(actions)}")
-
-
-def _expect(event: EventEvidence, name: str, value: Any) -> None:
-    if event.fact(name) != value:
-        raise StatementError(f"the fact {name!r} is missing or says something else")

@@ -20,6 +20,8 @@ from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.shown import (
     Bundle,
     Disclosure,
+    ErasedFact,
+    Erasure,
     EventEvidence,
     HiddenStatement,
     KeyEvidence,
@@ -35,6 +37,8 @@ __all__ = [
     "Bundle",
     "BundleError",
     "Disclosure",
+    "ErasedFact",
+    "Erasure",
     "EventEvidence",
     "EvmAnchor",
     "EvmRecord",

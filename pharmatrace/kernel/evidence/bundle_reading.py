@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from pharmatrace.kernel.evidence import shown as form
@@ -103,8 +104,8 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-def _fields(value: Any, place: str, names: str) -> Mapping[str, Any]:
-    """The object, when it has exactly the named fields."""
+def _fields(value: Any, place: str, names: str, may_have: str = "") -> Mapping[str, Any]:
+    """The object, when it has exactly the named fields, and of `may_have` any."""
     if not isinstance(value, dict):
         raise BundleError(place, "an object is expected here")
     expected = names.split()
@@ -112,7 +113,7 @@ def _fields(value: Any, place: str, names: str) -> Mapping[str, Any]:
         if name not in value:
             raise BundleError(place, f"the field {name!r} is missing")
     for name in value:
-        if name not in expected:
+        if name not in expected and name not in may_have.split():
             raise BundleError(f"{place}/{_escape(name)}", "this field is not part of the format")
     return value
 
@@ -188,16 +189,55 @@ def _log(value: Any, place: str) -> form.LogIdentity:
 
 
 def _custody(value: Any, place: str) -> form.EventEvidence:
-    return _event(value, place, EntryType.CUSTODY)
+    found = _fields(value, place, _ENTRY, "stolen erased")
+    entry = _event(
+        {name: found[name] for name in _ENTRY.split()},
+        place,
+        EntryType.CUSTODY,
+        none="erased" in found,
+    )
+    if "stolen" not in found and "erased" not in found:
+        return entry
+    if isinstance(entry.signature, form.ShownStatement):
+        raise BundleError(f"{place}/signature", "what is reported or erased here is not shown")
+    return replace(
+        entry,
+        stolen=_event(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
+        if "stolen" in found
+        else None,
+        erased=_erased(found["erased"], f"{place}/erased") if "erased" in found else None,
+    )
 
 
-def _event(value: Any, place: str, expected: EntryType) -> form.EventEvidence:
-    found = _fields(value, place, "type index facts_root facts signature path")
+def _erased(value: Any, place: str) -> form.Erasure:
+    found = _fields(value, place, "event facts")
+    return form.Erasure(
+        _event(found["event"], f"{place}/event", EntryType.REGISTRY),
+        _list(found["facts"], f"{place}/facts", _erased_fact),
+    )
+
+
+def _erased_fact(value: Any, place: str) -> form.ErasedFact:
+    found = _fields(value, place, "leaf path")
+    return form.ErasedFact(
+        _hash(found["leaf"], f"{place}/leaf"), _list(found["path"], f"{place}/path", _step)
+    )
+
+
+_ENTRY = "type index facts_root facts signature path"
+
+
+def _event(
+    value: Any, place: str, expected: EntryType, *, none: bool = False
+) -> form.EventEvidence:
+    """`none`: it shows no facts, because there are none any more."""
+    found = _fields(value, place, _ENTRY)
     if _number(found["type"], f"{place}/type") != expected:
         raise BundleError(f"{place}/type", f"a log entry of type {int(expected)} is expected here")
     facts = _list(found["facts"], f"{place}/facts", _fact)
-    if not facts:
-        raise BundleError(f"{place}/facts", "an event shows at least one fact")
+    if bool(facts) is none:
+        sentence = "what was erased is not shown" if none else "an event shows at least one fact"
+        raise BundleError(f"{place}/facts", sentence)
     return form.EventEvidence(
         type=expected,
         index=_number(found["index"], f"{place}/index"),
@@ -252,7 +292,7 @@ def _value(value: Any, place: str, depth: int = 0) -> Any:
 
 
 def _key(value: Any, place: str) -> form.KeyEvidence:
-    found = _fields(value, place, "iss kid public_key event revoked")
+    found = _fields(value, place, "iss kid public_key event revoked", "stolen")
     revoked = found["revoked"]
     return form.KeyEvidence(
         iss=_text(found["iss"], f"{place}/iss"),
@@ -262,6 +302,9 @@ def _key(value: Any, place: str) -> form.KeyEvidence:
         revoked=None
         if revoked is None
         else _event(revoked, f"{place}/revoked", EntryType.REGISTRY),
+        stolen=_event(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
+        if "stolen" in found
+        else None,
     )
 
 

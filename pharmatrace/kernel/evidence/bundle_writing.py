@@ -12,6 +12,7 @@ from pharmatrace.kernel.evidence.anchor_forms import (
     OpenTimestampsAnchor,
     TimeStampAnchor,
 )
+from pharmatrace.kernel.evidence.fact_paths import Step
 from pharmatrace.kernel.evidence.shown import (
     Bundle,
     EventEvidence,
@@ -46,6 +47,19 @@ def write_bundle(bundle: Bundle) -> bytes:
 
 
 def _event(event: EventEvidence) -> dict[str, Any]:
+    """Marks are members of their own, and absent where there is nothing to say."""
+    written = _entry(event)
+    if event.stolen is not None:
+        written["stolen"] = _entry(event.stolen)
+    if event.erased is not None:
+        facts = [
+            {"leaf": to_base64(one.leaf), "path": _steps(one.path)} for one in event.erased.facts
+        ]
+        written["erased"] = {"event": _entry(event.erased.event), "facts": facts}
+    return written
+
+
+def _entry(event: EventEvidence) -> dict[str, Any]:
     if isinstance(event.signature, ShownStatement):
         signature = {
             "salt": to_base64(event.signature.salt),
@@ -68,18 +82,25 @@ def _fact(fact: ShownFact) -> dict[str, Any]:
         "salt": to_base64(fact.salt),
         "name": fact.name,
         "value": _value(fact.value),
-        "path": [f"{step.side}:{to_base64(step.digest)}" for step in fact.path],
+        "path": _steps(fact.path),
     }
 
 
+def _steps(path: tuple[Step, ...]) -> list[str]:
+    return [f"{step.side}:{to_base64(step.digest)}" for step in path]
+
+
 def _key(key: KeyEvidence) -> dict[str, Any]:
-    return {
+    written = {
         "iss": key.iss,
         "kid": to_base64(key.kid),
         "public_key": to_base64(key.public_key),
         "event": _event(key.event),
         "revoked": None if key.revoked is None else _event(key.revoked),
     }
+    if key.stolen is not None:
+        written["stolen"] = _event(key.stolen)
+    return written
 
 
 def _anchor(anchor: Anchor) -> dict[str, Any]:

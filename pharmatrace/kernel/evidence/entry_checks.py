@@ -31,6 +31,8 @@ def claims_of(event: EventEvidence, public_key: bytes) -> statement.StatementCla
 
 
 def _check_facts(event: EventEvidence, place: str, findings: Findings) -> bool:
+    if event.erased is not None:
+        return _check_erased_facts(event, place, findings)
     good, leaves, names = True, [], set()
     for at, fact in enumerate(event.facts):
         leaf = fact_leaf(fact.salt, fact.name, fact.value)
@@ -47,6 +49,16 @@ def _check_facts(event: EventEvidence, place: str, findings: Findings) -> bool:
         findings.holds("fact", f"{place}/facts", f"{len(leaves)} facts belong to this event")
     if root_of(leaves) != event.facts_root:
         findings.not_checked("fact", f"{place}/facts", "this event has facts that are not shown")
+    return good
+
+
+def _check_erased_facts(event: EventEvidence, place: str, findings: Findings) -> bool:
+    assert event.erased is not None
+    good = True
+    for at, fact in enumerate(event.erased.facts):
+        if root_from_steps(fact.leaf, fact.path) != event.facts_root:
+            good = False
+            findings.fails("fact", f"{place}/erased/facts/{at}", "this is no fact of this event")
     return good
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 class Outcome(StrEnum):
     HOLDS = "holds"
     FAILS = "fails"
+    DOUBTED = "not to be relied on"
     NOT_CHECKED = "not checked"
 
 
@@ -33,6 +34,9 @@ class Findings:
 
     def fails(self, name: str, place: str, sentence: str) -> None:
         self.checks.append(Check(name, place, Outcome.FAILS, sentence))
+
+    def doubts(self, name: str, place: str, sentence: str) -> None:
+        self.checks.append(Check(name, place, Outcome.DOUBTED, sentence))
 
     def not_checked(self, name: str, place: str, sentence: str) -> None:
         self.checks.append(Check(name, place, Outcome.NOT_CHECKED, sentence))

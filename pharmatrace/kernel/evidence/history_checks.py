@@ -32,19 +32,26 @@ class Link:
     fact: PackageFact
     leaf: bytes
     place: str
+    at: int  # number of its event in the bundle
 
 
 def check_history(bundle: Bundle, findings: Findings) -> None:
     """The subject's chain is whole from its first fact; other packages' chains where shown. A bundle about an
     event has no chain of its own."""
     chains: dict[str, list[Link]] = {}
-    for _, link in _links(bundle, findings):
+    for link in _links(bundle, findings):
         chains.setdefault(link.fact.epc, []).append(link)
     for epc, chain in chains.items():
         if epc != bundle.subject:
             _check_segments(epc, chain, findings)
     if not bundle.is_of_event:
-        _check_whole(bundle.subject, chains.get(bundle.subject, []), findings)
+        erased = [
+            (at, fact.leaf)
+            for at, event in enumerate(bundle.events)
+            if event.erased is not None
+            for fact in event.erased.facts
+        ]
+        _check_whole(bundle.subject, chains.get(bundle.subject, []), erased, findings)
 
 
 def check_subject(bundle: Bundle, findings: Findings) -> None:
@@ -63,6 +70,8 @@ def check_subject(bundle: Bundle, findings: Findings) -> None:
             findings.fails(
                 "subject", place, "this event tells of goods and does not name the package"
             )
+        elif event.erased is not None:
+            findings.not_checked("subject", place, "what this event was about: it was erased")
         elif not epcs and bundle.disclosure is Disclosure.REGULATOR:
             findings.fails("subject", place, "this event speaks of no package")
         elif not epcs:
@@ -141,8 +150,10 @@ def check_disclosure(bundle: Bundle, findings: Findings) -> None:
                 if fact.name not in PUBLIC_FACTS:
                     place = f"/events/{at}/facts/{number}"
                     findings.fails("disclosure", place, f"the fact {fact.name!r} is not public")
-        elif bundle.disclosure is Disclosure.REGULATOR and isinstance(
-            event.signature, HiddenStatement
+        elif (
+            bundle.disclosure is Disclosure.REGULATOR
+            and isinstance(event.signature, HiddenStatement)
+            and event.erased is None
         ):
             place = f"/events/{at}/signature"
             findings.fails("disclosure", place, "a statement is hidden from the regulator")
@@ -168,7 +179,7 @@ def _declared_wrong(events: Sequence[EventEvidence]) -> set[object]:
     return {declares for event in events if (declares := event.fact(DECLARES)) is not None}
 
 
-def _links(bundle: Bundle, findings: Findings) -> Iterator[tuple[int, Link]]:
+def _links(bundle: Bundle, findings: Findings) -> Iterator[Link]:
     for at, event in enumerate(bundle.events):
         for number, fact in enumerate(event.facts):
             if fact.name != PACKAGE:
@@ -179,26 +190,55 @@ def _links(bundle: Bundle, findings: Findings) -> Iterator[tuple[int, Link]]:
             except ValueError as fault:
                 findings.fails("chain", place, str(fault))
             else:
-                yield at, Link(stated, fact_leaf(fact.salt, fact.name, fact.value), place)
+                yield Link(stated, fact_leaf(fact.salt, fact.name, fact.value), place, at)
 
 
-def _check_whole(epc: str, chain: list[Link], findings: Findings) -> None:
+def _check_whole(
+    epc: str, chain: list[Link], erased: Sequence[tuple[int, bytes]], findings: Findings
+) -> None:
+    """`erased` are leaves of facts that were erased, with the numbers of their events."""
     if not chain:
         findings.fails("subject", "/package", f"no event in the bundle is about {epc}")
         return
-    good = True
-    for seq, link in enumerate(chain):
-        if link.fact.seq != seq:
+    good, before = True, None
+    for link in chain:
+        seq = before.fact.seq + 1 if before else 0
+        if link.fact.seq == seq:
+            good &= _check_link(link, before.leaf if before else None, findings)
+        elif not _bridged(link, seq, before, erased, findings):
             findings.fails("chain", link.place, f"fact {seq} of the package is missing before this")
             return
-        expected = chain[seq - 1].leaf if seq else None
-        good &= _check_link(link, expected, findings)
+        before = link
     if good:
         sentence = f"the {len(chain)} facts about the package form one chain from its first"
         findings.holds("chain", "/events", sentence)
     findings.not_checked(
-        "completeness", "/events", f"that fact {len(chain) - 1} of the package is its latest"
+        "completeness", "/events", f"that fact {chain[-1].fact.seq} of the package is its latest"
     )
+
+
+def _bridged(
+    link: Link,
+    seq: int,
+    before: Link | None,
+    erased: Sequence[tuple[int, bytes]],
+    findings: Findings,
+) -> bool:
+    """Whether the facts from `seq` up to this one were erased: the last of them is the one this fact follows."""
+    first = before.at if before else -1
+    between = [leaf for at, leaf in erased if first < at < link.at]
+    missing = link.fact.seq - seq
+    if not 0 < missing <= len(between) or link.fact.previous not in between:
+        return False
+    sentence = (
+        f"what fact {link.fact.seq - 1} of the package said: it was erased, and this one follows it"
+    )
+    if missing > 1:
+        sentence += (
+            f"; that facts {seq} to {link.fact.seq - 2} were erased, too, is the bundle's word"
+        )
+    findings.not_checked("chain", link.place, sentence)
+    return True
 
 
 def _check_segments(epc: str, chain: list[Link], findings: Findings) -> None:

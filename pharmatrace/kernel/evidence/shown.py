@@ -52,8 +52,28 @@ class HiddenStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedFact:
+    """What is left of a fact whose event was erased: its leaf hash, and the path to the facts root."""
+
+    leaf: bytes
+    path: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """The registry entry that says that an event was erased, and what is left of the facts about packages."""
+
+    event: EventEvidence
+    facts: tuple[ErasedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventEvidence:
-    """One log entry: the shown facts, the statement or its digest, and the way into the log."""
+    """One log entry: the shown facts, the statement or its digest, and the way into the log.
+
+    `stolen` is the report about the key of a statement that is not shown; of one that is shown, the report
+    stands with the key. An entry with an `erased` shows no facts and no statement: there are none any more.
+    """
 
     type: EntryType
     index: int
@@ -61,6 +81,8 @@ class EventEvidence:
     facts: tuple[ShownFact, ...]
     signature: ShownStatement | HiddenStatement
     path: tuple[bytes, ...]
+    stolen: EventEvidence | None = None
+    erased: Erasure | None = None
 
     def fact(self, name: str) -> Any:
         """The value of the first shown fact of that name, None when none is shown."""
@@ -69,13 +91,15 @@ class EventEvidence:
 
 @dataclass(frozen=True, slots=True)
 class KeyEvidence:
-    """An organisation's signing key, the entry that registered it, and the one that ended it."""
+    """An organisation's signing key, the entry that registered it, the one that ended it, and the one that
+    reported it stolen."""
 
     iss: str
     kid: bytes
     public_key: bytes
     event: EventEvidence
     revoked: EventEvidence | None = None
+    stolen: EventEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

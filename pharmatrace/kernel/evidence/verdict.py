@@ -1,7 +1,8 @@
 """The verdict on an evidence bundle: everything that was checked, and what was not.
 
 Needs nothing but the bundle. What a bundle cannot show is said as "not checked"; one failing check
-and the verdict does not hold.
+and the verdict does not hold. Nor does it where a statement was signed with a key that was reported stolen: every
+proof is good then, and whoever has the key may have made it ("not to be relied on").
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from pharmatrace.kernel.evidence.log_checks import (
     log_verifier,
     pinned_by_policy,
 )
+from pharmatrace.kernel.evidence.marks import check_marks
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
@@ -56,12 +58,18 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """True when nothing fails. What was not checked is in `unchecked`, and should be read."""
-        return not self.failed
+        """True when nothing fails and nothing is doubted. What was not checked is in `unchecked`, and should be
+        read."""
+        return not self.failed and not self.doubted
 
     @property
     def failed(self) -> tuple[Check, ...]:
         return self._with(Outcome.FAILS)
+
+    @property
+    def doubted(self) -> tuple[Check, ...]:
+        """What is as it was recorded and nevertheless not to be relied on: signed with a stolen key."""
+        return self._with(Outcome.DOUBTED)
 
     @property
     def unchecked(self) -> tuple[Check, ...]:
@@ -127,6 +135,7 @@ def _check_contents(
         place = f"/events/{at}"
         check_entry(event, place, checkpoint, findings)
         check_signature(event, place, keys, findings)
+        check_marks(event, place, registrar, checkpoint, findings)
     check_history(bundle, findings)
     check_subject(bundle, findings)
     check_containers(bundle, findings)

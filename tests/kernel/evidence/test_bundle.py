@@ -18,7 +18,18 @@ BUNDLES = Path(__file__).resolve().parents[2] / "vectors" / "bundles"
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["good-regulator", "good-public", "good-corrected", "good-event"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "good-regulator",
+        "good-public",
+        "good-corrected",
+        "good-event",
+        "good-erased",
+        "doubted-signed-with-stolen-key",
+        "doubted-statement-with-stolen-key-not-shown",
+    ],
+)
 def test_a_bundle_is_written_as_it_was_read(name):
     data = (BUNDLES / f"{name}.json").read_bytes()
     assert write_bundle(read_bundle(data)) == data

@@ -31,6 +31,7 @@ GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 PUBLIC = (BUNDLES / "good-public.json").read_bytes()
 EVENT = (BUNDLES / "good-event.json").read_bytes()
 CORRECTED = (BUNDLES / "good-corrected.json").read_bytes()
+DOUBTED = json.loads((BUNDLES / "doubted.json").read_text())
 BROKEN = json.loads((BUNDLES / "broken.json").read_text())
 DOCUMENT = json.loads(GOOD)
 VKEY = DOCUMENT["log"]["vkey"]
@@ -275,6 +276,39 @@ def test_a_broken_bundle_fails_the_check_for_its_defect(defect):
     verdict = verify_bundle(file)
     assert not verdict.holds
     assert Outcome.FAILS in outcomes(verdict, BROKEN[defect])
+
+
+@pytest.mark.parametrize("marked", DOUBTED)
+def test_what_was_signed_with_a_stolen_key_is_not_to_be_relied_on_although_nothing_fails(marked):
+    verdict = verify_bundle((BUNDLES / f"doubted-{marked}.json").read_bytes())
+    assert not verdict.failed
+    assert not verdict.holds
+    (doubt,) = verdict.doubted
+    assert (doubt.name, doubt.place) == ("stolen", DOUBTED[marked])
+    assert "reported stolen as of 2023-11-1" in doubt.sentence
+
+
+def test_what_was_signed_and_recorded_before_the_theft_holds():
+    verdict = verify_bundle((BUNDLES / "good-signed-before-the-theft.json").read_bytes())
+    assert verdict.holds, verdict.failed
+
+
+def test_a_report_left_out_is_said_not_to_be_checked():
+    document = json.loads((BUNDLES / "doubted-signed-with-stolen-key.json").read_text())
+    del document["keys"][1]["stolen"]
+    verdict = verify_bundle(json.dumps(document))
+    assert any("reported the key" in check.sentence for check in verdict.unchecked)
+
+
+def test_an_erased_event_keeps_its_place_in_the_log_and_in_the_chain():
+    verdict = verify_bundle((BUNDLES / "good-erased.json").read_bytes(), log_vkey=VKEY)
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "inclusion") == {Outcome.HOLDS}
+    said = [check for check in verdict.checks if check.name == "erased"]
+    assert "erased on 2023-11-15" in said[0].sentence and said[0].outcome is Outcome.HOLDS
+    assert said[1].outcome is Outcome.NOT_CHECKED
+    bridged = [check for check in verdict.unchecked if check.name == "chain"]
+    assert any("it was erased" in check.sentence for check in bridged)
 
 
 @pytest.mark.parametrize("end", [0, -1])

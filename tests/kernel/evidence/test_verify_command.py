@@ -105,3 +105,12 @@ def test_it_runs_as_a_program_without_django():
         [sys.executable, "-c", program], cwd=ROOT, env={}, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_rests_on_a_stolen_key_ends_with_a_status_of_its_own(capsys):
+    bundles = Path(__file__).resolve().parents[2] / "vectors" / "bundles"
+    assert main(["verify", str(bundles / "doubted-signed-with-stolen-key.json")]) == 3
+    said = capsys.readouterr().out
+    assert "NOT TO BE RELIED ON" in said and "!!!" in said
+    assert main(["verify", "--json", str(bundles / "good-erased.json")]) == 0
+    assert '"doubted": false' in capsys.readouterr().out

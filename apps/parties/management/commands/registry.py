@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -158,6 +158,18 @@ def revoke_key(given: dict[str, Any]) -> str:
     return f"Revoked {services.revoke_key(key=key, at=timezone.now())}; rotate-key makes a new one."
 
 
+def report_stolen_key(given: dict[str, Any]) -> str:
+    key = SigningKey.objects.get(kid=bytes.fromhex(given["kid"]))
+    since = datetime.fromisoformat(given["since"])
+    if since.tzinfo is None:
+        raise ValueError("The moment needs its offset from UTC: 2026-11-02T08:00:00Z.")
+    services.report_stolen_key(key=key, since=since, at=timezone.now())
+    return (
+        f"Key {key} is reported stolen as of {since.isoformat()}: it signs no more, and what it signed since is"
+        " marked. rotate-key makes a new one."
+    )
+
+
 def issue_token(given: dict[str, Any]) -> str:
     now = timezone.now()
     _, text = services.issue_token(
@@ -228,6 +240,12 @@ VERBS = {
         "a new signing key for the organisation with that GLN", rotate_key, ("gln",)
     ),
     "revoke-key": Verb("a key signs no more", revoke_key, ("kid",)),
+    "report-stolen-key": Verb(
+        "a key was stolen: it signs no more, and what it signed since that moment is marked",
+        report_stolen_key,
+        ("kid",),
+        (("since", ...),),
+    ),
     "issue-token": Verb(
         "an API token that acts as a member",
         issue_token,
