@@ -191,6 +191,7 @@ def test_a_backup_replayed_is_named_and_stops_the_sealer(told: Goods, mia: Any) 
     kept = Entry.objects.get(statement_id=event(Kind.SHIP).statement_id).index
     behind_the_back('DELETE FROM ledger_entry WHERE "index" > %s', kept, rows=None)
     behind_the_back("DELETE FROM anchors_anchor WHERE checkpoint_id > %s", kept + 1, rows=None)
+    behind_the_back("DELETE FROM ledger_publication WHERE checkpoint_id > %s", kept + 1, rows=None)
     behind_the_back("DELETE FROM ledger_checkpoint WHERE size > %s", kept + 1, rows=None)
     named = findings()
     assert f"journal, checkpoint {size}" in named

@@ -109,7 +109,13 @@ def test_a_restored_backup_is_explained_and_nothing_is_sealed() -> None:
 
 def test_an_empty_database_in_the_place_of_the_log_is_a_restored_backup() -> None:
     with triggers_off(), connection.cursor() as cursor:
-        for table in ("anchors_anchor", "ledger_checkpoint", "ledger_entry", "ledger_head"):
+        for table in (
+            "anchors_anchor",
+            "ledger_publication",
+            "ledger_checkpoint",
+            "ledger_entry",
+            "ledger_head",
+        ):
             cursor.execute(f"DELETE FROM {table}")
     assert codes() == ["restored_backup"]
     assert "The database holds no log" in recover()[1]
@@ -183,7 +189,13 @@ def test_a_successor_commits_to_the_final_checkpoint(settings: Any, tmp_path: Pa
     assert final is not None
     (tmp_path / "final").write_text(final.note)
     with triggers_off(), connection.cursor() as cursor:  # another database
-        for table in ("anchors_anchor", "ledger_checkpoint", "ledger_entry", "ledger_head"):
+        for table in (
+            "anchors_anchor",
+            "ledger_publication",
+            "ledger_checkpoint",
+            "ledger_entry",
+            "ledger_head",
+        ):
             cursor.execute(f"DELETE FROM {table}")
     origin, settings.LOG_ORIGIN = settings.LOG_ORIGIN, "pharmatrace.example/2027"
     settings.JOURNAL_FILE = tmp_path / "second" / "journal"
@@ -204,7 +216,13 @@ def test_a_successor_of_nothing_or_of_itself_is_not_opened(
     if content is not None:
         (tmp_path / "final").write_text(note if content == "itself" else content)
     with triggers_off(), connection.cursor() as cursor:
-        for table in ("anchors_anchor", "ledger_checkpoint", "ledger_entry", "ledger_head"):
+        for table in (
+            "anchors_anchor",
+            "ledger_publication",
+            "ledger_checkpoint",
+            "ledger_entry",
+            "ledger_head",
+        ):
             cursor.execute(f"DELETE FROM {table}")
     settings.JOURNAL_FILE = tmp_path / "second" / "journal"
     settings.LOG_PREDECESSOR_FILE = str(tmp_path / "final")
