@@ -43,7 +43,7 @@ class EpcisException(Exception):
     def body(self) -> dict[str, Any]:
         body = {
             "type": f"epcisException:{self.name}",
-            "title": TITLES[self.name][1] if self.status != 501 else "Not offered.",
+            "title": TITLES[self.name][1] if self.status not in (405, 501) else "Not offered.",
             "status": self.status,
             "detail": self.detail,
             **self.more,

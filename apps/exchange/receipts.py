@@ -14,6 +14,7 @@ from apps.ledger.selectors import EntryState, entries_of
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
 from pharmatrace.kernel.epcis.event_hash import digest_of
+from pharmatrace.kernel.epcis.model import utc_text
 
 _DECLARATION = "#errorDeclaration"
 
@@ -44,7 +45,7 @@ def _receipt(event_id: str, row: Mapping[str, Any], state: EntryState) -> dict[s
     receipt = {
         "eventID": event_id,
         "entryIndex": state.index,
-        "sealedAt": state.sealed_at,
+        "sealedAt": utc_text(state.sealed_at) if state.sealed_at else None,
         "event": event_address(event_id),
         "proof": _proof(row),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from apps.ledger.services import open_log, seal
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.jsonld import write_document, write_event
+from pharmatrace.kernel.epcis.model import utc_text
 from pharmatrace.kernel.epcis.xml_writing import write_document_xml
 from tests.custody.goods import EXPIRY, LOT, START, Goods, package, uri, uris
 
@@ -133,6 +135,8 @@ def test_one_event_is_answered_with_its_receipt(machine: Any, mia: Any, goods: G
     assert again.status_code == 409
     assert again.json()["type"] == "epcisException:ResourceAlreadyExistsException"
     assert again.json()["receipt"]["entryIndex"] > 0
+    sealed_at = again.json()["receipt"]["sealedAt"]  # spelled as recordTime is
+    assert sealed_at == utc_text(datetime.fromisoformat(sealed_at))
     assert me.client.get(receipt["proof"], headers=me.headers).status_code == 200
 
 

@@ -146,7 +146,12 @@ def test_other_media_types_are_refused(machine: Any, mia: Any) -> None:
 
 def test_an_address_has_an_end(machine: Any, mia: Any) -> None:
     assert machine(mia).get("/events", EQ_eventID="a" * 17_000).status_code == 414
-    assert machine(mia).delete("/events").status_code == 405
+
+
+def test_a_method_that_is_not_there_is_no_fault_of_ours(machine: Any, mia: Any) -> None:
+    answer = machine(mia).delete("/events")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+    assert answer.json()["title"] == "Not offered."
 
 
 def test_too_many_parameters_are_refused(machine: Any, mia: Any) -> None:

@@ -19,7 +19,8 @@ MOST_PARAMETERS = 100
 def read_query(
     parameters: Mapping[str, list[str]], namespaces: Mapping[str, str] | None = None
 ) -> Query:
-    """The parameters of an address; alternatives are joined with `|`. Paging is read past.
+    """The parameters of an address; alternatives are joined with `|`. Paging is read past, and so is a
+    parameter without a value (EPCIS 2.0 §8.2.5), but for EXISTS, which needs none.
 
     `namespaces` are prefixes that the caller declares besides GS1's own. Raises EpcisException
     `QueryParameterException`, which names the parameter that is unknown, given twice, or has a
@@ -37,12 +38,12 @@ def read_query(
 
 def read_query_object(query: Mapping[str, Any]) -> Query:
     """The JSON object of a named query, as GS1's query-schema.json has it: lists of alternatives, numbers,
-    texts, and an `@context` with the prefixes that names and values use. An empty list is as if
-    the parameter were not there (EPCIS 2.0 §8.2.5). Raises as `read_query`.
+    texts, and an `@context` with the prefixes that names and values use. An empty list or text is
+    as if the parameter were not there (EPCIS 2.0 §8.2.5). Raises as `read_query`.
     """
     asked: list[tuple[str, tuple[Value, ...]]] = []
     for name, value in query.items():
-        if name == "@context" or value == []:
+        if name == "@context":
             continue
         values = tuple(value) if isinstance(value, list) else (value,)
         if not all(one is None or isinstance(one, str | int | float) for one in values):
@@ -62,6 +63,8 @@ def _read(asked: Iterable[tuple[str, tuple[Value, ...]]], namespaces: Mapping[st
         parameter = find(name)
         if parameter is None:
             raise wrong(name, "is not a parameter that is known here (see docs/epcis.md)")
+        if not values or (values == ("",) and not name.startswith("EXISTS_")):
+            continue
         parameter[0].read(query, Given(name, checked(name, values), namespaces), parameter[1])
         names.add(name)
         if len(names) > MOST_PARAMETERS:

@@ -35,8 +35,10 @@ def _typed() -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     text = _typed() if arguments.text == "-" else arguments.text
-    if text.startswith("^"):
-        text = text.replace("^", GS)  # how FNC1 is written where it cannot be typed
+    if "://" not in text and not text.startswith("("):
+        text = text.replace(
+            "^", GS
+        )  # how FNC1 is written where it cannot be typed; no content has it
     reading = read(text)
     if reading.faults:
         return tell(reading.faults)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from pharmatrace.kernel.epcis.documents import read_whole
 from pharmatrace.kernel.epcis.files import is_xml, read_file, write_file
 from pharmatrace.kernel.epcis.json_stream import JsonWriter
+from pharmatrace.kernel.epcis.jsonld import event_list, parse
 from pharmatrace.kernel.epcis.model import Document, Event
 from pharmatrace.kernel.epcis.xml_writing import XmlWriter, options_of
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -24,9 +26,22 @@ def convert(path: Path, form: str, target: BinaryIO, *, created_at: datetime) ->
         yield from _convert_stream(path, form, target, created_at)
         return
     try:
-        target.write(write_file(read_file(path), form, created_at=created_at))
+        if form == "json":
+            target.write(write_file(read_file(path), form, created_at=created_at))
+        else:
+            yield from _convert_json(parse(path.read_bytes()), form, target, created_at)
     except Refused as refused:
         yield from refused.refusals
+
+
+def _convert_json(
+    value: Any, form: str, target: BinaryIO, created_at: datetime
+) -> Iterator[Refusal]:
+    document, start = read_whole(value), event_list(value)[0]
+    with _writer(target, document, form, bool(document.events), created_at) as writer:
+        for index, event in enumerate(document.events):
+            pointer = "" if start is None else f"{start}/{index}"
+            yield from _written(writer, event, {"pointer": pointer})
 
 
 def _convert_stream(
@@ -45,7 +60,9 @@ def _convert_stream(
                     if isinstance(found, Refusal):
                         yield from found.data.get("refusals", (found,))
                     else:
-                        yield from _written(writer, found, place)
+                        line, _, column = place.partition(":")
+                        where = {"line": int(line), "column": int(column)}
+                        yield from _written(writer, found, where)
     except Refused as refused:
         yield from refused.refusals
 
@@ -59,12 +76,12 @@ def _writer(
     return XmlWriter(target, version="2.0" if form == "xml" else "1.2", **options)
 
 
-def _written(writer: JsonWriter | XmlWriter, event: Event, place: str) -> Iterator[Refusal]:
-    """Writes one event, or gives what the form has no place for, with line and column."""
+def _written(
+    writer: JsonWriter | XmlWriter, event: Event, where: Mapping[str, Any]
+) -> Iterator[Refusal]:
+    """Writes one event, or gives what the form has no place for, with the place of the event."""
     try:
         writer.write(event)
     except Refused as refused:
-        line, _, column = place.partition(":")
-        where = {"line": int(line), "column": int(column)}
         for one in refused.refusals:
             yield Refusal(one.code, one.sentence, MappingProxyType({**one.data, **where}))

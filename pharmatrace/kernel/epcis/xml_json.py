@@ -41,6 +41,19 @@ _WORDS = {
     "bizStep": BIZ_STEP, "disposition": DISPOSITION, "set": DISPOSITION, "unset": DISPOSITION,
     "reason": ERROR_REASON, "component": COMPONENT, "exception": SENSOR_EXCEPTION,
 }  # fmt: skip
+# Optional in the schema, and a URI or a text: an empty one is as if it were not there (EPCIS 2.0, XML
+# schema for core event types).
+_MAY_BE_EMPTY = frozenset(
+    [
+        "bizStep",
+        "disposition",
+        "parentID",
+        "transformationID",
+        "eventID",
+        "certificationInfo",
+        "reason",
+    ]
+)
 _NUMBERS = frozenset(
     ["value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"]
 )
@@ -118,7 +131,7 @@ class EventJson:
                 text = child.text.strip()
                 obj["quantityList"][0][name] = number(text) if name == "quantity" else text
                 self._note(f"/quantityList/0/{name}", child)
-            else:
+            elif name not in _MAY_BE_EMPTY or child.children or child.text.strip():
                 where = f"{pointer}/{name}"
                 self._note(where, child)
                 obj[name] = self._field(child, name, where)
@@ -171,6 +184,8 @@ class EventJson:
             text = child.text.strip()
             if child.namespace:
                 self._foreign(child, obj, where)
+            elif child.name == "uom" and not text:
+                continue  # as if it were not there
             elif child.name != "quantity":
                 obj[child.name] = text
             elif text or not child.attribute("nil", XSI):
@@ -179,8 +194,8 @@ class EventJson:
 
     def _pair(self, element: Element, member: str, words: Vocabulary, where: str) -> dict[str, Any]:
         self._note(where, element)
-        kind = element.attribute("type")
-        obj = {"type": _long(words.bare(kind.strip()))} if kind is not None else {}
+        kind = (element.attribute("type") or "").strip()
+        obj = {"type": _long(words.bare(kind))} if kind else {}
         obj[member] = element.text.strip()
         return obj
 
@@ -218,8 +233,8 @@ class EventJson:
         self._note(where, element)
         obj: dict[str, Any] = {}
         for space, name, value in element.attributes:
-            if space == XSI:
-                continue
+            if space == XSI or not (space or value):
+                continue  # all of EPCIS's own are optional
             value = value.strip() if name != "stringValue" else value
             if space:
                 obj[self._name(space, name, element)] = _long(value)

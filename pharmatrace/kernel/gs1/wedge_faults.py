@@ -254,7 +254,8 @@ def without_separators(text: str, *, today: date | None = None) -> Diagnosis:
 def _lost(text: str, body: str, today: date | None) -> Diagnosis | None:
     prefix = _PREFIX.match(body)
     rest = body[prefix.end() :] if prefix else body
-    if set(rest) - SET_82 - {GS} or not _PACK.match(rest):
+    # One separator that arrived shows that none is lost: what is too long is too long.
+    if set(rest) - SET_82 or not _PACK.match(rest):
         return None
     try:
         found = readings_with_separators(rest, today=today)

@@ -59,7 +59,7 @@ def test_a_named_query_says_it_in_its_own_way(events: None, ask: Ask, value: Any
     ("name", "value"),
     [
         ("EXISTS_errorDeclaration", "2"), ("GE_errorDeclarationTime", "soon"),
-        ("LT_errorDeclaration_Time", ""), ("EQ_errorReason", ""), ("EQ_correctiveEventID", "|"),
+        ("LT_errorDeclaration_Time", "|"), ("EQ_errorReason", "|"), ("EQ_correctiveEventID", "|"),
         ("GT_errorDeclarationTime", "2026-11-20T09:00:00Z"), ("EQ_errorDeclaration", "x"),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.exchange.problems import EpcisException
-from apps.exchange.query import read_query
+from apps.exchange.query import read_query, read_query_object
 from tests.exchange.query.conftest import CHANGE, PLAIN, SGTIN, Ask, Tell
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,7 @@ def test_what_is_found(events: None, ask: Ask) -> None:
         ),
         ({"eventType": ["ex:mixing"], "@context": EX}, ["own"]),
         ({"EQ_action": [], "EQ_bizStep": ["shipping"]}, ["shipped"]),
+        ({"EQ_action": "", "EQ_bizStep": ["shipping"], "GE_eventTime": ""}, ["shipped"]),
         ({"EQ_bizStep": "shipping"}, ["shipped"]),
     ],
 )
@@ -101,11 +102,20 @@ def test_a_named_query_declares_prefixes(
     assert ask(asked) == names
 
 
+def test_a_parameter_without_a_value_is_as_if_it_were_not_there(events: None, ask: Ask) -> None:
+    """EPCIS 2.0 §8.2.5; one that does not exist is refused all the same."""
+    assert ask(EQ_bizStep="shipping", EQ_action="", LT_eventTime="") == ["shipped"]
+    with pytest.raises(EpcisException):
+        read_query({"eventCountLimit": ["5"], "orderBy": [""]})
+    with pytest.raises(EpcisException):
+        read_query_object({"EQ_color": []})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("eventType", "Nothing"), ("eventType", "objectevent"), ("EQ_action", "add"),
-        ("EQ_action", "ADD|"), ("EQ_bizStep", ""), ("EQ_disposition", "a||b"),
+        ("EQ_action", "ADD|"), ("EQ_color", ""), ("EQ_disposition", "a||b"),
         ("EQ_persistentDisposition_kept", "active"), ("EQ_bizTransaction_", "x"),
         ("EQ_bizTransaction", "x"), ("EQ_source_owning_party", "urn:epc:id:pgln:1.2"),
         ("EQ_userID", "x"), ("EQ_requestID", "x"), ("EQ_captureID", "x"), ("eq_action", "ADD"),

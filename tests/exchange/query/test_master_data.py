@@ -65,8 +65,8 @@ def test_what_is_found(events: None, ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("HASATTR_bizStep", "name"), ("HASATTR_readPoint", ""), ("EQATTR_readPoint", "x"),
-        ("EQATTR_colour_name", "x"), ("EQATTR_readPoint_", "x"), ("EQATTR_readPoint_city", ""),
+        ("HASATTR_bizStep", "name"), ("HASATTR_readPoint", "|"), ("EQATTR_readPoint", "x"),
+        ("EQATTR_colour_name", "x"), ("EQATTR_readPoint_", "x"), ("EQATTR_readPoint_city", "|"),
     ],
 )  # fmt: skip
 def test_what_is_refused(name: str, value: str) -> None:

@@ -93,7 +93,7 @@ def test_what_is_found(events: None, ask: Ask) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "urn:epc:id:sgtin:1.2", "urn:epc:idpat:sgtin:9521234.*.A", "urn:epc:idpat:sgtin:952*.*.*",
+        "|", "urn:epc:id:sgtin:1.2", "urn:epc:idpat:sgtin:9521234.*.A", "urn:epc:idpat:sgtin:952*.*.*",
         "urn:epc:idpat:sgtin:*.054321.*", "urn:epc:idpat:nothing:*.*", "urn:epc:idpat:sgtin:*.*",
         "urn:epc:idpat:sgtin:9521234.05432.*", "urn:epc:idpat:sgtin:9521234..*", "urn:epc:idpat:",
         "urn:epc:idpat:sgtin:95.*.*", "urn:epc:idpat:itip:9521234.054321.1.2.*",

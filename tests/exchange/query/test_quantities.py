@@ -54,7 +54,7 @@ def test_what_is_found(events: None, ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("EQ_quantity", ""),
+        ("EQ_quantity", "|"),
         ("GT_quantity", "1|2"),
         ("GE_quantity", "x"),
         ("EQ_quantity_KGM", "0x1"),

@@ -136,9 +136,9 @@ def test_what_a_named_query_finds(events: None, ask: Ask, asked: Any, names: lis
     ("name", "value"),
     [
         ("EXISTS_sensorElementList", "maybe"), ("GE_time", "now"), ("LT_endTime", "1"),
-        ("EQ_booleanValue", "yes"), ("EQ_booleanValue", ""), ("GE_value_CEL", "warm"),
+        ("EQ_booleanValue", "yes"), ("EQ_booleanValue", "|"), ("GE_value_CEL", "warm"),
         ("GE_value_CEL", "1|2"), ("EQ_value_CEL", "1|x"), ("GE_percRank", "NaN"),
-        ("GT_value_CEL", "1e999"), ("EQ_deviceID", "urn:epc:id:giai:1"), ("EQ_stringValue", ""),
+        ("GT_value_CEL", "1e999"), ("EQ_deviceID", "urn:epc:id:giai:1"), ("EQ_stringValue", "|"),
     ],
 )  # fmt: skip
 def test_what_is_refused(name: str, value: str) -> None:

@@ -42,7 +42,7 @@ def test_what_is_found(events: None, ask: Ask) -> None:
 @pytest.mark.parametrize("side", ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"])
 @pytest.mark.parametrize(
     "value",
-    ["", "yesterday", "2026-11-21", "2026-11-21T09:00:00", "2026-02-30T09:00:00Z", "now"],
+    ["|", "yesterday", "2026-11-21", "2026-11-21T09:00:00", "2026-02-30T09:00:00Z", "now"],
 )
 def test_what_is_refused(side: str, value: str) -> None:
     with pytest.raises(EpcisException, match=side):

@@ -14,7 +14,7 @@ from pharmatrace.kernel.__main__ import main
 from pharmatrace.kernel.epcis.conversion import convert
 from pharmatrace.kernel.epcis.event_hash import document_hashes
 from pharmatrace.kernel.epcis.files import FORMS, read_file, write_file
-from pharmatrace.kernel.epcis.jsonld import read_event
+from pharmatrace.kernel.epcis.jsonld import read_event, write_document
 from pharmatrace.kernel.epcis.xml_writing import write_document_xml
 from pharmatrace.kernel.refusal import Refused
 from tests.kernel.epcis.shipments import commissioning, packing, shipment
@@ -102,3 +102,16 @@ def test_what_a_form_cannot_carry_is_told_with_its_place(tmp_path, capsysbinary)
     out, err = capsysbinary.readouterr()
     assert out == b""
     assert err.startswith(f"{path}:4:1: ".encode()) and b"[version_cannot_carry]" in err
+
+
+def test_and_with_its_pointer_in_json(tmp_path, capsysbinary):
+    plain, more = shipment(), shipment(persistentDisposition={"set": ["active"]})
+    path = tmp_path / "document.json"
+    path.write_bytes(
+        json.dumps(write_document([read_event(one) for one in (more, plain, more)], AT)).encode()
+    )
+    assert main(["convert", str(path), "--to", "xml12"]) == 1
+    out, err = capsysbinary.readouterr()
+    assert out == b""
+    places = [line.partition(b": ")[0].decode() for line in err.splitlines()]
+    assert places == [f"{path}#/epcisBody/eventList/{index}" for index in (0, 2)]

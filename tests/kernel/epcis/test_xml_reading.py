@@ -232,3 +232,46 @@ def test_what_is_no_epcis_document_is_refused(source):
     with pytest.raises(Refused) as no:
         list(read_document_xml(source))
     assert all(one.data["line"] for one in no.value.refusals)
+
+
+@pytest.mark.parametrize(
+    ("inner", "member"),
+    [("<bizStep></bizStep>", "bizStep"), ("<disposition/>", "disposition")],
+)
+def test_an_optional_text_that_is_empty_is_as_if_it_were_not_there(inner, member):
+    """EPCIS 2.0, XML schema for core event types: elements and attributes of type URI or string."""
+    assert only(document(object_event(inner))) == only(document(object_event()))
+
+
+def test_so_are_an_empty_parent_id_unit_event_id_type_and_sensor_attribute():
+    children = "<childEPCs><epc>urn:epc:id:sgtin:0614141.107346.2017</epc></childEPCs>"
+    quantity = (
+        "<childQuantityList><quantityElement><epcClass>urn:epc:idpat:sgtin:0614141.107346.*"
+        "</epcClass><quantity>5</quantity>{}</quantityElement></childQuantityList>"
+    )
+    deal = "<bizTransactionList><bizTransaction{}>urn:epcglobal:cbv:bt:0614141000005:12"
+    sensor = (
+        "<sensorElementList><sensorElement>{}<sensorReport type='gs1:Temperature' value='5' "
+        "uom='CEL'{}/></sensorElement></sensorElementList>"
+    )
+
+    def whole(event_id, parent, uom, kind, metadata, device):
+        return only(
+            document(
+                f"<AggregationEvent>{TIMES}{event_id}{parent}{children}<action>OBSERVE</action>"
+                f"{deal.format(kind)}</bizTransaction></bizTransactionList>{quantity.format(uom)}"
+                f"{sensor.format(metadata, device)}</AggregationEvent>"
+            )
+        )
+
+    empty = whole(
+        "<eventID/>", "<parentID/>", "<uom> </uom>", ' type=""',
+        '<sensorMetadata deviceID=""/>', ' microorganism=""',
+    )  # fmt: skip
+    assert empty == whole("", "", "", "", "<sensorMetadata/>", "")
+
+
+def test_where_a_parent_is_required_an_empty_one_is_missing():
+    children = "<childEPCs><epc>urn:epc:id:sgtin:0614141.107346.2017</epc></childEPCs>"
+    event = f"<AggregationEvent>{TIMES}<parentID/>{children}<action>ADD</action></AggregationEvent>"
+    assert [one.code for one in refused(document(event))] == ["field_missing"]

@@ -54,6 +54,8 @@ def test_a_line_that_is_no_json_string_does_not_stop_the_others(monkeypatch, cap
         ("(01)04012345111118(17)271031(10)A/B(21)x\\(y",
          "https://id.gs1.org/01/04012345111118/10/A%2FB/21/x%28y?17=271031"),
         ("^010401234511111810AB^21xy", "https://id.gs1.org/01/04012345111118/10/AB/21/xy"),
+        ("010401234511111810AB^21xy", "https://id.gs1.org/01/04012345111118/10/AB/21/xy"),
+        ("]d2010401234511111810AB^21xy", "https://id.gs1.org/01/04012345111118/10/AB/21/xy"),
         ("https://mia.example/01/4012345111118/21/x%28y?17=271031&linkType=all",
          "(01)04012345111118(21)x\\(y(17)271031"),
     ],

@@ -12,6 +12,7 @@ from pharmatrace.kernel.gs1.dates import read_date
 from pharmatrace.kernel.gs1.digital_link import build_link
 from pharmatrace.kernel.gs1.element_strings import GS
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
+from pharmatrace.kernel.gs1.linters.registry import LINTERS
 from pharmatrace.kernel.gs1.read import read
 
 PACK = Sgtin("04012345111118", "SN-42")
@@ -164,3 +165,14 @@ def test_the_century_follows_the_year_it_is_read_in():
     assert read_date("010101", today=date(1999, 1, 1)) == date(2001, 1, 1)
     assert read_date("500101", today=date(2000, 1, 1)) == date(2050, 1, 1)
     assert read_date("510101", today=date(2000, 1, 1)) == date(1951, 1, 1)
+
+
+@pytest.mark.parametrize("code", ["179", "924", "926", "978"])
+def test_currencies_in_use(code):
+    """XAD (179) and VED came, HRK, SLL and ZWL went with the dictionary of 2026-01-27."""
+    assert LINTERS["iso4217"](code) is None
+
+
+@pytest.mark.parametrize("code", ["191", "694", "932", "000", "97", "9780"])
+def test_currencies_out_of_use(code):
+    assert LINTERS["iso4217"](code).code == "not_iso4217"

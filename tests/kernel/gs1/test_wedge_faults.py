@@ -89,6 +89,19 @@ def test_a_lost_separator_is_put_back_where_only_one_place_is_possible():
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("]d2" + GTIN + "10LOT1\x1d17271031" + "21" + "1" * 21, "serial_length"),
+        ("]d2" + GTIN + "10" + "1" * 21 + "\x1d17271031" + "21SN42", "lot_length"),
+    ],
+)
+def test_what_is_too_long_is_not_cut_where_the_scanner_sends_separators(text, code):
+    found = diagnose(text)
+    assert not found.repaired
+    assert [one.code for one in found.reading.problems] == [code]
+
+
+@pytest.mark.parametrize(
     "text", ["https://id.gs1.org/01/04012345111118/21/Sn-42", "(01)04012345111118(21)Sn-42"]
 )
 def test_links_and_brackets_are_left_alone(text):
