@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -219,3 +220,13 @@ def test_a_thousand_cost_no_more_statements_than_two(
     events = [told(epcList=[f"{RESOLVER}01/04012345111118/21/A{n}"]) for n in range(300)]
     with django_assert_max_num_queries(20):
         keep(dan, goods, *events).raise_refused()
+
+
+@pytest.mark.parametrize("field", ["bizStep", "disposition", "readPoint", "bizLocation", "eventID"])
+def test_the_longest_uris_that_are_read_fit_the_indexes(mia: Any, goods: Goods, field: str) -> None:
+    """2,048 octets that no index can compress."""
+    longest = f"https://example.org/{secrets.token_hex(1014)}"
+    place = field in ("readPoint", "bizLocation")
+    event = told(**{field: {"id": longest} if place else longest})
+    keep(mia, goods, event).raise_refused()
+    assert CustodyEvent.objects.get().document[field] == ({"id": longest} if place else longest)
