@@ -16,7 +16,7 @@ from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.parties.actor import actor_of
 from apps.parties.checking import checked_text
-from apps.parties.models import Membership
+from apps.parties.models import Membership, Organisation, Representation
 from apps.parties.sealing import open_secret, seal_secret
 from pharmatrace.kernel.epcis.jsonld import parse
 from pharmatrace.kernel.refusal import Refused
@@ -25,20 +25,34 @@ LONGEST_ID = 200
 REPORTS = ("EPCISQueryDocument", "EPCISDocument")
 
 
-def open_feed(*, membership: Membership, name: str, at: datetime) -> tuple[Feed, str]:
-    """A new feed and its token, which is shown once and given to the partner as `signatureToken`.
+def open_feed(
+    *, membership: Membership, name: str, at: datetime, partner: Organisation | None = None
+) -> tuple[Feed, str]:
+    """A new feed and its token, which is shown once and given to the partner as `signatureToken`. Without
+    `partner` it is for the organisation's own machines: whoever has the token records in its name.
 
-    Raises Refused `not_operator`, `missing`, `too_long`.
+    Raises Refused `not_operator`, `not_represented`, `missing`, `too_long`.
     """
     if not actor_of(membership).may_operate:
         raise Refused.one("not_operator", "Your role lets you look, not record.")
+    if partner is not None and not _is_represented(partner, membership):
+        raise Refused.one(
+            "not_represented", f"{membership.organisation} does not record what {partner} reports."
+        )
     token = secrets.token_hex(32)
     feed = Feed(
-        membership=membership, name=checked_text(name, field="name", most=120), created_at=at
-    )
+        membership=membership, partner=partner,
+        name=checked_text(name, field="name", most=120), created_at=at,
+    )  # fmt: skip
     feed.sealed_token = seal_secret(token.encode(), of=feed.id.bytes)
     feed.save(force_insert=True)
     return feed, token
+
+
+def _is_represented(partner: Organisation, membership: Membership) -> bool:
+    return Representation.objects.filter(
+        partner=partner, representative_id=membership.organisation_id
+    ).exists()
 
 
 def close_feed(*, feed: Feed, at: datetime) -> Feed:
@@ -87,6 +101,7 @@ def _enqueue(feed: Feed, body: bytes, count: int, *, id: UUID, at: datetime) -> 
         organisation_id=member.organisation_id,
         parameters={
             "behaviour": "proceed", "form": "json", "membership": member.pk,
+            "partner": str(feed.partner_id) if feed.partner_id else None,
             "source": f"feed {feed.name}", "receipts": [], "errors": [],
         },
         total=count,

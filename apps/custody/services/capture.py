@@ -46,11 +46,13 @@ def capture(
     at: datetime,
     mode: Mode = "rollback",
     unmanaged: bool = False,
+    partner_id: UUID | None = None,
 ) -> CaptureResult:
     """Accepts or refuses events one by one, in order; later ones see what earlier ones changed.
 
     `rollback`: one refusal and nothing is written. `proceed`: what is right goes on (EPCIS 2.0 §8.2.7).
     With `unmanaged` an event about things we do not track is stored and signed; without, it is refused.
+    `partner_id`: the document is that partner's, so nothing but its own acts is taken from it.
     A repeated event is recognised by its hash and answered again. Refused events are kept as findings in
     either mode. Raises `Refused` only where the actor may not write at all.
     """
@@ -60,7 +62,9 @@ def capture(
         items = [_read(event) for event in events]
         try:
             with transaction.atomic():
-                _capture(items, actor=actor, at=at, mode=mode, unmanaged=unmanaged)
+                _capture(
+                    items, actor=actor, at=at, mode=mode, unmanaged=unmanaged, partner_id=partner_id
+                )
             break
         except (IntegrityError, OperationalError) as error:
             # Somebody registered the same package or event between our look and our write: look again.
@@ -102,7 +106,10 @@ def _document(event: Event) -> str:
     return text
 
 
-def _capture(items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unmanaged: bool) -> None:
+def _capture(
+    items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unmanaged: bool,
+    partner_id: UUID | None,
+) -> None:  # fmt: skip
     signer = signer_for(actor.organisation_id)  # inside the transaction: a revocation waits for it
     loaded = load(
         acts=[item.act for item in items if item.act is not None],
@@ -122,6 +129,7 @@ def _capture(items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unman
         registered=registered(_undeclared(new), loaded) if unmanaged else Registered(),
         past=past_of(new, loaded),
         at=at,
+        partner_id=partner_id,
     )
     for item in items:
         if item.key in seen:
