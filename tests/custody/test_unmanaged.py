@@ -107,6 +107,12 @@ def test_the_statement_says_who_kept_it_and_that_it_is_not_managed(dan: Any, goo
 
 OURS: dict[str, Callable[[], dict[str, Any]]] = {
     "an unknown serial of a product registered here": lambda: {"epcList": [uri("FAKE")]},
+    "a piece of a product registered here": lambda: {
+        "epcList": [RESOLVER + f"8006/{GTIN}0102/21/FAKE"],
+    },
+    "a package that exists, written as if it were a class": lambda: {
+        "epcList": None, "quantityList": [{"epcClass": uri("S0")}],
+    },
     "one beside strangers": lambda: {"epcList": [STRANGE, uri("FAKE")]},
     "an SSCC under a prefix registered here": lambda: {"epcList": [RESOLVER + "00/156010000000000018"]},
     "a package that exists, in an event of another type": lambda: {
