@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,6 @@ from apps.parties.sealing import open_secret, seal_secret
 from pharmatrace.kernel.epcis.jsonld import parse
 from pharmatrace.kernel.refusal import Refused
 
-LONGEST_ID = 200
 REPORTS = ("EPCISQueryDocument", "EPCISDocument")
 
 
@@ -66,7 +66,9 @@ def take_report(
     *, feed: Feed, body: bytes, signature: str, delivery: str, at: datetime
 ) -> tuple[Job, bool]:
     """The capture job of one report, and whether it is new. `delivery` is the sender's ID of the report: the
-    same again is the same job. Empty reports are jobs without events.
+    same octets under the same ID again are the same job. What comes under an ID that was used before (by a
+    sender who counts from one after each start) is another report: nothing is lost, and an event that comes
+    twice is recognised anyway. Empty reports are jobs without events.
 
     Raises Refused `signature_wrong` where it is not signed with the feed's token within five minutes,
     `not_a_report`, and what reading an EPCIS document raises.
@@ -77,7 +79,7 @@ def take_report(
             "signature_wrong",
             "This report is not signed with the token of this feed, or it is old.",
         )
-    id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else uuid4()
+    id = uuid5(feed.id, f"{sha256(body).hexdigest()} {delivery}") if delivery else uuid4()
     if known := Job.objects.filter(pk=id).first():
         return known, False
     document = parse(body)

@@ -73,6 +73,15 @@ def test_the_same_report_again_is_the_same_job(feed: Any, report: bytes) -> None
     assert send(feed, report, delivery="7f1d").status_code == 202
 
 
+def test_another_report_under_a_used_id_is_not_lost(feed: Any, report: bytes) -> None:
+    assert send(feed, report, delivery="1").status_code == 202
+    other = json.dumps(write_query_document([], START, query_name="all")).encode()
+    assert send(feed, other, delivery="1").status_code == 202
+    for delivery in ("x" * 300 + "a", "x" * 300 + "b"):
+        assert send(feed, report, delivery=delivery).status_code == 202
+    assert Job.objects.count() == 4
+
+
 @pytest.mark.parametrize(
     "changed",
     [
