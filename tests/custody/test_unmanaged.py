@@ -11,6 +11,7 @@ from typing import Any
 import cbor2
 import pytest
 
+from apps.catalog.services import register_product
 from apps.custody.audits import events_match_their_hashes
 from apps.custody.models import CustodyEvent, PackageEvent, RefusedEvent
 from apps.custody.outcomes import CaptureResult
@@ -226,6 +227,26 @@ def test_a_thousand_cost_no_more_statements_than_two(
     events = [told(epcList=[f"{RESOLVER}01/04012345111118/21/A{n}"]) for n in range(300)]
     with django_assert_max_num_queries(20):
         keep(dan, goods, *events).raise_refused()
+
+
+def test_what_was_kept_before_the_product_was_registered_is_not_said_to_count(
+    mia: Any, goods: Goods
+) -> None:
+    """Mia's line was faster than her office."""
+    stranger = told(action="ADD", bizStep="commissioning", disposition="active")
+    keep(mia, goods, stranger).raise_refused()
+    [again] = keep(mia, goods, stranger).outcomes
+    assert (again.fate, again.kind) == ("repeated", "unmanaged")
+    gtin = STRANGE.removeprefix(RESOLVER)[3:17]
+    register_product(
+        actor=mia.actor, gtin=gtin, name="Latin", strength="", form="tablet", pack_size="30",
+        national_codes={}, market="PT", at=goods.now,
+    )  # fmt: skip
+    assert codes(keep(mia, goods, stranger)) == {"kept_as_unmanaged"}
+    assert codes(goods.record(mia, stranger)) == {"kept_as_unmanaged"}
+    [declared] = keep(mia, goods, wrong(stranger, at=goods.now)).outcomes
+    assert (declared.fate, declared.kind) == ("accepted", "declare_error")
+    assert codes(keep(mia, goods, stranger)) == {"kept_as_unmanaged"}
 
 
 @pytest.mark.parametrize("field", ["bizStep", "disposition", "readPoint", "bizLocation", "eventID"])

@@ -29,11 +29,11 @@ from apps.ledger.services import append
 from apps.parties.actor import Actor
 from apps.parties.signing import signer_for
 from pharmatrace.kernel.custody.act import act_of, site_of
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
 from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
 from pharmatrace.kernel.epcis.jsonld import write_event
 from pharmatrace.kernel.epcis.model import Event
-from pharmatrace.kernel.refusal import Refused
+from pharmatrace.kernel.refusal import Refusal, Refused
 
 Mode = Literal["rollback", "proceed"]
 ATTEMPTS = 3
@@ -122,17 +122,20 @@ def _capture(
     touched: dict[UUID, None] = {}
     seen = _already_recorded(items)
     new = [item for item in items if item.key not in seen and item.document]
+    doubtful = [*(_undeclared(new) if unmanaged else ()), *_kept(items, seen)]
     table = Table(
         actor=actor,
         signer=signer,
         loaded=loaded,
-        registered=registered(_undeclared(new), loaded) if unmanaged else Registered(),
+        registered=registered(doubtful, loaded) if doubtful else Registered(),
         past=past_of(new, loaded),
         at=at,
         partner_id=partner_id,
     )
     for item in items:
-        if item.key in seen:
+        if _kept([item], seen) and not table.registered.is_stranger(item, loaded):
+            item.outcome.refusals = (KEPT,)
+        elif item.key in seen:
             item.outcome = replace(seen[item.key])
         elif item.document:
             table.take(item)
@@ -149,6 +152,19 @@ def _capture(
         [(item.document, item.outcome) for item in items if item.outcome.fate == "refused"],
         actor=actor, at=at,
     )  # fmt: skip
+
+
+KEPT = Refusal(
+    "kept_as_unmanaged",
+    "This event was kept before what it names was registered here, and changed nothing. Declare that one wrong, and"
+    " send it again with a difference, such as a millisecond.",
+)
+
+
+def _kept(items: Iterable[Item], seen: dict[tuple[str, bool], Outcome]) -> list[Item]:
+    """Events that are recorded as being about things we do not track. What they name may be ours by now; then to
+    say that they are recorded would let the sender believe that they counted."""
+    return [item for item in items if (one := seen.get(item.key)) and one.kind == UNMANAGED]
 
 
 def _undeclared(items: Iterable[Item]) -> list[Item]:
