@@ -28,6 +28,7 @@ from pharmatrace.kernel.custody.decide import decide
 from pharmatrace.kernel.custody.effects import OUTGOING
 from pharmatrace.kernel.custody.kinds import UNMANAGED
 from pharmatrace.kernel.custody.unmanaged import too_many
+from pharmatrace.kernel.custody.world import Party
 from pharmatrace.kernel.evidence.statement import EntryType
 from pharmatrace.kernel.refusal import Refusal, Refused
 
@@ -42,6 +43,7 @@ class Table:
     registered: Registered
     past: Past
     at: datetime
+    partner_id: UUID | None = None  # whose document it is, where that is a partner's own
 
     def take(self, item: Item) -> None:
         """Accepts an event or puts every rule it breaks into its outcome."""
@@ -59,6 +61,7 @@ class Table:
         act, loaded = item.act, self.loaded
         assert act is not None
         item.partner = loaded.partner_at(act.site)
+        self._refuse_others(item.partner)
         party = item.partner or loaded.actor
         item.states = decide(loaded.states, act, party, self.at, world=loaded.world)
         outgoing = act.kind in OUTGOING
@@ -84,6 +87,8 @@ class Table:
         site = site_of(item.event)
         place = self.loaded.world.places.get(site or "")
         item.partner = self.loaded.partner_at(site)
+        if place is not None:
+            self._refuse_others(item.partner)
         item.site_id = place.id if place else None
         item.act = None
         item.outcome.kind = UNMANAGED
@@ -105,6 +110,7 @@ class Table:
                 "The event that is declared wrong was never recorded here: nothing recorded has its hash.",
                 event=item.hash,
             )
+        self._refuse_others(original.partner)
         if original.kind == UNMANAGED:
             self._declare_unmanaged(item, original)
         else:
@@ -157,6 +163,15 @@ class Table:
             actor=self.actor,
             partner=item.partner,
             loaded=self.loaded,
+        )
+
+    def _refuse_others(self, partner: Party | None) -> None:
+        """A partner's document tells what that partner did: it is no way to act as anybody else, least of all
+        as whoever records it."""
+        if self.partner_id is None or (partner is not None and partner.id == self.partner_id):
+            return
+        raise Refused.one(
+            "not_the_partners", "This comes from a partner, and tells what somebody else did."
         )
 
     def _in_future(self, moment: datetime) -> list[Refusal]:

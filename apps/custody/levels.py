@@ -32,13 +32,15 @@ def whole_events(
     steps: Sequence[Step], *, level: Level, organisation_id: UUID | None
 ) -> frozenset[int]:
     """Ids of the events a reader sees whole: for a party what it did, what was sent to it, the receipt of
-    what it sent, and all before."""
+    what it sent, and all before; and that any of its own was declared wrong, whoever says so."""
     if level == "regulator":
         return frozenset(step.event.id for step in steps)
     if level == "public" or organisation_id is None:
         return frozenset()
     last = _last_share(steps, organisation_id)
-    return frozenset(step.event.id for step in steps[: last + 1])
+    mine = {bytes(step.event.hash) for step in steps if is_party_to(step.event, organisation_id)}
+    declared = [one for one in steps if one.declaration and bytes(one.event.hash) in mine]
+    return frozenset(step.event.id for step in [*steps[: last + 1], *declared])
 
 
 def _last_share(steps: Sequence[Step], organisation_id: UUID) -> int:

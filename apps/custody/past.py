@@ -40,6 +40,7 @@ class Original:
     counterparty_id: UUID | None
     reference: str
     occurred_at: datetime
+    packages: int
     root: bytes
 
     @property
@@ -47,7 +48,7 @@ class Original:
         return frozenset({self.actor_id} | ({self.partner.id} if self.partner else set()))
 
     def declared(self, event: str) -> Declared:
-        return Declared(event, Kind(self.kind), self.recorders, self.occurred_at)
+        return Declared(event, Kind(self.kind), self.recorders, self.occurred_at, self.packages)
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ def _originals(hashes: Collection[str]) -> dict[str, Original]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.hash, e.kind, e.actor_id, e.site_id, e.counterparty_id, e.reference,"
-            " e.occurred_at, s.leaves, r.id, r.kind, r.name, r.gln FROM custody_custodyevent e"
+            " e.occurred_at, e.package_count, s.leaves, r.id, r.kind, r.name, r.gln FROM custody_custodyevent e"
             " JOIN ledger_statement s ON s.id = e.statement_id"
             " LEFT JOIN parties_organisation r ON r.id = e.reporter_id"
             " WHERE e.hash = ANY(%s) AND e.kind <> %s",
@@ -114,12 +115,13 @@ def _originals(hashes: Collection[str]) -> dict[str, Original]:
 
 
 def _original(row: Sequence[Any]) -> Original:
-    leaves = bytes(row[7])
+    leaves = bytes(row[8])
     hashes = [leaves[at : at + _HASH_SIZE] for at in range(0, len(leaves), _HASH_SIZE)]
-    partner = Party(*row[8:12]) if row[8] else None
-    kind, actor, site, counterparty, reference, occurred_at = row[1:7]
+    partner = Party(*row[9:13]) if row[9] else None
+    kind, actor, site, counterparty, reference, occurred_at, packages = row[1:8]
+    root = facts_root(hashes)
     return Original(
-        kind, actor, partner, site, counterparty, reference, occurred_at, facts_root(hashes)
+        kind, actor, partner, site, counterparty, reference, occurred_at, packages, root
     )
 
 
@@ -134,6 +136,7 @@ def _just_signed(item: Item, kind: str, actor_id: UUID) -> Original:
         counterparty_id=item.counterparty_id,
         reference=item.reference,
         occurred_at=item.event.event_time,
+        packages=len(item.act.packages) if item.act else 0,
         root=facts_root(signed.leaves),
     )
 

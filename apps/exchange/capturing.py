@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from apps.custody.outcomes import Outcome
 from apps.custody.services import capture
@@ -77,8 +78,14 @@ def _propose(job: Job, content: bytes, *, at: datetime) -> dict[str, Any]:
 
 def _capture(chunk: Read, told: dict[str, Any], *, actor: Actor, mode: Any, at: datetime) -> None:
     events = [(place, one) for place, one in chunk if isinstance(one, Event)]
+    partner = told.get("partner")  # of a feed
     result = capture(
-        actor=actor, events=[event for _, event in events], at=at, mode=mode, unmanaged=True
+        actor=actor,
+        events=[event for _, event in events],
+        at=at,
+        mode=mode,
+        unmanaged=True,
+        partner_id=UUID(partner) if partner else None,
     )
     for (place, _), outcome in zip(events, result.outcomes, strict=True):
         if outcome.fate in ("accepted", "repeated"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
@@ -16,29 +17,42 @@ from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.parties.actor import actor_of
 from apps.parties.checking import checked_text
-from apps.parties.models import Membership
+from apps.parties.models import Membership, Organisation, Representation
 from apps.parties.sealing import open_secret, seal_secret
 from pharmatrace.kernel.epcis.jsonld import parse
 from pharmatrace.kernel.refusal import Refused
 
-LONGEST_ID = 200
 REPORTS = ("EPCISQueryDocument", "EPCISDocument")
 
 
-def open_feed(*, membership: Membership, name: str, at: datetime) -> tuple[Feed, str]:
-    """A new feed and its token, which is shown once and given to the partner as `signatureToken`.
+def open_feed(
+    *, membership: Membership, name: str, at: datetime, partner: Organisation | None = None
+) -> tuple[Feed, str]:
+    """A new feed and its token, which is shown once and given to the partner as `signatureToken`. Without
+    `partner` it is for the organisation's own machines: whoever has the token records in its name.
 
-    Raises Refused `not_operator`, `missing`, `too_long`.
+    Raises Refused `not_operator`, `not_represented`, `missing`, `too_long`.
     """
     if not actor_of(membership).may_operate:
         raise Refused.one("not_operator", "Your role lets you look, not record.")
+    if partner is not None and not _is_represented(partner, membership):
+        raise Refused.one(
+            "not_represented", f"{membership.organisation} does not record what {partner} reports."
+        )
     token = secrets.token_hex(32)
     feed = Feed(
-        membership=membership, name=checked_text(name, field="name", most=120), created_at=at
-    )
+        membership=membership, partner=partner,
+        name=checked_text(name, field="name", most=120), created_at=at,
+    )  # fmt: skip
     feed.sealed_token = seal_secret(token.encode(), of=feed.id.bytes)
     feed.save(force_insert=True)
     return feed, token
+
+
+def _is_represented(partner: Organisation, membership: Membership) -> bool:
+    return Representation.objects.filter(
+        partner=partner, representative_id=membership.organisation_id
+    ).exists()
 
 
 def close_feed(*, feed: Feed, at: datetime) -> Feed:
@@ -52,7 +66,9 @@ def take_report(
     *, feed: Feed, body: bytes, signature: str, delivery: str, at: datetime
 ) -> tuple[Job, bool]:
     """The capture job of one report, and whether it is new. `delivery` is the sender's ID of the report: the
-    same again is the same job. Empty reports are jobs without events.
+    same octets under the same ID again are the same job. What comes under an ID that was used before (by a
+    sender who counts from one after each start) is another report: nothing is lost, and an event that comes
+    twice is recognised anyway. Empty reports are jobs without events.
 
     Raises Refused `signature_wrong` where it is not signed with the feed's token within five minutes,
     `not_a_report`, and what reading an EPCIS document raises.
@@ -63,7 +79,7 @@ def take_report(
             "signature_wrong",
             "This report is not signed with the token of this feed, or it is old.",
         )
-    id = uuid5(feed.id, delivery[:LONGEST_ID]) if delivery else uuid4()
+    id = uuid5(feed.id, f"{sha256(body).hexdigest()} {delivery}") if delivery else uuid4()
     if known := Job.objects.filter(pk=id).first():
         return known, False
     document = parse(body)
@@ -87,6 +103,7 @@ def _enqueue(feed: Feed, body: bytes, count: int, *, id: UUID, at: datetime) -> 
         organisation_id=member.organisation_id,
         parameters={
             "behaviour": "proceed", "form": "json", "membership": member.pk,
+            "partner": str(feed.partner_id) if feed.partner_id else None,
             "source": f"feed {feed.name}", "receipts": [], "errors": [],
         },
         total=count,

@@ -6,7 +6,7 @@ scan by whoever dispensed the pack, or by the consignee before receiving, raises
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from django.dispatch import receiver
 from apps.custody.models import Package, RefusedEvent
 from apps.custody.selectors import outermost
 from apps.custody.signals import events_refused
+from apps.parties import selectors as parties
 from apps.parties.actor import Actor
 from apps.safety.models import Alert
+from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR
 
 OUT_OF_THE_CHAIN = frozenset(
@@ -42,16 +44,47 @@ def raise_alerts(
             id__in={row.package_id for row in refused if row.package_id}
         ).select_related("batch__product")
     }
+    places = _places(refused, actor)
     alerts: list[Alert] = []
     for row in refused:
         package = packages.get(row.package_id) if row.package_id else None
-        kind = _finding(row, package, actor)
+        place = places.get(_site(row), (actor.organisation_id, actor.site_id))
+        kind = _finding(row, package, place)
         if kind is not None:
             alerts += _alerts(kind, row, package, actor)
     Alert.objects.bulk_create(alerts)
 
 
-def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | None:
+Place = tuple[UUID, UUID]
+"""An organisation and a site of its."""
+
+
+def _places(refused: Sequence[RefusedEvent], actor: Actor) -> Mapping[str, Place]:
+    """Where packs were presented, by GLN: sites of the actor's, whose machine may stand at another, and of
+    partners it records for. Three queries at most, however much was refused."""
+    sites = parties.sites_by_gln({site for row in refused if (site := _site(row))})
+    others = {site.organisation_id for site in sites.values()} - {actor.organisation_id}
+    own = {actor.organisation_id} | parties.represented(
+        actor.organisation_id, others, on=refused[0].recorded_at.date()
+    ).keys()
+    return {
+        gln: (site.organisation_id, site.id)
+        for gln, site in sites.items()
+        if site.organisation_id in own
+    }
+
+
+def _site(row: RefusedEvent) -> str:
+    """The GLN of the site that a refused event names, as `kernel.custody.act.site_of` reads it."""
+    head = f"{RESOLVER}414/"
+    for name in ("bizLocation", "readPoint"):
+        uri = row.document.get(name, {}).get("id", "")
+        if uri.startswith(head):
+            return str(uri[len(head) : len(head) + 13])
+    return ""
+
+
+def _finding(row: RefusedEvent, package: Package | None, place: Place) -> str | None:
     if row.kind == DECLARE_ERROR:
         return None  # somebody corrects a record; nobody presented a pack
     if row.code in ("unknown_package", "void"):
@@ -61,8 +94,7 @@ def _finding(row: RefusedEvent, package: Package | None, actor: Actor) -> str | 
     if package is None:
         return None
     top = outermost(package)  # inside a container, the container's state is the package's
-    elsewhere = (top.custodian_id, top.site_id) != (actor.organisation_id, actor.site_id)
-    if elsewhere and top.status in OUT_OF_THE_CHAIN:
+    if (top.custodian_id, top.site_id) != place and top.status in OUT_OF_THE_CHAIN:
         return Alert.Kind.CLONE
     return None
 

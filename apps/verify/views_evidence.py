@@ -75,19 +75,19 @@ def certificate_of(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def event_evidence(request: HttpRequest, digest: str) -> HttpResponse:
-    """The bundle of the event whose hash ID has this digest (hex), for a party to it and for regulators.
+    """The bundle of the event whose hash ID has this digest (hex), for a party to it and for regulators. Whoever
+    sees an event sees that it was declared wrong, whoever says so.
 
     404 for everybody else, as where there is no such event; 503 and 409 as above.
     """
     membership = _who_asks(request)
     events = list(CustodyEvent.objects.filter(hash=bytes.fromhex(digest)).order_by("id"))
-    seen = [event for event in events if membership and _may_see(membership, event)]
-    if membership is None or not seen:
+    if membership is None or not any(_may_see(membership, event) for event in events):
         return _none(request, "There is no such event that you may see.", status=404)
     regulator = membership.organisation.kind == Organisation.Kind.REGULATOR
     return _given(
         request,
-        lambda: prove_event(events=seen, level="regulator" if regulator else "party"),
+        lambda: prove_event(events=events, level="regulator" if regulator else "party"),
         name=f"event-{digest[:16]}",
     )
 

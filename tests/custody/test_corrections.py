@@ -105,6 +105,27 @@ def test_what_was_never_recorded_cannot_be_declared_wrong(mia: Any, goods: Goods
     assert CustodyEvent.objects.count() == 0
 
 
+@pytest.mark.parametrize("recorded_as", ["of two", "of one"])
+def test_a_declaration_names_the_packages_of_what_it_declares_wrong(
+    mia: Any, goods: Goods, recorded_as: str
+) -> None:
+    """In the pre-hash string nothing marks where a value ends: these two events have one hash."""
+    first, second = uri("S1"), uri("S2")
+    goods.commission(mia, [uri("S1epcList"), first, second]).raise_refused()
+    two = acts.act(
+        Kind.LOCK, [uri("S1epcList"), second], site_gln=mia.site.gln, at=goods.tick(),
+        certification_info=("urn:x:1",),
+    )  # fmt: skip
+    one = replace(two, epcs=(second,), certification_info=(f"urn:x:1epcListepc={first}",))
+    assert event_hash(one) == event_hash(two)
+    event, other = (two, one) if recorded_as == "of two" else (one, two)
+    goods.record(mia, event).raise_refused()
+    assert codes(goods.declare(mia, other)) == {"declared_differs"}
+    assert package(uri("S2")).status == "locked"
+    goods.declare(mia, event).raise_refused()
+    assert package(uri("S2")).status == "active"
+
+
 def test_only_whoever_recorded_it_can_declare_it_wrong(
     dan: Any, rosa: Any, goods: Goods, shipped: Any
 ) -> None:

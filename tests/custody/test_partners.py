@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from apps.custody.levels import level_of
+from apps.custody.levels import level_of, whole_events
 from apps.custody.models import CustodyEvent
 from apps.custody.selectors import history
+from apps.ledger.services import seal
 from apps.parties.models import Organisation, Representation
 from apps.parties.services import (
     end_representation,
@@ -123,6 +124,28 @@ def test_whoever_recorded_or_reported_it_may_declare_it_wrong(
     reporter = paul.organisation if who == "dan" else None
     assert (declaration.kind, declaration.reporter) == ("declare_error", reporter)
     assert package(uri("S0")).status == "in_transit"
+
+
+def test_the_representative_sees_that_the_partner_itself_declared_it_wrong(
+    dan: Member, paul: Member, received: CustodyEvent, goods: Goods
+) -> None:
+    """Dan recorded it when Paul had no key; and what Paul did in between is none of Dan's business."""
+    goods.do(Kind.LOCK, For(paul, dan), [uri("S0")]).raise_refused()
+    locked = recorded("lock")
+    rotate_key(organisation=paul.organisation, at=goods.now)
+    goods.do(Kind.INSPECT, paul, [uri("S0")]).raise_refused()
+    goods.declare(paul, locked).raise_refused()
+    steps = history(package(uri("S0")).pk)
+    whole = whole_events(steps, level="party", organisation_id=dan.organisation.pk)
+    assert [one.event.kind for one in steps if one.event.pk in whole][-2:] == [
+        "lock", "declare_error",
+    ]  # fmt: skip
+    assert "inspect" not in {one.event.kind for one in steps if one.event.pk in whole}
+    while seal(at=goods.now) is not None:
+        pass
+    digest = bytes(CustodyEvent.objects.filter(kind="lock").get().hash).hex()
+    bundle = dan.client.get(f"/verify/evidence/event/{digest}")
+    assert bundle.status_code == 200 and len(bundle.json()["events"]) == 2
 
 
 def test_what_the_partner_knows_of_strangers_is_kept_for_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import cbor2
 import pytest
 
+from apps.catalog.services import register_product
 from apps.custody.auditing.events import events_are_what_was_signed
 from apps.custody.models import CustodyEvent, PackageEvent, RefusedEvent
 from apps.custody.outcomes import CaptureResult
@@ -107,6 +109,12 @@ def test_the_statement_says_who_kept_it_and_that_it_is_not_managed(dan: Any, goo
 
 OURS: dict[str, Callable[[], dict[str, Any]]] = {
     "an unknown serial of a product registered here": lambda: {"epcList": [uri("FAKE")]},
+    "a piece of a product registered here": lambda: {
+        "epcList": [RESOLVER + f"8006/{GTIN}0102/21/FAKE"],
+    },
+    "a package that exists, written as if it were a class": lambda: {
+        "epcList": None, "quantityList": [{"epcClass": uri("S0")}],
+    },
     "one beside strangers": lambda: {"epcList": [STRANGE, uri("FAKE")]},
     "an SSCC under a prefix registered here": lambda: {"epcList": [RESOLVER + "00/156010000000000018"]},
     "a package that exists, in an event of another type": lambda: {
@@ -220,3 +228,33 @@ def test_a_thousand_cost_no_more_statements_than_two(
     events = [told(epcList=[f"{RESOLVER}01/04012345111118/21/A{n}"]) for n in range(300)]
     with django_assert_max_num_queries(20):
         keep(dan, goods, *events).raise_refused()
+
+
+def test_what_was_kept_before_the_product_was_registered_is_not_said_to_count(
+    mia: Any, goods: Goods
+) -> None:
+    """Mia's line was faster than her office."""
+    stranger = told(action="ADD", bizStep="commissioning", disposition="active")
+    keep(mia, goods, stranger).raise_refused()
+    [again] = keep(mia, goods, stranger).outcomes
+    assert (again.fate, again.kind) == ("repeated", "unmanaged")
+    gtin = STRANGE.removeprefix(RESOLVER)[3:17]
+    register_product(
+        actor=mia.actor, gtin=gtin, name="Latin", strength="", form="tablet", pack_size="30",
+        national_codes={}, market="PT", at=goods.now,
+    )  # fmt: skip
+    assert codes(keep(mia, goods, stranger)) == {"kept_as_unmanaged"}
+    assert codes(goods.record(mia, stranger)) == {"kept_as_unmanaged"}
+    [declared] = keep(mia, goods, wrong(stranger, at=goods.now)).outcomes
+    assert (declared.fate, declared.kind) == ("accepted", "declare_error")
+    assert codes(keep(mia, goods, stranger)) == {"kept_as_unmanaged"}
+
+
+@pytest.mark.parametrize("field", ["bizStep", "disposition", "readPoint", "bizLocation", "eventID"])
+def test_the_longest_uris_that_are_read_fit_the_indexes(mia: Any, goods: Goods, field: str) -> None:
+    """2,048 octets that no index can compress."""
+    longest = f"https://example.org/{secrets.token_hex(1014)}"
+    place = field in ("readPoint", "bizLocation")
+    event = told(**{field: {"id": longest} if place else longest})
+    keep(mia, goods, event).raise_refused()
+    assert CustodyEvent.objects.get().document[field] == ({"id": longest} if place else longest)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -19,10 +19,15 @@ from apps.exchange.models import Feed
 from apps.exchange.webhooks.signing import HEADER, is_signed, signature
 from apps.jobs.models import Job
 from apps.jobs.services import run_one_step
+from apps.parties.services import represent
 from pharmatrace.kernel.custody import acts
+from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.epcis.jsonld_writing import write_query_document
 from pharmatrace.kernel.refusal import Refused
-from tests.custody.goods import EXPIRY, LOT, START, uris
+from tests.cast import LONG_AGO
+from tests.custody.goods import EXPIRY, LOT, START, Goods, uris, wrong
+from tests.custody.test_unmanaged import told as stranger
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -66,6 +71,15 @@ def test_the_same_report_again_is_the_same_job(feed: Any, report: bytes) -> None
     assert (first.status_code, again.status_code) == (202, 200)
     assert first.json() == again.json() and Job.objects.count() == 1
     assert send(feed, report, delivery="7f1d").status_code == 202
+
+
+def test_another_report_under_a_used_id_is_not_lost(feed: Any, report: bytes) -> None:
+    assert send(feed, report, delivery="1").status_code == 202
+    other = json.dumps(write_query_document([], START, query_name="all")).encode()
+    assert send(feed, other, delivery="1").status_code == 202
+    for delivery in ("x" * 300 + "a", "x" * 300 + "b"):
+        assert send(feed, report, delivery=delivery).status_code == 202
+    assert Job.objects.count() == 4
 
 
 @pytest.mark.parametrize(
@@ -122,7 +136,7 @@ def test_a_closed_feed_a_strange_one_and_one_of_who_left_take_nothing(
 
 
 def test_the_token_is_shown_once_and_kept_sealed(mia: Any, capsys: Any) -> None:
-    call_command("feed", "open", mia.organisation.gln, mia.user.email, "Dan")
+    call_command("feed", "open", mia.organisation.gln, mia.user.email, "Our line", "--own")
     told = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
     feed = Feed.objects.get()
     assert told["dest"].endswith(f"/epcis/feeds/{feed.pk}")
@@ -131,6 +145,83 @@ def test_the_token_is_shown_once_and_kept_sealed(mia: Any, capsys: Any) -> None:
     assert told["signatureToken"] not in capsys.readouterr().out
     call_command("feed", "close", str(feed.pk))
     assert Feed.objects.get().closed_at
+
+
+def captured() -> list[str]:
+    """The codes of what was refused, after all jobs have run."""
+    while run_one_step(at=timezone.now()):
+        pass
+    errors = Job.objects.latest("created_at").parameters["errors"]
+    return [one["refusal"]["code"] for one in errors]
+
+
+@pytest.fixture
+def partners_feed(mia: Any, dan: Any) -> tuple[Feed, str]:
+    """Mia has no key here, and Dan records what she reports."""
+    mia.organisation.keys.update(revoked_at=LONG_AGO)
+    represent(partner=mia.organisation, representative=dan.organisation, at=LONG_AGO)
+    return open_feed(
+        membership=dan.membership, partner=mia.organisation, name=mia.organisation.name, at=NOON
+    )
+
+
+def test_a_partners_feed_takes_what_the_partner_did(
+    partners_feed: Any, report: bytes, mia: Any, dan: Any
+) -> None:
+    assert send(partners_feed, report).status_code == 202
+    assert captured() == []
+    event = CustodyEvent.objects.get()
+    assert (event.actor, event.reporter) == (dan.organisation, mia.organisation)
+
+
+def test_a_partners_feed_is_no_way_to_act_as_the_receiver_or_as_another_partner(
+    partners_feed: Any, report: bytes, mia: Any, dan: Any, petra: Any, goods: Goods
+) -> None:
+    petra.organisation.keys.update(revoked_at=LONG_AGO)
+    represent(partner=petra.organisation, representative=dan.organisation, at=LONG_AGO)
+    send(partners_feed, report)
+    assert captured() == []
+    goods.record(dan, goods.shipment(mia, uris(3), dan)).raise_refused()
+    own = acts.receive(
+        uris(3), sender_gln=mia.organisation.gln, consignee_gln=dan.organisation.gln,
+        reference="D1", site_gln=dan.site.gln, at=goods.tick(),
+    )  # fmt: skip
+    others = [own, acts.act(Kind.INSPECT, uris(1), site_gln=petra.site.gln, at=goods.now)]
+    told = json.dumps(write_query_document(others, START, query_name="all")).encode()
+    assert send(partners_feed, told).status_code == 202
+    assert captured() == ["not_the_partners"] * 2
+    goods.record(dan, own).raise_refused()
+    send(partners_feed, told, delivery="again")  # Dan's own, told back to him, is nothing new
+    assert captured() == ["not_the_partners"]
+    declared = [wrong(own, at=goods.tick())]
+    told = json.dumps(write_query_document(declared, START, query_name="all")).encode()
+    send(partners_feed, told)
+    assert captured() == ["not_the_partners"]
+
+
+def test_a_partners_feed_keeps_what_it_knows_of_strangers_but_not_as_ours(
+    partners_feed: Any, dan: Any
+) -> None:
+    ours = stranger(bizLocation={"id": RESOLVER + "414/" + dan.site.gln})
+    told = json.dumps(write_query_document([stranger(), ours], START, query_name="all")).encode()
+    send(partners_feed, told)
+    assert captured() == ["not_the_partners"]
+    assert CustodyEvent.objects.get().kind == "unmanaged"
+
+
+def test_a_feed_is_opened_for_a_partner_that_is_represented(
+    mia: Any, dan: Any, partners_feed: Any, capsys: Any
+) -> None:
+    with pytest.raises(Refused) as refused:
+        open_feed(membership=mia.membership, partner=dan.organisation, name="x", at=NOON)
+    assert refused.value.codes == ("not_represented",)
+    call_command(
+        "feed", "open", dan.organisation.gln, dan.user.email, "Mia", "--partner",
+        mia.organisation.gln,
+    )  # fmt: skip
+    assert Feed.objects.latest("created_at").partner == mia.organisation
+    with pytest.raises(CommandError):
+        call_command("feed", "open", dan.organisation.gln, dan.user.email, "Mia")
 
 
 def test_who_may_only_look_opens_none(mia: Any) -> None:

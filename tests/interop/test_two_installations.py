@@ -79,8 +79,8 @@ class House:
         )  # fmt: skip
         self.token = told.rpartition("token: ")[2].strip()
 
-    def open_feed(self, partner: str) -> dict[str, str]:
-        told = self.at.manage("feed", "open", self.own, self.email, partner)
+    def open_feed(self, partner: str, gln: str) -> dict[str, str]:
+        told = self.at.manage("feed", "open", self.own, self.email, partner, "--partner", gln)
         return dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
 
     def subscribe(self, feed: dict[str, str], *steps: str) -> None:
@@ -144,8 +144,8 @@ def verify(bundle: bytes, *, key: str, folder: Path) -> dict[str, Any]:
 
 def test_a_shipment_between_two_installations(houses: tuple[House, House], tmp_path: Path) -> None:
     mia, dan = houses
-    mia.subscribe(dan.open_feed("Mia Makes Medicines"), "commissioning", "packing", "shipping")
-    dan.subscribe(mia.open_feed("Dan Distributes"), "receiving")
+    mia.subscribe(dan.open_feed("Mia Makes Medicines", MIA), "commissioning", "packing", "shipping")
+    dan.subscribe(mia.open_feed("Dan Distributes", DAN), "receiving")
 
     begun = datetime.now(UTC) - timedelta(minutes=5)
     delivery: dict[str, Any] = {"sender_gln": MIA, "consignee_gln": DAN, "reference": "D-1"}

@@ -7,11 +7,13 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from apps.ledger.exporting.export import OtherLog, export
 from apps.ledger.exporting.targets import CannotReplace, DjangoStorage, Folder
@@ -84,6 +86,44 @@ def test_the_same_again_writes_nothing_but_the_description(tmp_path: Path) -> No
     again = export(target)
     assert again and again.old == again.size
     assert before == {file: file.stat().st_ino for file in (tmp_path / "log").rglob("tile/**/*")}
+
+
+class Overtaken(Folder):
+    """While this folder is written to, the log grows and another process publishes it into the same folder."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.other = Thread(target=self._publish)
+
+    def settle(self) -> None:
+        if self.other.ident is None:
+            self.other.start()
+            while self.other.is_alive() and not _somebody_waits():
+                pass
+        super().settle()
+
+    def _publish(self) -> None:
+        sealed(300)
+        export(Folder(self.root))
+        connection.close()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_publish_at_once_take_turns(tmp_path: Path) -> None:
+    sealed(100)
+    target = Overtaken(tmp_path / "log")
+    export(target)
+    target.other.join()
+    told = json.loads(audit(tmp_path / "log", "--json").stdout)
+    assert (told["size"], told["checkpoints"], told["findings"]) == (401, 3, [])
 
 
 class Stops(Exception):

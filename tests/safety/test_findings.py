@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from apps.parties.services import add_site, represent
 from apps.safety.models import Alert
+from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.kinds import Kind
-from tests.custody.goods import Goods, batch_of, uri, uris
+from tests.cast import LONG_AGO
+from tests.custody.goods import Goods, batch_of, codes, uri, uris
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,27 @@ def test_a_copy_at_another_shop_of_the_same_chain_is_found(
     event = acts.act(Kind.DISPENSE, [dispensed], site_gln=second.gln, at=goods.tick())
     capture(actor=actor_of(member), events=[event], at=goods.now)
     assert Alert.objects.filter(kind="clone").exists()
+
+
+def test_a_partners_second_scan_raises_nothing(
+    mia: Any, dan: Any, petra: Any, goods: Goods, dispensed: str
+) -> None:
+    petra.organisation.keys.update(revoked_at=LONG_AGO)  # she reports, and Dan records
+    represent(partner=petra.organisation, representative=dan.organisation, at=LONG_AGO)
+    again = acts.act(Kind.DISPENSE, [dispensed], site_gln=petra.site.gln, at=goods.tick())
+    assert codes(goods.record(dan, again)) == {"already_dispensed"}
+    assert not Alert.objects.exists()
+    goods.do(Kind.LOCK, dan, [dispensed])  # at Dan's own site it is a copy
+    assert Alert.objects.filter(kind="clone").exists()
+
+
+def test_where_it_was_scanned_counts_and_not_where_the_machine_stands(
+    petra: Any, goods: Goods, dispensed: str
+) -> None:
+    office = add_site(
+        organisation=petra.organisation, gln="8437000000990", name="Office", city="Lisboa",
+        country="PT", at=goods.now,
+    )  # fmt: skip
+    petra.membership.site = office
+    goods.do(Kind.DISPENSE, petra, [dispensed])
+    assert not Alert.objects.exists()

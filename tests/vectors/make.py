@@ -49,6 +49,12 @@ MIA = "did:web:pharmatrace.example:parties:mia"
 DAN = "did:web:pharmatrace.example:parties:dan"
 PACK = "https://id.gs1.org/01/09506000134352/21/A1B2C3D4E5"
 CASE = "https://id.gs1.org/00/095060001343520012"
+DESTROYED = [
+    ("type", "ObjectEvent"),
+    ("action", "DELETE"),
+    ("step", "destroying"),
+    ("disposition", "destroyed"),
+]
 START = 1_700_000_000  # in the past, because nothing from the future holds
 
 
@@ -269,7 +275,7 @@ def signed_before_registered() -> bytes:
 
 def signed_after_revoked() -> bytes:
     log = make_log()
-    event(log, "dan", DAN, [("type", "ObjectEvent"), ("action", "DELETE")], PACK)
+    event(log, "dan", DAN, DESTROYED, PACK)
     bundle = make_bundle(log)
     return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, PACK))))
 
@@ -286,7 +292,7 @@ def key_registered_by_stranger() -> bytes:
 def signed_for_another_organisation() -> bytes:
     """Dan's registered key signs, but the statement says that Mia is the issuer."""
     log = make_log()
-    event(log, "dan", MIA, [("type", "ObjectEvent"), ("action", "DELETE")], PACK)
+    event(log, "dan", MIA, DESTROYED, PACK)
     bundle = make_bundle(log)
     return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, PACK))))
 
@@ -295,7 +301,7 @@ def chain_starts_anew() -> bytes:
     """The last fact of the pack follows from nothing: a second history beside the first."""
     log = make_log()
     log.heads[PACK] = (2, leaf_hash(b"another history"))
-    event(log, "mia", MIA, [("type", "ObjectEvent"), ("action", "DELETE")], PACK)
+    event(log, "mia", MIA, DESTROYED, PACK)
     bundle = make_bundle(log)
     return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, PACK))))
 
@@ -305,7 +311,13 @@ def foreign_commission() -> bytes:
     log = make_log()
     other = "https://id.gs1.org/01/09506000134369/21/FOREIGN"
     goods = [("product", "https://id.gs1.org/01/09506000134369"), ("lot", "LOT-9")]
-    event(log, "mia", MIA, [("type", "ObjectEvent"), ("action", "ADD"), *goods], other)
+    event(
+        log,
+        "mia",
+        MIA,
+        [("type", "ObjectEvent"), ("action", "ADD"), ("step", "commissioning"), *goods],
+        other,
+    )
     bundle = make_bundle(log, Disclosure.PUBLIC)
     return write_bundle(_with(bundle, events=(*bundle.events, log.show(9, public_only=True))))
 
@@ -338,7 +350,7 @@ def declaration(log: Log, by: str, iss: str, wrong: int, *epcs: str, managed: bo
 def corrected() -> Bundle:
     """Mia declares wrong that the pack was destroyed."""
     log = make_log()
-    wrong = event(log, "mia", MIA, [("type", "ObjectEvent"), ("action", "DELETE")], PACK)
+    wrong = event(log, "mia", MIA, DESTROYED, PACK)
     declared = declaration(log, "mia", MIA, wrong, PACK)
     bundle = make_bundle(log)
     return _with(bundle, events=(*bundle.events, log.show(wrong, PACK), log.show(declared, PACK)))
@@ -348,6 +360,14 @@ def correction_of_nothing() -> bytes:
     """A declaration of which the bundle does not show what it declares wrong."""
     document = json.loads(write_bundle(corrected()))
     document["events"].pop(-2)
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def without(at: int, *names: str) -> bytes:
+    """Somebody who passes the bundle on leaves facts of one event out."""
+    document = json.loads(write_bundle(corrected()))
+    facts = document["events"][at]["facts"]
+    document["events"][at]["facts"] = [one for one in facts if one["name"] not in names]
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -524,6 +544,10 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "chain-starts-anew": ("chain", chain_starts_anew),
     "foreign-commission": ("subject", foreign_commission),
     "declares-what-is-not-there": ("correction", correction_of_nothing),
+    "hides-that-it-declares": ("meaning", lambda: without(-1, "type", "declares", "reason")),
+    "hides-what-it-declares": ("meaning", lambda: without(-1, "declares")),
+    "hides-that-it-was-destroyed": ("meaning", lambda: without(-2, "step", "disposition")),
+    "hides-the-disposition": ("meaning", lambda: without(-2, "disposition")),
     "another-event-among-them": ("subject", lambda: write_bundle(of_event(other=True))),
     "event-named-as-package": ("format", _named_as_package),
     "genesis-of-another-log": ("genesis", genesis_of_another_log),

@@ -29,11 +29,11 @@ from apps.ledger.services import append
 from apps.parties.actor import Actor
 from apps.parties.signing import signer_for
 from pharmatrace.kernel.custody.act import act_of, site_of
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
 from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
 from pharmatrace.kernel.epcis.jsonld import write_event
 from pharmatrace.kernel.epcis.model import Event
-from pharmatrace.kernel.refusal import Refused
+from pharmatrace.kernel.refusal import Refusal, Refused
 
 Mode = Literal["rollback", "proceed"]
 ATTEMPTS = 3
@@ -46,11 +46,13 @@ def capture(
     at: datetime,
     mode: Mode = "rollback",
     unmanaged: bool = False,
+    partner_id: UUID | None = None,
 ) -> CaptureResult:
     """Accepts or refuses events one by one, in order; later ones see what earlier ones changed.
 
     `rollback`: one refusal and nothing is written. `proceed`: what is right goes on (EPCIS 2.0 §8.2.7).
     With `unmanaged` an event about things we do not track is stored and signed; without, it is refused.
+    `partner_id`: the document is that partner's, so nothing but its own acts is taken from it.
     A repeated event is recognised by its hash and answered again. Refused events are kept as findings in
     either mode. Raises `Refused` only where the actor may not write at all.
     """
@@ -60,7 +62,9 @@ def capture(
         items = [_read(event) for event in events]
         try:
             with transaction.atomic():
-                _capture(items, actor=actor, at=at, mode=mode, unmanaged=unmanaged)
+                _capture(
+                    items, actor=actor, at=at, mode=mode, unmanaged=unmanaged, partner_id=partner_id
+                )
             break
         except (IntegrityError, OperationalError) as error:
             # Somebody registered the same package or event between our look and our write: look again.
@@ -102,7 +106,10 @@ def _document(event: Event) -> str:
     return text
 
 
-def _capture(items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unmanaged: bool) -> None:
+def _capture(
+    items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unmanaged: bool,
+    partner_id: UUID | None,
+) -> None:  # fmt: skip
     signer = signer_for(actor.organisation_id)  # inside the transaction: a revocation waits for it
     loaded = load(
         acts=[item.act for item in items if item.act is not None],
@@ -115,16 +122,20 @@ def _capture(items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unman
     touched: dict[UUID, None] = {}
     seen = _already_recorded(items)
     new = [item for item in items if item.key not in seen and item.document]
+    doubtful = [*(_undeclared(new) if unmanaged else ()), *_kept(items, seen)]
     table = Table(
         actor=actor,
         signer=signer,
         loaded=loaded,
-        registered=registered(_undeclared(new), loaded) if unmanaged else Registered(),
+        registered=registered(doubtful, loaded) if doubtful else Registered(),
         past=past_of(new, loaded),
         at=at,
+        partner_id=partner_id,
     )
     for item in items:
-        if item.key in seen:
+        if _kept([item], seen) and not table.registered.is_stranger(item, loaded):
+            item.outcome.refusals = (KEPT,)
+        elif item.key in seen:
             item.outcome = replace(seen[item.key])
         elif item.document:
             table.take(item)
@@ -141,6 +152,19 @@ def _capture(items: list[Item], *, actor: Actor, at: datetime, mode: Mode, unman
         [(item.document, item.outcome) for item in items if item.outcome.fate == "refused"],
         actor=actor, at=at,
     )  # fmt: skip
+
+
+KEPT = Refusal(
+    "kept_as_unmanaged",
+    "This event was kept before what it names was registered here, and changed nothing. Declare that one wrong, and"
+    " send it again with a difference, such as a millisecond.",
+)
+
+
+def _kept(items: Iterable[Item], seen: dict[tuple[str, bool], Outcome]) -> list[Item]:
+    """Events that are recorded as being about things we do not track. What they name may be ours by now; then to
+    say that they are recorded would let the sender believe that they counted."""
+    return [item for item in items if (one := seen.get(item.key)) and one.kind == UNMANAGED]
 
 
 def _undeclared(items: Iterable[Item]) -> list[Item]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import connection, transaction
+
 from apps.ledger.describing import log_description
 from apps.ledger.exporting.further import further_pages
 from apps.ledger.exporting.targets import Target
@@ -43,8 +45,15 @@ def export(target: Target) -> Exported | None:
     """Brings the files at the target up to the newest published checkpoint; None before the log was opened.
 
     Raises OtherLog where there is a checkpoint that this log did not grow from. Bounded memory; a handful
-    of queries for every 65,536 entries. May be killed and called again.
+    of queries for every 65,536 entries. May be killed and called again, and called while another call is at
+    work: they take turns, so nobody puts an older checkpoint or page over a newer one.
     """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger export', 0))")
+        return _export(target)
+
+
+def _export(target: Target) -> Exported | None:
     newest = latest_checkpoint()
     if newest is None:
         return None

@@ -36,12 +36,13 @@ _HAPPENED = {
 @dataclass(frozen=True, slots=True)
 class Declared:
     """The event that is declared wrong, as it was recorded. `recorders` are the organisation that recorded it
-    and the partner it was recorded for, if any."""
+    and the partner it was recorded for, if any; `packages` is how many it names."""
 
     event: str
     kind: Kind
     recorders: frozenset[UUID]
     at: datetime
+    packages: int
 
 
 def may_declare(declared_recorders: frozenset[UUID], declarer: UUID) -> list[Refusal]:
@@ -70,10 +71,10 @@ def reverse(
 ) -> list[PackageState]:
     """The state of every package as if `declared` had not been, in document order. Changes nothing itself.
 
-    Raises `Refused`: `not_yours_to_declare`, `in_future`, `never_reversed`, `undo_window_over`,
-    `happened_since` (with the packages and the event in the way), `history_erased`.
+    Raises `Refused`: `declared_differs`, `not_yours_to_declare`, `in_future`, `never_reversed`,
+    `undo_window_over`, `happened_since` (with the packages and the event in the way), `history_erased`.
     """
-    refusals = [
+    refusals = _same_packages(declared, packages, lives) or [
         *may_declare(declared.recorders, declarer),
         *declared_in_time(declared_at, now),
         *_reversible(declared, max(declared_at, now - LATENESS)),
@@ -84,6 +85,19 @@ def reverse(
         raise Refused(refusals)
     replay = Replay(lives, lives.wrong | {declared.event})
     return [_without(states[id], replay, declared_at) for id, _ in packages]
+
+
+def _same_packages(
+    declared: Declared, packages: Sequence[tuple[UUID, str]], lives: Lives
+) -> list[Refusal]:
+    """A hash ID is made of a string in which nothing marks where a value ends (CBV 2.0 §8.9), so two events can
+    be written that share one and name other packages."""
+    if len(packages) == declared.packages and all(
+        lives.has(id, declared.event) for id, _ in packages
+    ):
+        return []
+    sentence = "The event that was recorded under this hash names other packages."
+    return [Refusal("declared_differs", sentence, {"event": declared.event})]
 
 
 def _reversible(declared: Declared, latest: datetime) -> list[Refusal]:

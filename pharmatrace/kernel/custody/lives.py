@@ -58,6 +58,10 @@ class Lives:
                 outer = at == 0 and chapter.container is not None
                 self.chapters[id].append(replace(chapter, outer=outer))
 
+    def has(self, id: UUID, event: str) -> bool:
+        """Whether `event` happened to this package, wrong or not."""
+        return any(one.event == event for one in self.chapters.get(id, ()))
+
     def since(self, id: UUID, event: str) -> list[Chapter]:
         """What happened after `event` and stands, oldest first. To be looked at (inspect) is nothing that
         happens to a package."""

@@ -26,7 +26,11 @@ from pharmatrace.kernel.gs1.identifiers import ID_STEM, package_ids
 from pharmatrace.kernel.gs1.normal_form import normal_uri
 from pharmatrace.kernel.refusal import Refusal
 
-_TRACKED = re.compile(re.escape(ID_STEM) + r"(?:01/([0-9]{14})(?:/.*)?|00/([0-9]{18}))")
+# A GTIN, the GTIN that an ITIP (a piece of a trade item) begins with, or an SSCC.
+_TRACKED = re.compile(
+    re.escape(ID_STEM) + r"(?:(?:01/([0-9]{14})|8006/([0-9]{14})[0-9]{4})(?:/.*)?|00/([0-9]{18}))"
+)
+_SERIAL = re.compile(re.escape(ID_STEM) + r"(?:00/|.*/21/)")
 _PREFIX_LENGTHS = range(4, 13)  # of a GS1 company prefix (General Specifications §1.4.2)
 
 
@@ -46,11 +50,11 @@ def names_of(event: Event) -> Names:
     found = {uri: match for uri in uris if (match := _TRACKED.fullmatch(uri))}
     return Names(
         packages=frozenset(package_ids(uri.removeprefix(ID_STEM) for uri in found)),
-        gtins=frozenset(match[1] for match in found.values() if match[1]),
+        gtins=frozenset(gtin for match in found.values() if (gtin := match[1] or match[2])),
         prefixes=frozenset(
-            match[2][1 : 1 + length]
+            match[3][1 : 1 + length]
             for match in found.values()
-            if match[2]
+            if match[3]
             for length in _PREFIX_LENGTHS
         ),
         things=len(uris),
@@ -91,9 +95,13 @@ def _serial_things(event: Event) -> Iterator[str]:
         yield event.parent
     yield from event.epcs
     yield from event.children
+    classes = event.quantities
     if isinstance(event, TransformationEvent):
         yield from event.input_epcs
         yield from event.output_epcs
+        classes = (*classes, *event.input_quantities, *event.output_quantities)
+    # A serial thing is one, also where somebody writes it in place of a class.
+    yield from (one.epc_class for one in classes if _SERIAL.search(one.epc_class))
     if isinstance(event, ExtendedEvent):
         yield from _texts(event.extensions)
 

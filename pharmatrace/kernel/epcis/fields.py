@@ -58,6 +58,11 @@ def step(name: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
+def _fits(uri: str) -> bool:
+    """A URI may be MAX_TEXT octets long: the database indexes it, and an index counts octets."""
+    return len(uri) <= MAX_TEXT // 4 or len(uri.encode(errors="surrogatepass")) <= MAX_TEXT
+
+
 class Problems:
     """Reads fields and collects what is wrong with them. `base` points to the event, `namespaces`
     are the prefixes in force. `strict` reads to the letter of GS1's JSON Schema, which has no CBV
@@ -141,7 +146,7 @@ class Problems:
             return None
         if bare in words.words:
             return bare
-        if len(value) <= MAX_TEXT and self.is_uri(value) and (full == value or is_loose_uri(full)):
+        if _fits(full) and self.is_uri(value) and (full == value or is_loose_uri(full)):
             return words.one_form(full)
         self.add(
             "value_invalid",
@@ -162,6 +167,9 @@ class Problems:
         if full != text and not is_loose_uri(full):
             sentence = f"{text[:80]!r} is not a URI when its prefix is written out."
             self.add("uri_invalid", sentence, place)
+            return None
+        if not _fits(full):
+            self.add("value_too_long", f"{place[1:]} is longer than {MAX_TEXT} octets.", place)
             return None
         return full
 

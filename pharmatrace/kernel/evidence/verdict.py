@@ -35,6 +35,7 @@ from pharmatrace.kernel.evidence.log_checks import (
     pinned_by_policy,
 )
 from pharmatrace.kernel.evidence.marks import check_marks
+from pharmatrace.kernel.evidence.meaning_checks import check_meaning
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
@@ -140,6 +141,7 @@ def _check_contents(
     check_subject(bundle, findings)
     check_containers(bundle, findings)
     check_corrections(bundle, findings)
+    check_meaning(bundle, findings)
     check_disclosure(bundle, findings)
 
 

@@ -79,7 +79,8 @@ class Story:
         self.chain.now += timedelta(minutes=1)
         now = self.chain.now
         out = reverse(
-            Declared(name, act.kind, frozenset({by.id}), act.occurred_at), act.packages,
+            Declared(name, act.kind, frozenset({by.id}), act.occurred_at, len(act.packages)),
+            act.packages,
             states=self.chain.states, lives=self.lives, declarer=by.id, declared_at=now, now=now,
         )  # fmt: skip
         self.chain.states.update({state.id: state for state in out})

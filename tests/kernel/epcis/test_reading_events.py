@@ -122,6 +122,11 @@ def test_times_are_utc_in_milliseconds(text, moment):
         (shipment(epcList=["urn:epc:id:sgtin:4012345.11111.1"]), "epc_invalid", "/epcList/0"),
         (shipment(epcList=[CASE[:-1] + "2"]), "epc_invalid", "/epcList/0"),
         (shipment(epcList=["https://m.example/" + "a" * 3000]), "value_too_long", "/epcList/0"),
+        (shipment(readPoint={"id": "https://m.example/" + "ü" * 1020}), "value_too_long",
+         "/readPoint/id"),  # 2,058 octets
+        (shipment(bizStep="https://m.example/" + "\U0002a7b3" * 600), "value_invalid", "/bizStep"),
+        (shipment(eventID="b:" + "x" * 1500, **{"@context": {"b": "https://m.example/" + "a" * 1000}}),
+         "value_too_long", "/eventID"),
         (shipment(readPoint="here"), "field_type", "/readPoint"),
         (shipment(readPoint={"id": f"https://id.gs1.org/414/{MIA[:-1]}9"}), "epc_invalid",
          "/readPoint/id"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.exchange.feeding import close_feed, open_feed
 from apps.exchange.models import Feed
-from apps.parties.models import Membership
+from apps.parties.models import Membership, Organisation
 from pharmatrace.kernel.refusal import Refused
 
 
@@ -23,6 +23,13 @@ class Command(BaseCommand):
         opened.add_argument("gln", help="of the organisation that receives")
         opened.add_argument("email", help="of the member in whose name events are recorded")
         opened.add_argument("name", help="what to call it: the partner's name")
+        whose = opened.add_mutually_exclusive_group(required=True)
+        whose.add_argument("--partner", metavar="GLN", help="only what this partner did is taken")
+        whose.add_argument(
+            "--own",
+            action="store_true",
+            help="of machines that may record as the organisation itself",
+        )
         verbs.add_parser("list", help="those there are")
         verbs.add_parser("close", help="takes no more").add_argument("id", type=UUID)
 
@@ -31,22 +38,27 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(getattr(self, f"_{verb}")(options)))
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        except (Membership.DoesNotExist, Feed.DoesNotExist):
-            raise CommandError("There is no such member, or no such feed.") from None
+        except (Membership.DoesNotExist, Organisation.DoesNotExist, Feed.DoesNotExist):
+            raise CommandError("There is no such member, partner or feed.") from None
 
     def _open(self, options: dict[str, Any]) -> list[str]:
         member = Membership.objects.select_related("organisation", "site", "user").get(
             organisation__gln=options["gln"], user__email__iexact=options["email"]
         )
-        feed, token = open_feed(membership=member, name=options["name"], at=timezone.now())
+        gln = options["partner"]
+        feed, token = open_feed(
+            membership=member, name=options["name"], at=timezone.now(),
+            partner=Organisation.objects.get(gln=gln) if gln else None,
+        )  # fmt: skip
         address = settings.SITE_URL + reverse("exchange:feed", args=[feed.pk])
         return [f"dest: {address}", f"signatureToken: {token}"]
 
     def _list(self, options: dict[str, Any]) -> list[str]:
         return [
             f"{feed.pk}  {feed.membership.organisation.gln}  {feed.name}"
+            f"  {f'partner {feed.partner.gln}' if feed.partner else 'own'}"
             f"  {'closed' if feed.closed_at else feed.last_report_at or 'nothing came yet'}"
-            for feed in Feed.objects.select_related("membership__organisation")
+            for feed in Feed.objects.select_related("membership__organisation", "partner")
         ]
 
     def _close(self, options: dict[str, Any]) -> list[str]:
