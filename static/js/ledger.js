@@ -1,7 +1,7 @@
 // The explorer's pages check their own proofs: what is read here is what stands on the page, byte for byte.
 
 import { knowsEd25519 } from "./evidence/crypto.js";
-import { checkGrowth } from "./evidence/log_checks.js";
+import { checkGrowth } from "./evidence/tree.js";
 import { LOG_TYPES, openNote, parseCheckpoint, parseVkey, signatureOf } from "./evidence/note.js";
 import { Fault, fromBase64 } from "./evidence/octets.js";
 import { checkInclusion, leafHash } from "./evidence/tree.js";

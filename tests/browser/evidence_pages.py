@@ -58,7 +58,8 @@ def verdicts(page: Page, files: Iterable[bytes], **options: Any) -> list[dict[st
 
 
 def vectors() -> dict[str, bytes]:
-    """All published bundles, good and broken, by name."""
+    """All published bundles by name: good, broken, and not to be relied on."""
     names = [f"broken-{name}" for name in json.loads((BUNDLES / "broken.json").read_text())]
+    doubted = [f"doubted-{name}" for name in json.loads((BUNDLES / "doubted.json").read_text())]
     good = sorted(path.stem for path in BUNDLES.glob("good-*.json"))
-    return {name: (BUNDLES / f"{name}.json").read_bytes() for name in (*good, *names)}
+    return {name: (BUNDLES / f"{name}.json").read_bytes() for name in (*good, *doubted, *names)}

@@ -2,7 +2,8 @@
 
 Facts stand in the tree they prove, so that hashes which several paths share are written once. What a reader has
 from elsewhere is left out: genesis and registrations of keys, and the log's key. So the compact form proves, to
-whoever knows the log's key, that the log holds these facts; not who signed them.
+whoever knows the log's key, that the log holds these facts; not who signed them. Nor can it carry that somebody's
+key was reported stolen, so nothing is made of an event that is marked so, and nothing of one that was erased.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pharmatrace.kernel.evidence.shown import (
     ShownStatement,
 )
 from pharmatrace.kernel.evidence.statement import EntryType, signature_digest
+from pharmatrace.kernel.evidence.stolen_marks import report_about
 from pharmatrace.kernel.evidence.verdict import Verdict
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, NoteSignature, Verifier, open_note, split_note
@@ -70,6 +72,10 @@ class NotCompact(Exception):
     """The octets are no evidence in the compact form."""
 
 
+class NotToBePacked(NotCompact):
+    """The event was signed with a key that was reported stolen, or was erased: the form has no place to say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompactEvidence:
     """One event, the package it is about, and the checkpoint that holds it, signed by the log alone."""
@@ -80,8 +86,13 @@ class CompactEvidence:
 
 
 def pack(bundle: Bundle, at: int) -> bytes:
-    """The compact form of the bundle's event number `at`. Raises NotCompact where the facts are not of one tree."""
+    """The compact form of the bundle's event number `at`. Raises NotCompact where the facts are not of one tree, and
+    NotToBePacked."""
     event = bundle.events[at]
+    if event.erased is not None:
+        raise NotToBePacked("this event was erased: there is nothing left to carry")
+    if report_about(event, bundle.keys) is not None:
+        raise NotToBePacked("this event was signed with a key that was reported stolen")
     text, signatures = split_note(bundle.checkpoint)
     checkpoint = parse_checkpoint(text)
     own = [line for line in signatures if line.name == checkpoint.origin]
@@ -153,6 +164,11 @@ def verify_compact(data: bytes, *, log_vkey: str) -> Verdict:
         findings.fails("subject", "/event", "the event does not name the package")
     findings.not_checked(
         "signature", "/event", "who signed the event: that is in the whole evidence"
+    )
+    findings.not_checked(
+        "stolen",
+        "/event",
+        "that the key it was signed with was not reported stolen: ask for the whole evidence",
     )
     findings.not_checked("completeness", "/event", "what happened before and after this event")
     return Verdict(tuple(findings.checks))

@@ -34,6 +34,11 @@ class StolenReport:
 def stolen_report(event: EventEvidence, registrar: bytes) -> StolenReport:
     """The report in this entry. Raises StatementError."""
     claims_of(event, registrar)
+    return stolen_report_unverified(event)
+
+
+def stolen_report_unverified(event: EventEvidence) -> StolenReport:
+    """What this entry says, whoever signed it. Raises StatementError."""
     expect(event, "registry", "key")
     expect(event, "action", "stolen")
     since, from_entry = event.fact("since"), event.fact("from_entry")

@@ -2,7 +2,8 @@
 
 Facts go, and with them their paths; salts and paths of the others stay as they are, because nothing in a fact tree
 depends on who is shown what. What the proof itself rests on cannot go: the facts about the package (its chain), the
-name of the event that a bundle is about, and that something was declared wrong.
+name of the event that a bundle is about, that something was declared wrong, that it was erased, and that it was signed
+with a key that was reported stolen.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pharmatrace.kernel.evidence.statement import (
     read_statement_unverified,
     signature_digest,
 )
+from pharmatrace.kernel.evidence.stolen_marks import of_nobody, report_about
 
 
 class NothingOfThatName(Exception):
@@ -43,7 +45,7 @@ def withhold(
 
     With `events` (indexes in the log) only those show the named facts. An event of which nothing is left is
     left out. Without `signatures` statements are replaced by their digests, and the keys go that none of the
-    shown ones needs. The level is that of what is shown: what was made for a regulator and is less now claims
+    shown ones needs; reports that they were stolen stay with the events, without a word of whose they were. The level is that of what is shown: what was made for a regulator and is less now claims
     nothing. Raises NothingOfThatName.
     """
     _check_names(bundle, only, events)
@@ -52,10 +54,13 @@ def withhold(
     for event in bundle.events:
         named = only if events is None or event.index in events else ()
         facts = tuple(fact for fact in event.facts if _stays(fact, named, bundle))
-        if not facts and event.facts_root in wrong:
-            facts = (_least(event),)  # what declares it wrong stays, so it must be there
-        if facts:
-            kept.append(replace(event, facts=facts, signature=_signature(event, shown=signatures)))
+        report = report_about(event, bundle.keys)
+        if not facts and event.facts and (event.facts_root in wrong or report is not None):
+            facts = (
+                _least(event),
+            )  # what declares it wrong stays, so it must be there; so must a mark
+        if facts or event.erased is not None:
+            kept.append(_less(event, facts, report, signatures=signatures))
     keys = tuple(_needed(bundle.keys, kept))
     less = replace(bundle, events=tuple(kept), keys=keys)
     return less if less == bundle else replace(less, disclosure=_level(bundle))
@@ -84,11 +89,20 @@ def _least(event: EventEvidence) -> ShownFact:
     return next((fact for fact in event.facts if fact.name == "type"), event.facts[0])
 
 
-def _signature(event: EventEvidence, *, shown: bool) -> ShownStatement | HiddenStatement:
+def _less(
+    event: EventEvidence,
+    facts: tuple[ShownFact, ...],
+    report: EventEvidence | None,
+    *,
+    signatures: bool,
+) -> EventEvidence:
+    """The event with these facts. Without its statement the report that stood with its key goes along with it."""
     signature = event.signature
-    if shown or isinstance(signature, HiddenStatement):
-        return signature
-    return HiddenStatement(signature_digest(signature.salt, signature.cose))
+    if signatures or isinstance(signature, HiddenStatement):
+        return replace(event, facts=facts)
+    digest = HiddenStatement(signature_digest(signature.salt, signature.cose))
+    stolen = None if report is None else of_nobody(report)
+    return replace(event, facts=facts, signature=digest, stolen=stolen)
 
 
 def _needed(keys: Iterable[KeyEvidence], events: Iterable[EventEvidence]) -> Iterable[KeyEvidence]:

@@ -3,14 +3,10 @@
 import { checkEntry } from "./entry_checks.js";
 import { UNABLE } from "./findings.js";
 import { Fault, same, toHex } from "./octets.js";
+import { covers, expectFact, signedWithStolen, stolenReport } from "./registry_entries.js";
 import { claimsOf, kidOf, readStatement } from "./statement.js";
 
 const ENDED = ["revoked", "retired"];
-
-const expectFact = (event, name, value) => {
-  const found = event.fact(name);
-  if (found !== value && !same(found, value)) throw new Fault(`the fact '${name}' is missing or says something else`);
-};
 
 /** The registrar's public key, when the genesis entry names it for this very log. */
 export const checkGenesis = async (bundle, log, checkpoint, findings) => {
@@ -55,6 +51,7 @@ export const checkKeys = async (bundle, registrar, checkpoint, findings) => {
 const checkKey = async (key, place, registrar, checkpoint, findings) => {
   const events = [[key.event, `${place}/event`, ["registered"]]];
   if (key.revoked) events.push([key.revoked, `${place}/revoked`, ENDED]);
+  if (key.stolen) events.push([key.stolen, `${place}/stolen`, ["stolen"]]);
   let included = true;
   for (const [event, where] of events) included = (await checkEntry(event, where, checkpoint, findings)) && included;
   if (!included) return null;
@@ -65,13 +62,19 @@ const checkKey = async (key, place, registrar, checkpoint, findings) => {
   for (const [event, where, actions] of events) {
     if (!(await findings.attempt(Fault, "key", where, () => checkRegistration(key, event, registrar, actions)))) return null;
   }
-  if (key.revoked && key.revoked.index <= key.event.index) {
-    findings.fails("key", `${place}/revoked`, "the key ended before it was registered");
+  const later = [key.revoked, key.stolen].filter(Boolean).map((event) => event.index);
+  if (later.some((index) => index <= key.event.index)) {
+    findings.fails("key", place, "the key ended, or was stolen, before it was registered");
     return null;
   }
+  let report = null;
+  if (key.stolen && !(await findings.attempt(Fault, "key", `${place}/stolen`, async () => {
+    report = await stolenReport(key.stolen, registrar);
+  }))) return null;
   findings.holds("key", place, `the registrar registered the key of ${key.iss}`);
   if (!key.revoked) findings.notChecked("key", place, `that the key of ${key.iss} was not revoked is the bundle's word`);
-  return { publicKey: key.public_key, since: key.event.index, until: key.revoked?.index };
+  if (!key.stolen) findings.notChecked("key", place, `that nobody reported the key of ${key.iss} stolen is the bundle's word`);
+  return { publicKey: key.public_key, since: key.event.index, until: later.sort((a, b) => (a < b ? -1 : 1))[0], report };
 };
 
 const checkRegistration = async (key, event, registrar, actions) => {
@@ -97,9 +100,10 @@ export const checkSignature = async (event, place, keys, findings) => {
     if (!key) throw new Fault(`no registered key of ${iss} in the bundle fits it`);
     if (event.index <= key.since) throw new Fault("the key was registered only after the statement");
     if (key.until !== undefined && event.index >= key.until) throw new Fault("the key was no longer valid at the time of the statement");
-    const { sub } = await claimsOf(event, key.publicKey);
+    const { sub, iat } = await claimsOf(event, key.publicKey);
     if (event.fact("event") !== null) expectFact(event, "event", sub);
     if (event.fact("actor") !== null) expectFact(event, "actor", iss);
     findings.holds("signature", where, `${iss} signed this event`);
+    if (key.report && covers(key.report, iat, event.index)) findings.doubts("stolen", where, signedWithStolen(key.report));
   });
 };

@@ -15,6 +15,7 @@ export const checkEntry = async (event, place, checkpoint, findings) => {
 };
 
 const checkFacts = async (event, place, findings) => {
+  if (event.erased) return checkErasedFacts(event, place, findings);
   const leaves = await Promise.all(event.facts.map(factLeaf));
   const names = new Set();
   let good = true;
@@ -32,6 +33,16 @@ const checkFacts = async (event, place, findings) => {
   if (good) findings.holds("fact", `${place}/facts`, `${leaves.length} facts belong to this event`);
   if (!same(await rootOf(leaves), event.facts_root)) {
     findings.notChecked("fact", `${place}/facts`, "this event has facts that are not shown");
+  }
+  return good;
+};
+
+const checkErasedFacts = async ({ erased, facts_root: root }, place, findings) => {
+  let good = true;
+  for (const [at, { leaf, path }] of erased.facts.entries()) {
+    if (same(await rootFromSteps(leaf, path), root)) continue;
+    good = false;
+    findings.fails("fact", `${place}/erased/facts/${at}`, "this is no fact of this event");
   }
   return good;
 };

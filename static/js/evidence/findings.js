@@ -2,6 +2,7 @@
 
 export const HOLDS = "holds";
 export const FAILS = "fails";
+export const DOUBTED = "not to be relied on";
 export const NOT_CHECKED = "not checked";
 
 export class Findings {
@@ -21,6 +22,10 @@ export class Findings {
 
   fails(name, place, sentence) {
     this.add(FAILS, name, place, sentence);
+  }
+
+  doubts(name, place, sentence) {
+    this.add(DOUBTED, name, place, sentence);
   }
 
   notChecked(name, place, sentence) {

@@ -21,24 +21,24 @@ export class WrongField extends Error {
 
 // What a field may hold: functions of the value and its place.
 
-const record = (table) => (value, place) => {
+/** An object with exactly the fields of the table, and of `mayHave` any. */
+const record = (table, mayHave = {}) => (value, place) => {
   if (!(value instanceof Map)) throw new WrongField(place, "an object is expected here");
   for (const name of Object.keys(table)) {
     if (!value.has(name)) throw new WrongField(place, `the field '${name}' is missing`);
   }
   for (const name of value.keys()) {
-    if (!Object.hasOwn(table, name)) {
+    if (!Object.hasOwn(table, name) && !Object.hasOwn(mayHave, name)) {
       throw new WrongField(`${place}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, "this field is not part of the format");
     }
   }
-  return Object.fromEntries(Object.entries(table).map(([name, read]) => [name, read(value.get(name), `${place}/${name}`)]));
+  const there = [...Object.entries(table), ...Object.entries(mayHave).filter(([name]) => value.has(name))];
+  return Object.fromEntries(there.map(([name, read]) => [name, read(value.get(name), `${place}/${name}`)]));
 };
 
-const list = (read, least = 0, sentence = "") => (value, place) => {
+const list = (read) => (value, place) => {
   if (!Array.isArray(value)) throw new WrongField(place, "a list is expected here");
-  const items = value.map((item, at) => read(item, `${place}/${at}`));
-  if (items.length < least) throw new WrongField(place, sentence);
-  return items;
+  return value.map((item, at) => read(item, `${place}/${at}`));
 };
 
 const text = (value, place) => {
@@ -61,6 +61,13 @@ const octets = (size) => (value, place) => {
   }
   if (size !== undefined && found.length !== size) throw new WrongField(place, `${size} bytes are expected here, not ${found.length}`);
   return found;
+};
+
+const hexadecimal = (size) => (value, place) => {
+  if (!new RegExp(`^0x[0-9a-f]{${2 * size}}$`).test(text(value, place))) {
+    throw new WrongField(place, `${size} bytes are expected here, as 0x and lower-case digits`);
+  }
+  return value;
 };
 
 const oneOf = (...words) => (value, place) => {
@@ -114,41 +121,78 @@ const HIDDEN_STATEMENT = record({ digest: hash });
 const signature = (value, place) =>
   (value instanceof Map && value.has("digest") ? HIDDEN_STATEMENT : SHOWN_STATEMENT)(value, place);
 
-const entry = (type) => {
-  const ENTRY = record({
-    type: (value, place) => {
-      if (number(value, place) !== BigInt(type)) throw new WrongField(place, `a log entry of type ${type} is expected here`);
-      return type;
-    },
-    facts: list(FACT, 1, "an event shows at least one fact"),
-    index: number,
-    facts_root: hash,
-    signature,
-    path: list(hash),
-  });
-  return (value, place) => {
-    const read = ENTRY(value, place);
-    return { ...read, fact: (name) => read.facts.find((fact) => fact.name === name)?.value ?? null };
-  };
+/** An entry of the log, but for its marks. With `gone` it shows no facts, because there are none any more. */
+const entryFields = (type, gone = false) => ({
+  type: (value, place) => {
+    if (number(value, place) !== BigInt(type)) throw new WrongField(place, `a log entry of type ${type} is expected here`);
+    return type;
+  },
+  facts: (value, place) => {
+    const facts = list(FACT)(value, place);
+    if (Boolean(facts.length) === gone) throw new WrongField(place, gone ? "what was erased is not shown" : "an event shows at least one fact");
+    return facts;
+  },
+  index: number,
+  facts_root: hash,
+  signature,
+  path: list(hash),
+});
+
+const withFacts = (read) => ({ ...read, fact: (name) => read.facts.find((fact) => fact.name === name)?.value ?? null });
+
+const entry = (type) => (value, place) => withFacts(record(entryFields(type))(value, place));
+
+const ERASURE = record({
+  event: entry(2),
+  facts: list(record({ leaf: hash, path: list(step) })),
+});
+
+/** What is said later about an event: its key was reported stolen, or it was erased. */
+const MARKS = { stolen: entry(2), erased: ERASURE };
+
+const custody = (value, place) => {
+  const gone = value instanceof Map && value.has("erased");
+  const unread = (mark) => ({ mark });
+  const read = record(entryFields(1, gone), { stolen: unread, erased: unread })(value, place);
+  const marks = Object.keys(MARKS).filter((name) => read[name]);
+  if (marks.length && read.signature.cose) throw new WrongField(`${place}/signature`, "what is reported or erased here is not shown");
+  for (const name of marks) read[name] = MARKS[name](read[name].mark, `${place}/${name}`);
+  return withFacts(read);
 };
 
-const KEY = record({
-  iss: text,
-  kid: octets(16),
-  public_key: octets(32),
-  event: entry(2),
-  revoked: orNull(entry(2)),
+const KEY = record(
+  {
+    iss: text,
+    kid: octets(16),
+    public_key: octets(32),
+    event: entry(2),
+    revoked: orNull(entry(2)),
+  },
+  { stolen: entry(2) },
+);
+
+const EVM_RECORD = record({
+  chain_id: number,
+  contract: hexadecimal(20),
+  sender: hexadecimal(20),
+  transaction: hexadecimal(32),
+  block: number,
+  block_hash: hexadecimal(32),
+  log_index: number,
 });
 
 /** Anchors by their `kind`. */
+const ANCHORED = { kind: text, checkpoint: text, path: list(hash) };
 const ANCHORS = {
-  journal: record({ kind: text, checkpoint: text, path: list(hash) }),
+  journal: record(ANCHORED),
+  rfc3161: record({ ...ANCHORED, token: octets() }),
+  opentimestamps: record({ ...ANCHORED, proof: octets() }),
+  evm: record({ ...ANCHORED, record: EVM_RECORD }),
 };
 
 const anchor = (value, place) => {
-  const kind = value instanceof Map ? value.get("kind") : undefined;
+  const kind = value instanceof Map && value.has("kind") ? value.get("kind") : "journal";
   if (typeof kind === "string" && Object.hasOwn(ANCHORS, kind)) return ANCHORS[kind](value, place);
-  ANCHORS.journal(value, place);
   throw new WrongField(`${place}/kind`, "anchors of this kind are not known to this verifier");
 };
 
@@ -163,7 +207,7 @@ const bundle = (subject) =>
     checkpoint: text,
     genesis: entry(0),
     keys: list(KEY),
-    events: list(entry(1)),
+    events: list(custody),
     anchors: list(anchor),
   });
 const ABOUT_PACKAGE = bundle({ package: packageName });

@@ -35,11 +35,13 @@ export const checkHistory = async (bundle, findings) => {
       }
       const [epc, seq, previous] = fact.value;
       if (!chains.has(epc)) chains.set(epc, []);
-      chains.get(epc).push({ epc, seq, previous, leaf: await factLeaf(fact), place });
+      chains.get(epc).push({ epc, seq, previous, leaf: await factLeaf(fact), place, at });
     }
   }
   for (const [epc, chain] of chains) if (epc !== bundle.subject) checkSegments(epc, chain, findings);
-  if (!bundle.ofEvent) checkWhole(bundle.subject, chains.get(bundle.subject) ?? [], findings);
+  if (bundle.ofEvent) return;
+  const erased = bundle.events.flatMap((event, at) => (event.erased?.facts ?? []).map(({ leaf }) => ({ leaf, at })));
+  checkWhole(bundle.subject, chains.get(bundle.subject) ?? [], erased, findings);
 };
 
 const follows = (link, expected, findings) => {
@@ -48,21 +50,36 @@ const follows = (link, expected, findings) => {
   return false;
 };
 
-const checkWhole = (epc, chain, findings) => {
+/** `erased` are leaves of facts that were erased, each with the number of its event. */
+const checkWhole = (epc, chain, erased, findings) => {
   if (!chain.length) {
     findings.fails("subject", "/package", `no event in the bundle is about ${epc}`);
     return;
   }
   let good = true;
-  for (const [seq, link] of chain.entries()) {
-    if (link.seq !== BigInt(seq)) {
+  let before = null;
+  for (const link of chain) {
+    const seq = before ? before.seq + 1n : 0n;
+    if (link.seq === seq) {
+      good = follows(link, before?.leaf ?? null, findings) && good;
+    } else if (!isBridged(link, seq, before, erased, findings)) {
       findings.fails("chain", link.place, `fact ${seq} of the package is missing before this`);
       return;
     }
-    good = follows(link, seq ? chain[seq - 1].leaf : null, findings) && good;
+    before = link;
   }
   if (good) findings.holds("chain", "/events", `the ${chain.length} facts about the package form one chain from its first`);
-  findings.notChecked("completeness", "/events", `that fact ${chain.length - 1} of the package is its latest`);
+  findings.notChecked("completeness", "/events", `that fact ${before.seq} of the package is its latest`);
+};
+
+/** Whether the facts from `seq` up to this one were erased: the last of them is the one this fact follows. */
+const isBridged = (link, seq, before, erased, findings) => {
+  const between = erased.filter(({ at }) => at > (before?.at ?? -1) && at < link.at);
+  const missing = link.seq - seq;
+  if (missing <= 0n || missing > BigInt(between.length) || !between.some(({ leaf }) => same(leaf, link.previous))) return false;
+  const more = missing > 1n ? `; that facts ${seq} to ${link.seq - 2n} were erased, too, is the bundle's word` : "";
+  findings.notChecked("chain", link.place, `what fact ${link.seq - 1n} of the package said: it was erased, and this one follows it${more}`);
+  return true;
 };
 
 const checkSegments = (epc, chain, findings) => {
@@ -89,6 +106,8 @@ export const checkSubject = (bundle, findings) => {
     const epcs = epcsOf(event);
     if (!epcs.has(bundle.subject) && event.facts.some((fact) => GOODS.includes(fact.name))) {
       findings.fails("subject", place, "this event tells of goods and does not name the package");
+    } else if (event.erased) {
+      findings.notChecked("subject", place, "what this event was about: it was erased");
     } else if (!epcs.size && bundle.disclosure === "regulator") {
       findings.fails("subject", place, "this event speaks of no package");
     } else if (!epcs.size) {
@@ -171,7 +190,7 @@ export const checkDisclosure = (bundle, findings) => {
       event.facts.forEach((fact, number) => {
         if (!PUBLIC_FACTS.includes(fact.name)) findings.fails("disclosure", `/events/${at}/facts/${number}`, `the fact '${fact.name}' is not public`);
       });
-    } else if (bundle.disclosure === "regulator" && event.signature.digest) {
+    } else if (bundle.disclosure === "regulator" && event.signature.digest && !event.erased) {
       findings.fails("disclosure", `/events/${at}/signature`, "a statement is hidden from the regulator");
     }
   });

@@ -1,9 +1,8 @@
-// Checks of the log itself: its key, the checkpoint, who cosigned it, where it is anchored.
+// Checks of the log itself: its key, the checkpoint, who cosigned it.
 
 import { UNABLE } from "./findings.js";
 import { cosignedAt, LOG_TYPES, openNote, parseCheckpoint, parseVkey, sameKey, signatureOf, WITNESS_TYPES } from "./note.js";
 import { Fault } from "./octets.js";
-import { checkConsistency } from "./tree.js";
 
 /** The key to check the log with: the reader's, or else the bundle's own, which is said. */
 export const logKey = async (bundle, pinned, findings) => {
@@ -20,7 +19,7 @@ export const logKey = async (bundle, pinned, findings) => {
   return pinned;
 };
 
-const signedByLog = (note, origin, log) => {
+export const signedByLog = (note, origin, log) => {
   if (!signatureOf(note, log)) throw new Fault("the log did not sign the checkpoint");
   const checkpoint = parseCheckpoint(note.text);
   if (checkpoint.origin !== origin) throw new Fault(`the checkpoint is of ${checkpoint.origin}, not of ${origin}`);
@@ -64,37 +63,5 @@ const checkCosignatures = (note, listed, others, pinned, findings) => {
   if (!listed.length && !others.length) findings.notChecked("cosignature", "/log/witnesses", "no witness is named in the bundle");
   for (const { name } of note.unknown) {
     findings.notChecked("cosignature", "/checkpoint", `the signature of ${name} is of an unknown key`);
-  }
-};
-
-/** Each anchored checkpoint is of the same log and the same history. By the anchor's `kind`. */
-const ANCHOR_CHECKS = {
-  journal: async (anchor, bundle, log, checkpoint, findings) => {
-    const note = await openNote(anchor.checkpoint, [log], findings.able);
-    const anchored = signedByLog(note, bundle.log.origin, log);
-    await checkGrowth(anchored, checkpoint, anchor.path);
-    return `the operator's journal holds the same history at ${anchored.size} entries; it does not protect against the operator`;
-  },
-};
-
-/** One of the two trees is a prefix of the other. Throws Fault. */
-export const checkGrowth = async (one, other, path) => {
-  const [old, grown] = one.size <= other.size ? [one, other] : [other, one];
-  await checkConsistency({ oldRoot: old.root, oldSize: old.size, newRoot: grown.root, newSize: grown.size, path });
-};
-
-export const checkAnchors = async (bundle, log, checkpoint, findings) => {
-  if (!bundle.anchors.length) findings.notChecked("anchor", "/anchors", "the checkpoint is not anchored anywhere");
-  for (const [at, anchor] of bundle.anchors.entries()) {
-    const place = `/anchors/${at}`;
-    if (!log || !checkpoint) {
-      findings.notChecked("anchor", place, "without a checkpoint there is nothing to anchor");
-      continue;
-    }
-    await findings.attempt(Fault, "anchor", place, async () => {
-      const sentence = await ANCHOR_CHECKS[anchor.kind](anchor, bundle, log, checkpoint, findings);
-      if (findings.able) findings.holds("anchor", place, sentence);
-      else findings.notChecked("anchor", place, UNABLE);
-    }, "the journal tells another story: ");
   }
 };

@@ -18,6 +18,8 @@ export const same = (a, b) =>
 
 export const toHex = (octets) => Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
 
+export const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
 export const toBase64 = (octets) => btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(""));
 
 /** Standard base64 with padding, in its one spelling (RFC 4648 §4). Throws Fault. */

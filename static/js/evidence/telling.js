@@ -1,6 +1,6 @@
 // Tells a verdict to a person: the answer first, what the proven bytes say, then every step for whoever wants it.
 
-import { FAILS, HOLDS, NOT_CHECKED } from "./findings.js";
+import { DOUBTED, FAILS, HOLDS, NOT_CHECKED } from "./findings.js";
 
 /** Which checks make up a step, and what the step means, in the order of the stair. */
 const STEPS = [
@@ -8,16 +8,23 @@ const STEPS = [
   ["The key of the log", ["log key"], "The key that everything below rests on is the one you know."],
   ["The signature of the log", ["checkpoint", "policy"], "The log signed its state: how many entries it has, and their common fingerprint."],
   ["Witnesses", ["cosignature"], "Others have seen that state follow from all earlier ones, so nobody is shown another story."],
-  ["Anchors", ["anchor"], "The state of the log was also written down elsewhere."],
+  ["Anchors", ["anchor"], "The state of the log was also written down elsewhere. What others say of its time is only checked where the reader brings something to hold it against."],
   ["Who may sign", ["genesis", "key"], "The log's first entry names the registrar; the registrar named the companies' keys before they were used."],
   ["Facts", ["fact"], "Each fact that is shown belongs to what was signed; changing one letter would show."],
   ["Place in the log", ["inclusion"], "What was signed is an entry of the log, at its place."],
   ["Signatures of the companies", ["signature"], "Whoever made a statement signed it, with a key that was theirs at that time."],
+  ["Stolen keys", ["stolen"], "Whoever stole a key can sign like its owner: every proof is good, and what is signed may be the thief's. Do not rely on it."],
+  ["What was erased", ["erased"], "The registrar says in the log that a record was erased: its place is still there, its words are gone."],
   ["One history", ["chain", "subject", "correction", "completeness"], "The statements about this pack follow on one another without a gap."],
   ["What is shown", ["disclosure", "time"], "The file shows what its level allows, and nothing from the future."],
 ];
 
-const WORDS = { [HOLDS]: ["good", "✓", "holds"], [FAILS]: ["stop", "✗", "fails"], [NOT_CHECKED]: ["unknown", "–", "not checked"] };
+const WORDS = {
+  [HOLDS]: ["good", "✓", "holds"],
+  [FAILS]: ["stop", "✗", "fails"],
+  [DOUBTED]: ["stop", "!", "not to be relied on"],
+  [NOT_CHECKED]: ["unknown", "–", "not checked"],
+};
 const FACTS = { product: "Product", lot: "Lot", expiry: "Expiry", manufacturer: "Maker" };
 
 export const element = (name, attributes = {}, ...children) => {
@@ -27,10 +34,18 @@ export const element = (name, attributes = {}, ...children) => {
   return made;
 };
 
-/** Tone, headline and sentence. Good only where nothing fails, signatures were checked and the log's key is known. */
-const summary = ({ holds, unable, unconfirmedLogKey, keyless, failed }) => {
+/** Tone, headline, sentence, and a sign where it is not that of the tone. Good only where nothing fails or is doubted, signatures were checked and the log's key is known. */
+const summary = ({ holds, unable, unconfirmedLogKey, keyless, failed, doubted }) => {
   if (failed.length) {
     return ["stop", "This proof does not hold", `${count(failed.length, "check fails", "checks fail")}: ${failed[0].sentence}. Do not rely on it.`];
+  }
+  if (doubted.length) {
+    return [
+      "stop",
+      "Not to be relied on",
+      `Nothing is altered in this proof, and ${count(doubted.length, "event", "events")} in it may be a thief's: ${doubted[0].sentence}. Do not rely on it.`,
+      "!",
+    ];
   }
   if (unable) {
     return [
@@ -59,7 +74,7 @@ const mark = (outcome, word) => {
   return element("span", { class: `tag tag--${tone}` }, `${sign} ${word ?? plain}`);
 };
 
-const outcomeOf = (checks) => [FAILS, HOLDS, NOT_CHECKED].find((outcome) => checks.some((check) => check.outcome === outcome));
+const outcomeOf = (checks) => [FAILS, DOUBTED, HOLDS, NOT_CHECKED].find((outcome) => checks.some((check) => check.outcome === outcome));
 
 const stepOf = ([title, names, meaning], checks) => {
   const own = checks.filter((check) => names.includes(check.name));
@@ -75,7 +90,7 @@ const stepOf = ([title, names, meaning], checks) => {
     { "data-outcome": outcome },
     element(
       "details",
-      outcome === FAILS ? { open: "" } : {},
+      [FAILS, DOUBTED].includes(outcome) ? { open: "" } : {},
       element("summary", {}, mark(outcome), ` ${title}`, element("span", { class: "soft small" }, rest)),
       element("p", {}, meaning),
       element("ul", { class: "list" }, ...lines),
@@ -100,11 +115,11 @@ const saidBy = (bundle) => {
 /** Puts the verdict into `place`. `differences` are sentences about what is shown elsewhere and not in the bytes. */
 export const tell = (place, verdict, { open = false, differences = [] } = {}) => {
   const { bundle, checks, unconfirmedLogKey, unchecked } = verdict;
-  const [tone, word, sentence] = differences.length && !verdict.failed.length
+  const [tone, word, sentence, sign] = differences.length && !verdict.failed.length
     ? ["stop", "The page says something else than the proof", differences.join(" ")]
     : summary(verdict);
   const parts = [
-    element("div", { class: `verdict verdict--${tone}`, role: "status" }, element("span", { class: "verdict__mark", "aria-hidden": "true" }, { good: "✓", stop: "✗" }[tone] ?? "?"),
+    element("div", { class: `verdict verdict--${tone}`, role: "status" }, element("span", { class: "verdict__mark", "aria-hidden": "true" }, sign ?? { good: "✓", stop: "✗" }[tone] ?? "?"),
       element("div", {}, element("p", { class: "verdict__word" }, word), element("p", {}, sentence))),
   ];
   if (unconfirmedLogKey) {
@@ -113,7 +128,7 @@ export const tell = (place, verdict, { open = false, differences = [] } = {}) =>
   if (bundle) parts.push(element("h3", {}, verdict.failed.length ? "What the file claims" : "What these bytes say"), saidBy(bundle));
   const steps = STEPS.map((step) => stepOf(step, checks)).filter(Boolean);
   const story = element("details", { class: "stack" }, element("summary", {}, `Step by step: ${count(checks.length, "check", "checks")}`), element("ol", { class: "list steps" }, ...steps));
-  if (open || verdict.failed.length) story.open = true;
+  if (open || verdict.failed.length || verdict.doubted.length) story.open = true;
   parts.push(story);
   const limits = element(
     "details",

@@ -88,3 +88,9 @@ export const checkConsistency = async ({ oldRoot, oldSize, newRoot, newSize, pat
   if (!same(older, oldRoot)) throw new Fault("the proof does not lead to the old root");
   if (!same(newer, newRoot)) throw new Fault("the proof does not lead to the new root");
 };
+
+/** One of the two trees (of checkpoints) is a prefix of the other. Throws Fault. */
+export const checkGrowth = async (one, other, path) => {
+  const [old, grown] = one.size <= other.size ? [one, other] : [other, one];
+  await checkConsistency({ oldRoot: old.root, oldSize: old.size, newRoot: grown.root, newSize: grown.size, path });
+};

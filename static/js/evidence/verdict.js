@@ -1,13 +1,15 @@
 // The verdict on an evidence bundle: everything that was checked, and what was not. Our own module; what it needs of
 // cryptography is the browser's. It checks bytes: what the page around it shows is no part of it.
 
+import { checkAnchors } from "./anchor_checks.js";
 import { checkGenesis, checkKeys, checkSignature } from "./authority_checks.js";
 import { knowsEd25519 } from "./crypto.js";
 import { checkEntry } from "./entry_checks.js";
-import { FAILS, Findings, NOT_CHECKED } from "./findings.js";
+import { DOUBTED, FAILS, Findings, NOT_CHECKED } from "./findings.js";
 import { readBundle, WrongField } from "./format.js";
 import { checkContainers, checkCorrections, checkDisclosure, checkHistory, checkSubject } from "./history_checks.js";
-import { checkAnchors, checkCheckpoint, logKey } from "./log_checks.js";
+import { checkCheckpoint, logKey } from "./log_checks.js";
+import { checkMarks } from "./marks.js";
 import { LOG_TYPES, parseVkey, WITNESS_TYPES } from "./note.js";
 import { Fault, fromUtf8 } from "./octets.js";
 import { readStatement } from "./statement.js";
@@ -18,7 +20,7 @@ const CLOCK_SKEW = 300;
  *
  * `logVkey` and `witnessVkeys` are keys that the reader knows from elsewhere; `now` is in seconds since 1970, for
  * statements from the future. Returns { holds, unable, unconfirmedLogKey, checks, bundle }: `holds` only where nothing
- * fails and signatures could be checked. Throws NotABundle for a file that is none, Fault for a key that is none.
+ * fails, nothing is `doubted` (signed with a stolen key), and signatures could be checked. Throws NotABundle for a file that is none, Fault for a key that is none.
  */
 export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {}) => {
   const pinned = logVkey ? await parseVkey(logVkey, LOG_TYPES) : null;
@@ -42,6 +44,7 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
   for (const [at, event] of bundle.events.entries()) {
     await checkEntry(event, `/events/${at}`, checkpoint, findings);
     await checkSignature(event, `/events/${at}`, keys, findings);
+    await checkMarks(event, `/events/${at}`, registrar, checkpoint, findings);
   }
   await checkHistory(bundle, findings);
   checkSubject(bundle, findings);
@@ -61,11 +64,12 @@ const textOf = (octets) => {
 };
 
 const verdictOf = ({ able, checks }, bundle, unconfirmedLogKey) => ({
-  holds: able && !checks.some((check) => check.outcome === FAILS),
+  holds: able && !checks.some((check) => [FAILS, DOUBTED].includes(check.outcome)),
   unable: !able,
   unconfirmedLogKey,
   checks,
   failed: checks.filter((check) => check.outcome === FAILS),
+  doubted: checks.filter((check) => check.outcome === DOUBTED),
   unchecked: checks.filter((check) => check.outcome === NOT_CHECKED),
   bundle,
 });
