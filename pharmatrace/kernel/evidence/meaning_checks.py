@@ -11,6 +11,9 @@ from pharmatrace.kernel.evidence.disclosure import DECLARATION
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.shown import Bundle, EventEvidence
 
+MEANING = ("type", "action", "step", "disposition")
+"""The facts that say what kind of event it is."""
+
 
 def check_meaning(bundle: Bundle, findings: Findings) -> None:
     """Every event shows what kind of event it is; a declaration shows what it declares wrong. Of an erased one

@@ -2,8 +2,8 @@
 
 Facts go, and with them their paths; salts and paths of the others stay as they are, because nothing in a fact tree
 depends on who is shown what. What the proof itself rests on cannot go: the facts about the package (its chain), the
-name of the event that a bundle is about, that something was declared wrong, that it was erased, and that it was signed
-with a key that was reported stolen.
+name of the event that a bundle is about, what kind of event it was, that something was declared wrong, that it was
+erased, and that it was signed with a key that was reported stolen.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pharmatrace.kernel.evidence.facts import PACKAGE
 from pharmatrace.kernel.evidence.history_checks import DECLARES
+from pharmatrace.kernel.evidence.meaning_checks import MEANING
 from pharmatrace.kernel.evidence.shown import (
     Bundle,
     Disclosure,
@@ -45,8 +46,8 @@ def withhold(
 
     With `events` (indexes in the log) only those show the named facts. An event of which nothing is left is
     left out. Without `signatures` statements are replaced by their digests, and the keys go that none of the
-    shown ones needs; reports that they were stolen stay with the events, without a word of whose they were. The level is that of what is shown: what was made for a regulator and is less now claims
-    nothing. Raises NothingOfThatName.
+    shown ones needs; reports that they were stolen stay with the events, without a word of whose they were. The
+    level is that of what is shown: what was made for a regulator and is less now claims nothing. Raises NothingOfThatName.
     """
     _check_names(bundle, only, events)
     wrong = {event.fact(DECLARES) for event in bundle.events}
@@ -59,6 +60,8 @@ def withhold(
             facts = (
                 _least(event),
             )  # what declares it wrong stays, so it must be there; so must a mark
+        if facts:  # and whatever is shown of it says what it was
+            facts = tuple(one for one in event.facts if one in facts or one.name in MEANING)
         if facts or event.erased is not None:
             kept.append(_less(event, facts, report, signatures=signatures))
     keys = tuple(_needed(bundle.keys, kept))

@@ -15,7 +15,7 @@ const STEPS = [
   ["Signatures of the companies", ["signature"], "Whoever made a statement signed it, with a key that was theirs at that time."],
   ["Stolen keys", ["stolen"], "Whoever stole a key can sign like its owner: every proof is good, and what is signed may be the thief's. Do not rely on it."],
   ["What was erased", ["erased"], "The registrar says in the log that a record was erased: its place is still there, its words are gone."],
-  ["One history", ["chain", "subject", "correction", "completeness"], "The statements about this pack follow on one another without a gap."],
+  ["One history", ["chain", "subject", "correction", "meaning", "completeness"], "The statements about this pack follow on one another without a gap."],
   ["What is shown", ["disclosure", "time"], "The file shows what its level allows, and nothing from the future."],
 ];
 

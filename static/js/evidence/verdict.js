@@ -10,6 +10,7 @@ import { readBundle, WrongField } from "./format.js";
 import { checkContainers, checkCorrections, checkDisclosure, checkHistory, checkSubject } from "./history_checks.js";
 import { checkCheckpoint, logKey } from "./log_checks.js";
 import { checkMarks } from "./marks.js";
+import { checkMeaning } from "./meaning_checks.js";
 import { LOG_TYPES, parseVkey, WITNESS_TYPES } from "./note.js";
 import { Fault, fromUtf8 } from "./octets.js";
 import { readStatement } from "./statement.js";
@@ -50,6 +51,7 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
   checkSubject(bundle, findings);
   checkContainers(bundle, findings);
   checkCorrections(bundle, findings);
+  checkMeaning(bundle, findings);
   checkDisclosure(bundle, findings);
   if (now !== undefined) checkTimes(bundle, now, findings);
   return verdictOf(findings, bundle, log && !pinned ? log.vkey : null);
