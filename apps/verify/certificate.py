@@ -67,6 +67,11 @@ def certificate(bundle: Bundle, *, site: str, reader: str, log_vkey: str, at: da
     _draw(canvas, qr, x=width - MARGIN - QR_SIZE, top=top)
     page.y, page.room = min(page.y, top - QR_SIZE - 2 * mm), width - 2 * MARGIN
     verdict = verify_bundle(bundle, log_vkey=log_vkey)
+    warnings = list(_warnings(bundle, verdict))
+    if warnings:
+        page.head("! Not to be relied on" if not verdict.holds else "! Not all of it is there")
+        for sentence in warnings:
+            page.item(sentence)
     page.head("What was checked when this was made")
     for sentence in _checked(verdict):
         page.item(sentence)
@@ -74,12 +79,8 @@ def certificate(bundle: Bundle, *, site: str, reader: str, log_vkey: str, at: da
     for sentence in NOT_PROVEN:
         page.item(sentence)
     page.head("How to check it")
-    page.item(
-        f"Scan the square code. It opens {site}, and carries the proof itself: your browser checks it."
-    )
-    page.item(
-        "Or save the page that checks offline from there once, and give it what the code says and the key."
-    )
+    for sentence in _ways(site, coded=qr is not None):
+        page.item(sentence)
     page.head("The log")
     for term, value in _log(bundle, log_vkey, at):
         page.say(f"{term}: {value}", CODE, 8)
@@ -106,9 +107,31 @@ def _facts(bundle: Bundle) -> Iterator[tuple[str, str]]:
             yield term, value
 
 
+def _warnings(bundle: Bundle, verdict: Verdict) -> Iterator[str]:
+    """What must be read before anything else. Each sentence once."""
+    said = [f"This does not hold: {check.sentence}." for check in verdict.failed]
+    said += [f"{check.sentence[:1].upper()}{check.sentence[1:]}." for check in verdict.doubted]
+    erased = sum(event.erased is not None for event in bundle.events)
+    if erased:
+        said.append(
+            f"Of {erased} of the statements the words were erased; their places in the log are left."
+        )
+    yield from list(dict.fromkeys(said))[:4]
+
+
+def _ways(site: str, *, coded: bool) -> Iterator[str]:
+    if coded:
+        yield f"Scan the square code. It opens {site}, and carries the proof itself: your browser checks it."
+        yield "Or save the page that checks offline from there once, and give it what the code says and the key."
+    else:
+        yield f"Scan the pack itself. It opens {site}: fetch the whole evidence there, and your browser checks it."
+
+
 def _checked(verdict: Verdict) -> Iterator[str]:
     """A sentence for each check that holds somewhere and fails nowhere."""
     failed = {check.name for check in verdict.failed}
+    if any(check.name == "chain" for check in verdict.unchecked):
+        failed.add("chain")  # a gap, be it one that an erasure explains
     held = {check.name for check in verdict.checks if check.outcome is Outcome.HOLDS}
     for name, sentence in CHECKED:
         if name in held - failed:
@@ -129,7 +152,9 @@ def _draw(canvas: Canvas, qr: QrEvidence | None, *, x: float, top: float) -> Non
     """The modules as rectangles, one for each run of dark ones."""
     if qr is None:
         canvas.setFont(PLAIN, 9)
-        canvas.drawString(x, top - 12, "The proof is too large for a code.")
+        canvas.drawString(x, top - 12, "There is no code with the proof:")
+        canvas.drawString(x, top - 24, "it is too large, or a code cannot say")
+        canvas.drawString(x, top - 36, "what has to be said about it.")
         return
     side = QR_SIZE / len(qr.rows)
     canvas.setFont(PLAIN, 8)

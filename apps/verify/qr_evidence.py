@@ -8,9 +8,10 @@ import qrcode
 from qrcode.exceptions import DataOverflowError
 
 from pharmatrace.kernel.evidence.bundle import Bundle
-from pharmatrace.kernel.evidence.compact import pack
+from pharmatrace.kernel.evidence.compact import NotToBePacked, pack
 from pharmatrace.kernel.evidence.digits import to_digits
 from pharmatrace.kernel.evidence.history_checks import DECLARES
+from pharmatrace.kernel.evidence.stolen_marks import report_about
 from pharmatrace.kernel.evidence.withholding import withhold
 
 SHOWN = ("product", "lot", "expiry", "manufacturer", "step", "time")
@@ -28,12 +29,18 @@ class QrEvidence:
 
 
 def qr_evidence(bundle: Bundle, *, address: str) -> QrEvidence | None:
-    """The code of the event that made the package what it is, or of its first. None where it does not fit.
+    """The code of the event that made the package what it is, or of its first. None where it does not fit, and where
+    any event of the bundle is not to be relied on or that event was erased: a code cannot say so.
 
     `address` is that of the page which reads it. Error level L: on paper that is not torn, larger modules are
     read more easily than more of them.
     """
-    octets = pack(_shown(bundle), 0)
+    if any(report_about(event, bundle.keys) for event in bundle.events):
+        return None
+    try:
+        octets = pack(_shown(bundle), 0)
+    except NotToBePacked:
+        return None
     text = f"{address}#{to_digits(octets)}"
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
     code.add_data(text, optimize=20)

@@ -70,6 +70,42 @@ def test_a_chosen_file_that_is_broken_is_red(saved: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("name", sorted(json.loads((BUNDLES / "doubted.json").read_text())))
+def test_what_was_signed_with_a_stolen_key_is_never_green(saved: Page, name: str) -> None:
+    saved.get_by_label("The key of the log").fill(VKEY)
+    drop(saved, (BUNDLES / f"doubted-{name}.json").read_text())
+    assert word(saved) == "Not to be relied on"
+    expect(saved.locator(".verdict--good")).to_have_count(0)
+    expect(saved.locator(".verdict__mark")).to_have_text("!")
+    expect(saved.locator(".verdict")).to_contain_text("reported stolen as of 2023-11-1")
+    step = saved.locator('.steps > li[data-outcome="not to be relied on"]')
+    expect(step).to_have_count(1)
+    expect(step.locator("summary .tag")).to_have_text("! not to be relied on")
+
+
+def test_what_was_erased_is_said(saved: Page) -> None:
+    saved.get_by_label("The key of the log").fill(VKEY)
+    drop(saved, (BUNDLES / "good-erased.json").read_text())
+    assert word(saved) == "This proof holds"
+    expect(saved.locator(".steps > li", has_text="What was erased")).to_contain_text(
+        "was erased on 2023-11-15"
+    )
+    expect(saved.locator("details", has_text="What is not proven").last).to_contain_text(
+        "nobody can show it any more"
+    )
+    expect(saved.locator("dl.facts")).to_contain_text("Erased")
+
+
+def test_what_an_anchor_says_of_the_time_is_not_checked_here(saved: Page) -> None:
+    saved.get_by_label("The key of the log").fill(VKEY)
+    drop(saved, (BUNDLES / "good-anchored.json").read_text())
+    assert word(saved) == "This proof holds"
+    step = saved.locator(".steps > li", has_text="Anchors")
+    expect(step).to_have_attribute("data-outcome", "not checked")
+    for said in ("time stamp", "Bitcoin block 900000", "on the chain 5"):
+        expect(step).to_contain_text(said)
+
+
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"format": "other"}', "[" * 100_000])
 def test_what_is_no_evidence_is_said_to_be_none(saved: Page, text: str) -> None:
     drop(saved, text)

@@ -6,6 +6,7 @@ pack that Mia commissions and packs, ships in a case, and Dan receives; later Da
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from pharmatrace.kernel.evidence.bundle import (  # noqa: E402
     JournalAnchor,
     KeyEvidence,
     LogIdentity,
+    read_bundle,
     write_bundle,
 )
 from pharmatrace.kernel.evidence.disclosure import DECLARATION, PUBLIC_FACTS, disclose_event  # noqa: E402
@@ -41,6 +43,7 @@ from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner  #
 from pharmatrace.kernel.tlog.note import Signer, sign_note  # noqa: E402
 from pharmatrace.kernel.tlog.proofs import inclusion_path, prove_consistency  # noqa: E402
 from pharmatrace.kernel.tlog.tree import leaf_hash, root_of  # noqa: E402
+from tests.vectors.anchored import ANCHOR_EDITS, anchored  # noqa: E402
 from tests.vectors.defects import EDITS, TEXTS  # noqa: E402
 
 ORIGIN = "pharmatrace.example/log1"
@@ -469,8 +472,11 @@ def _with(bundle: Bundle, **changes: Any) -> Bundle:
     return replace(bundle, **changes)
 
 
-def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
-    document = json.loads(write_bundle(make_bundle(make_log())))
+def edited(
+    change: Callable[[dict[str, Any]], object], build: Callable[[], Bundle] | None = None
+) -> bytes:
+    """The regulator's bundle, or the one that is built, with something changed in the document."""
+    document = json.loads(write_bundle(build() if build else make_bundle(make_log())))
     change(document)
     # A lone surrogate has no UTF-8: it is written as the escape that JSON has for it.
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(
@@ -480,6 +486,19 @@ def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
 
 def rewritten(change: Callable[[str], str]) -> bytes:
     return change(write_bundle(make_bundle(make_log())).decode()).encode()
+
+
+def _anchored() -> Bundle:
+    return anchored(make_bundle(make_log()))
+
+
+def _theft() -> Bundle:
+    return stolen(since=START + 30 * 3600, from_entry=9)[1]
+
+
+def _hidden(event: dict[str, Any]) -> dict[str, str]:
+    signature = [base64.b64decode(event["signature"][name]) for name in ("salt", "cose")]
+    return {"digest": base64.b64encode(st.signature_digest(*signature)).decode()}
 
 
 def _other_event_path(document: dict[str, Any]) -> None:
@@ -561,7 +580,75 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "erased-fact-of-another-event": ("fact", lambda: write_bundle(erased(leaf_of=0))),
     "facts-beside-an-erasure": ("format", _beside_an_erasure),
     "erasure-hides-a-gap": ("chain", _erasure_hides_a_gap),
+    "erasure-is-null": (
+        "format",
+        lambda: edited(lambda d: d["events"][1].update(erased=None), erased),
+    ),
+    "erasure-beside-statement": (
+        "format",
+        lambda: edited(
+            lambda d: d["events"][1].update(signature=d["events"][0]["signature"]), erased
+        ),
+    ),
+    "erasure-by-entry-of-another-type": (
+        "format",
+        lambda: edited(lambda d: d["events"][1]["erased"]["event"].update(type=1), erased),
+    ),
+    "erasure-left-out": ("format", lambda: edited(lambda d: d["events"][1].pop("erased"), erased)),
+    "erased-leaf-left-out": (
+        "chain",
+        lambda: edited(lambda d: d["events"][1]["erased"]["facts"].clear(), erased),
+    ),
+    "erased-fact-with-salt": (
+        "format",
+        lambda: edited(lambda d: d["events"][1]["erased"]["facts"][0].update(salt=""), erased),
+    ),
+    "erasure-out-of-the-log": (
+        "inclusion",
+        lambda: edited(lambda d: d["events"][1]["erased"]["event"]["path"].reverse(), erased),
+    ),
+    "mark-in-genesis": (
+        "format",
+        lambda: edited(lambda d: d["genesis"].update(stolen=d["keys"][1]["stolen"]), _theft),
+    ),
+    "key-stolen-is-null": (
+        "format",
+        lambda: edited(lambda d: d["keys"][1].update(stolen=None), _theft),
+    ),
+    "key-stolen-before-registered": (
+        "key",
+        lambda: edited(
+            lambda d: d["keys"][1].update(
+                event=d["keys"][1]["stolen"], stolen=d["keys"][1]["event"]
+            ),
+            _theft,
+        ),
+    ),
+    "stolen-mark-beside-statement": (
+        "format",
+        lambda: edited(lambda d: d["events"][4].update(stolen=d["keys"][1]["stolen"]), _theft),
+    ),
+    "stolen-mark-of-another-kind": (
+        "stolen",
+        lambda: edited(
+            lambda d: d["events"][4].update(
+                signature=_hidden(d["events"][4]), stolen=d["keys"][0]["event"]
+            ),
+            _theft,
+        ),
+    ),
+    "stolen-mark-out-of-the-log": (
+        "inclusion",
+        lambda: edited(
+            lambda d: d["events"][4]["stolen"].update(index=3),
+            lambda: read_bundle(stolen_and_hidden()),
+        ),
+    ),
     **{name: (check, partial(edited, edit)) for name, (check, edit) in EDITS.items()},
+    **{
+        name: (check, partial(edited, edit, _anchored))
+        for name, (check, edit) in ANCHOR_EDITS.items()
+    },
     **{name: (check, partial(rewritten, change)) for name, (check, change) in TEXTS.items()},
 }
 
@@ -638,6 +725,7 @@ def make() -> dict[str, bytes]:
         "bundles/good-public.json": write_bundle(make_bundle(log, Disclosure.PUBLIC)),
         "bundles/good-corrected.json": write_bundle(corrected()),
         "bundles/good-event.json": write_bundle(of_event()),
+        "bundles/good-anchored.json": write_bundle(_anchored()),
         "bundles/good-erased.json": write_bundle(erased()),
         "bundles/good-signed-before-the-theft.json": write_bundle(
             stolen(since=START + 30 * 3600, from_entry=9)[1]

@@ -1,5 +1,5 @@
-"""Makes anchors.json beside it: `python -m tests.vectors.make_anchors`. The token and its root are new each time
-(openssl draws keys), everything else is the same."""
+"""Makes anchors.json and time-stamp.tsr beside it: `python -m tests.vectors.make_anchors`. Tokens and their root are new
+each time (openssl draws keys), everything else is the same. Then `make.py` makes the bundle with the time stamp."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ from pharmatrace.kernel.tlog.checkpoint import Checkpoint
 from pharmatrace.kernel.tlog.note import Signer, sign_note
 from tests.anchors.calendar_server import header
 from tests.anchors.openssl_tsa import OpensslTsa
+from tests.vectors.anchored import TIME_STAMP
+from tests.vectors.make import make_log
 
 HEIGHT, MINED_AT = 900_000, 1_800_000_000
 OTS_MAGIC = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94"
+
+
+def _stamped_in_bundle() -> bytes:
+    whole = make_log()
+    return stamped(whole.checkpoint(len(whole.entries)), whole.signer.verifier)
 
 
 def main() -> None:
@@ -37,6 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tsa = OpensslTsa(Path(folder) / "ca")
         token, root = tsa.stamp(over), tsa.root.read_text()
+        TIME_STAMP.write_bytes(tsa.stamp(_stamped_in_bundle()))
     vectors = {
         "log_vkey": log.verifier.vkey(),
         "note": note,

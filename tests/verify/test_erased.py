@@ -22,6 +22,7 @@ from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.verdict import Outcome, verify_bundle
 from pharmatrace.kernel.refusal import Refused
 from tests.custody.goods import GTIN, Goods, codes, package, recorded, uri
+from tests.verify.test_certificate import words
 from tests.verify.test_page import verdict
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,14 @@ def test_the_page_is_as_it_was_and_says_which_step_is_gone(
     (step,) = [one for one in told["life"] if one["step"] == "erased"]
     assert step["role"] is None and step["country"] is None
     assert all(check["state"] == "holds" for check in told["checks"])
+
+
+def test_the_certificate_says_so(erased: CustodyEvent, stranger: Client) -> None:
+    paper = words(stranger.get(f"/verify/certificate{PACK}.pdf").content)
+    assert "! Not all of it is there" in paper
+    assert "Of 1 of the statements the words were erased" in paper
+    assert "relied on" not in paper
+    assert "Scan the square code" in paper or "There is no code" in paper
 
 
 def test_the_audit_accepts_it(erased: CustodyEvent) -> None:

@@ -14,10 +14,13 @@ from django.urls import reverse
 from apps.custody.models import CustodyEvent
 from apps.ledger.stolen import reported_stolen
 from apps.parties.services import report_stolen_key
+from apps.verify.qr_evidence import qr_evidence
 from pharmatrace.kernel.custody.kinds import Kind
+from pharmatrace.kernel.evidence.bundle import read_bundle
 from pharmatrace.kernel.evidence.verdict import verify_bundle
 from tests.custody.goods import GTIN, Goods, package, uri, uris
 from tests.verify.conftest import CASE
+from tests.verify.test_certificate import words
 from tests.verify.test_page import verdict
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,19 @@ def test_the_public_does_not_learn_from_the_report_whose_key_it_was(
     text = stranger.get("/verify/evidence" + PACK).content.decode()
     assert dan.organisation.did not in text
     assert json.loads(text)["events"][4]["stolen"]["facts"]
+
+
+def test_the_certificate_says_so_and_carries_no_code_that_could_not(
+    theft: Goods, stranger: Client
+) -> None:
+    marked = words(stranger.get(f"/verify/certificate{PACK}.pdf").content)
+    assert "! Not to be relied on" in marked
+    assert "reported stolen as of 2026-11-02" in marked
+    assert "There is no code" in marked and "Scan the square code" not in marked
+    other = words(stranger.get(f"/verify/certificate{OTHER}.pdf").content)
+    assert "Scan the square code" in other and "relied on" not in other
+    bundle = read_bundle(stranger.get("/verify/evidence" + PACK).content)
+    assert qr_evidence(bundle, address="https://trace.example.org/verify/qr/") is None
 
 
 def test_the_bundle_of_the_event_says_so(theft: Goods, rosa: Any, dan: Any) -> None:

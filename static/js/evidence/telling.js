@@ -105,10 +105,12 @@ const saidBy = (bundle) => {
     const found = bundle.events.map((event) => event.fact(name)).findLast((value) => typeof value === "string");
     if (found) terms.push([title, found]);
   }
-  const newest = bundle.events.at(-1);
+  const newest = bundle.events.findLast((event) => !event.erased);
   const step = newest && ["step", "role", "country", "time"].map((name) => newest.fact(name)).filter((value) => typeof value === "string");
   if (step?.length) terms.push(["Newest event shown", step.join(", ")]);
-  terms.push(["Events shown", String(bundle.events.length)], ["How much is shown", bundle.disclosure]);
+  const erased = bundle.events.filter((event) => event.erased).length;
+  if (erased) terms.push(["Erased", count(erased, "event says nothing any more", "events say nothing any more")]);
+  terms.push(["Events shown", String(bundle.events.length - erased)], ["How much is shown", bundle.disclosure]);
   return element("dl", { class: "facts" }, ...terms.map(([term, said]) => element("div", {}, element("dt", {}, term), element("dd", {}, said))));
 };
 

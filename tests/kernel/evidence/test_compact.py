@@ -12,7 +12,13 @@ from hypothesis import strategies as some
 
 from pharmatrace.kernel.evidence import cbor
 from pharmatrace.kernel.evidence.bundle import read_bundle
-from pharmatrace.kernel.evidence.compact import NotCompact, pack, unpack, verify_compact
+from pharmatrace.kernel.evidence.compact import (
+    NotCompact,
+    NotToBePacked,
+    pack,
+    unpack,
+    verify_compact,
+)
 from pharmatrace.kernel.evidence.digits import from_digits, to_digits
 from pharmatrace.kernel.evidence.verdict import Outcome
 from pharmatrace.kernel.evidence.withholding import withhold
@@ -62,6 +68,32 @@ def test_any_choice_of_facts_verifies_for_whoever_has_the_key(names):
     verdict = verify_compact(pack(withhold(GOOD, only=names), 0), log_vkey=VKEY)
     assert verdict.holds, verdict.failed
     assert {check.name for check in verdict.unchecked} >= {"signature", "completeness"}
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "said"),
+    [
+        ("doubted-signed-with-stolen-key", 4, "stolen"),
+        ("doubted-backdated-with-stolen-key", 4, "stolen"),
+        ("doubted-statement-with-stolen-key-not-shown", 4, "stolen"),
+        ("good-erased", 1, "erased"),
+    ],
+)
+def test_nothing_is_made_of_what_the_form_cannot_say(name, at, said):
+    bundle = read_bundle((BUNDLES / f"{name}.json").read_bytes())
+    with pytest.raises(NotToBePacked, match=said):
+        pack(bundle, at)
+    assert pack(bundle, 0)
+    if said == "stolen":
+        with pytest.raises(NotToBePacked):
+            pack(withhold(bundle, only=["step"], signatures=False), at)
+
+
+def test_what_was_signed_before_the_theft_can_be_packed_and_the_form_says_what_it_leaves_out():
+    bundle = read_bundle((BUNDLES / "good-signed-before-the-theft.json").read_bytes())
+    verdict = verify_compact(pack(bundle, 4), log_vkey=VKEY)
+    assert verdict.holds
+    assert any("reported stolen" in check.sentence for check in verdict.unchecked)
 
 
 def test_facts_that_share_a_path_share_its_hashes():

@@ -73,8 +73,8 @@ def test_only_what_is_named_and_the_chain_is_left():
 
 
 def test_a_named_event_alone_shows_the_facts():
-    less = withhold(GOOD["regulator"], only=["time"], events=[7])
-    assert {index for index, name, _ in shown(less) if name == "time"} == {7}
+    less = withhold(GOOD["regulator"], only=["role"], events=[7])
+    assert {index for index, name, _ in shown(less) if name == "role"} == {7}
     assert {value for _, name, value in shown(less) if name == "step"} == {
         "commissioning",
         "packing",
@@ -103,6 +103,58 @@ def test_what_was_declared_wrong_stays_even_where_nothing_of_it_is_asked_for():
     less = withhold(case, only=["lot"])
     assert len(less.events) == len(withhold(bundle, only=["lot"]).events)
     assert "correction" not in {check.name for check in verify_bundle(less).failed}
+
+
+DOUBTED = sorted(json.loads((BUNDLES / "doubted.json").read_text()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.data(), some.sampled_from(DOUBTED), some.booleans())
+def test_that_a_key_was_reported_stolen_cannot_be_withheld(data, name, signatures):
+    bundle = read_bundle((BUNDLES / f"doubted-{name}.json").read_bytes())
+    names = sorted({fact.name for event in bundle.events for fact in event.facts})
+    only = data.draw(some.sets(some.sampled_from(names)))
+    events = data.draw(some.none() | some.sets(some.sampled_from([3, 4, 7])))
+    less = withhold(bundle, only=only, events=events, signatures=signatures)
+    verdict = verify_bundle(write_bundle(less), log_vkey=bundle.log.vkey)
+    assert not verdict.failed
+    (doubt,) = verdict.doubted
+    assert doubt.name == "stolen"
+
+
+def test_a_mark_keeps_an_event_of_which_nothing_is_asked_for_and_does_not_say_whose_key_it_was():
+    """The thief received the case: the event does not name the pack."""
+    bundle = read_bundle((BUNDLES / "doubted-signed-with-stolen-key.json").read_bytes())
+    (report,) = [key.stolen for key in bundle.keys if key.stolen]
+    since = 1_700_000_000 + 6 * 60  # as of when he received
+    facts = tuple(
+        replace(fact, value=since) if fact.name == "since" else fact for fact in report.facts
+    )
+    keys = tuple(
+        replace(key, stolen=replace(report, facts=facts)) if key.stolen else key
+        for key in bundle.keys
+    )
+    less = withhold(replace(bundle, keys=keys), only=["lot"], signatures=False)
+    marked = {event.index: event.stolen for event in less.events if event.stolen}
+    assert set(marked) == {6, 7}
+    for mark in marked.values():
+        assert {fact.name for fact in mark.facts} == {"registry", "action", "since", "from_entry"}
+    assert b"parties:dan" not in write_bundle(less)
+
+
+def test_an_erased_event_cannot_be_withheld():
+    bundle = read_bundle((BUNDLES / "good-erased.json").read_bytes())
+    for signatures in (True, False):
+        less = withhold(bundle, only=["lot"], signatures=signatures)
+        assert [event.index for event in less.events if event.erased] == [4]
+        verdict = verify_bundle(write_bundle(less), log_vkey=bundle.log.vkey)
+        assert verdict.holds, verdict.failed
+        assert "erased" in {check.name for check in verdict.checks}
+
+
+def test_anchors_are_passed_on_as_they_are():
+    bundle = read_bundle((BUNDLES / "good-anchored.json").read_bytes())
+    assert withhold(bundle, only=["lot"], signatures=False).anchors == bundle.anchors
 
 
 @pytest.mark.parametrize(
