@@ -2,7 +2,7 @@
 
 Writes a smaller bundle to standard output, or to the file named with --output. Exit status 0 when it is written, 1
 when what is left would not verify (or the bundle did not), 2 when there is no readable bundle or it has nothing of the
-name that is asked for.
+name that is asked for, 3 when it is written and not to be relied on, which it says: a key was reported stolen.
 """
 
 from __future__ import annotations
@@ -46,15 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"cannot disclose: {fault}", file=sys.stderr)
         return 2
     file = write_bundle(less)
-    failed = verify_bundle(file).failed
-    if failed:
-        print(f"does not verify: {failed[0].name}: {failed[0].sentence}", file=sys.stderr)
+    verdict = verify_bundle(file)
+    for check in verdict.failed[:1]:
+        print(f"does not verify: {check.name}: {check.sentence}", file=sys.stderr)
         return 1
     if arguments.output:
         Path(arguments.output).write_bytes(file)
     else:
         sys.stdout.write(file.decode())
-    return 0
+    for check in verdict.doubted:
+        print(f"not to be relied on: {check.sentence} ({check.place})", file=sys.stderr)
+    return 3 if verdict.doubted else 0
 
 
 def _read(name: str) -> bytes:

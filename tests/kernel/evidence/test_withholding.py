@@ -187,6 +187,14 @@ def test_the_command_writes_a_file_that_verifies(tmp_path, capsys):
     assert capsys.readouterr().out == target.read_text()
 
 
+def test_the_command_writes_what_is_not_to_be_relied_on_and_says_so(tmp_path, capsys):
+    target = tmp_path / "less.json"
+    words = [str(BUNDLES / "doubted-signed-with-stolen-key.json"), "--only", "lot"]
+    assert main(["disclose", *words, "--without-signatures", "--output", str(target)]) == 3
+    assert "not to be relied on" in capsys.readouterr().err
+    assert main(["verify", str(target)]) == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
