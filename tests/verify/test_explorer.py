@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
-from apps.ledger.models import Checkpoint, Entry
+from apps.ledger.models import Checkpoint, Entry, Publication
 from pharmatrace.kernel.tlog.base64text import to_base64
 from pharmatrace.kernel.tlog.cosignature import Cosigner
 from pharmatrace.kernel.tlog.note import signature_line, split_note
@@ -26,6 +26,11 @@ def newest(sold: Goods) -> Checkpoint:
     found = Checkpoint.objects.order_by("-size").first()
     assert found
     return found
+
+
+def published(size: int, root: bytes, note: str, at: Any) -> None:
+    made = Checkpoint.objects.create(size=size, root=root, note=note, signed_at=at)
+    Publication.objects.create(checkpoint=made, note=note, published_at=at)
 
 
 def test_checkpoints_stand_with_size_time_and_anchor(newest: Checkpoint, stranger: Client) -> None:
@@ -43,9 +48,7 @@ def test_witnesses_are_those_in_the_note(newest: Checkpoint, stranger: Client) -
     witness = Cosigner("witness.example/w1", Ed25519PrivateKey.generate(), 1_700_000_000)
     line = signature_line(split_note(newest.note)[0], witness)
     size = newest.size + 1000  # a row of the log is never changed, so another one
-    Checkpoint.objects.create(
-        size=size, root=bytes(32), note=newest.note + line, signed_at=newest.signed_at
-    )
+    published(size, bytes(32), newest.note + line, newest.signed_at)
     page = text(stranger.get(f"/ledger/checkpoint/{size}/"))
     assert "witness.example/w1" in page
     assert witness.key_id.hex() in page
@@ -136,9 +139,7 @@ def test_two_checkpoints_are_shown_to_be_of_one_history(
 def test_a_history_that_was_rewritten_is_said_to_be(newest: Checkpoint, stranger: Client) -> None:
     size = newest.size - 1
     assert not Checkpoint.objects.filter(size=size).exists()
-    Checkpoint.objects.create(
-        size=size, root=b"\x01" * 32, note=newest.note, signed_at=newest.signed_at
-    )
+    published(size, b"\x01" * 32, newest.note, newest.signed_at)
     page = text(stranger.get("/ledger/growth/", {"old": size, "new": newest.size}))
     assert "These two do not fit together" in page
 
@@ -174,15 +175,19 @@ def test_before_the_log_was_opened(db: None, stranger: Client) -> None:
 def test_the_list_pages_and_costs_the_same_however_long(
     sold: Goods, mia: Any, sealed: Callable[[], None], stranger: Client, django_assert_num_queries: Any
 ) -> None:  # fmt: skip
-    # how far the log is published, the page, its anchors, the newest, the key
+    # the page with its publications, its anchors, the newest, the key
     for size in (None, 3000):
         if size:
             note, at = Checkpoint.objects.values_list("note", "signed_at").first() or ("", None)
-            Checkpoint.objects.bulk_create(
+            made = [
                 Checkpoint(size=2000 + n, root=n.to_bytes(32, "big"), note=note, signed_at=at)
                 for n in range(size)
+            ]
+            Checkpoint.objects.bulk_create(made)
+            Publication.objects.bulk_create(
+                Publication(checkpoint=one, note=note, published_at=at) for one in made
             )
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             response = stranger.get("/ledger/")
     rows = re.findall(r"/ledger/checkpoint/(\d+)/", response.content.decode())
     assert rows[0] == "4999"
