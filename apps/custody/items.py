@@ -13,6 +13,9 @@ from pharmatrace.kernel.custody.world import PackageState, Party
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.epcis.parts import ErrorDeclaration
 
+Key = tuple[str, bool]
+"""An event's hash, and whether it is the declaration that the event was wrong."""
+
 
 @dataclass(slots=True)
 class Item:
@@ -34,6 +37,6 @@ class Item:
     reference: str = ""
 
     @property
-    def key(self) -> tuple[str, bool]:
+    def key(self) -> Key:
         """An event and the declaration that it was wrong have the same hash (CBV 2.0 §8.9)."""
         return self.hash, self.declaration is not None

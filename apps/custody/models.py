@@ -76,7 +76,9 @@ class CustodyEvent(models.Model):
     """An EPCIS event that was accepted: the canonical document and the columns queries need.
 
     A declaration that an event was wrong (kind `declare_error`) is a row of its own with the same hash, since
-    the hash leaves the declaration out (CBV 2.0 §8.9): it speaks of the same packages, and both are kept.
+    the hash leaves the declaration out (CBV 2.0 §8.9): it speaks of the same packages, and both are kept. What
+    names packages of ours happened once. What names none (`unmanaged`, and declarations about that) is what one
+    organisation was told, and stands once for each that was.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -113,6 +115,8 @@ class CustodyEvent(models.Model):
                 models.ExpressionWrapper(
                     models.Q(kind=DECLARE_ERROR), output_field=models.BooleanField()
                 ),
+                models.Case(models.When(package_count=0, then=models.F("actor"))),
+                nulls_distinct=False,
                 name="event_once_and_declared_wrong_once",
             ),
             models.CheckConstraint(
@@ -169,6 +173,14 @@ class CustodyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    def both(self) -> models.QuerySet[CustodyEvent]:
+        """This event and its declaration, or this declaration and what it declares wrong."""
+        same = CustodyEvent.objects.filter(hash=self.hash)
+        if self.package_count:
+            return same.filter(package_count__gt=0)
+        told = {self.actor_id, self.reporter_id} - {None}
+        return same.filter(models.Q(actor__in=told) | models.Q(reporter__in=told), package_count=0)
 
     @property
     def doer(self) -> Organisation:

@@ -96,10 +96,10 @@ def past_of(items: Sequence[Item], loaded: Loaded) -> Past:
     packages = {id for item in declarations if item.act for id, _ in item.act.packages} | {
         item.act.packages[0][0] for item in items if item.act and item.act.kind in PACKING
     }
-    return Past(wanted, _originals(wanted), lives_of(packages, loaded.states))
+    return Past(wanted, _originals(wanted, loaded.actor.id), lives_of(packages, loaded.states))
 
 
-def _originals(hashes: Collection[str]) -> dict[str, Original]:
+def _originals(hashes: Collection[str], actor_id: UUID) -> dict[str, Original]:
     digests = {digest_of(one): one for one in hashes}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -107,8 +107,11 @@ def _originals(hashes: Collection[str]) -> dict[str, Original]:
             " e.occurred_at, e.package_count, s.leaves, r.id, r.kind, r.name, r.gln FROM custody_custodyevent e"
             " JOIN ledger_statement s ON s.id = e.statement_id"
             " LEFT JOIN parties_organisation r ON r.id = e.reporter_id"
-            " WHERE e.hash = ANY(%s) AND e.kind <> %s",
-            [list(digests), DECLARE_ERROR],
+            " WHERE e.hash = ANY(%s) AND e.kind <> %s"
+            # What several were told is several records: the declarer's own, or what its recorder kept for it.
+            " AND (e.package_count > 0 OR %s IN (e.actor_id, e.reporter_id)) "
+            " ORDER BY e.package_count DESC",
+            [list(digests), DECLARE_ERROR, actor_id],
         )
         rows = cursor.fetchall()
     return {digests[bytes(row[0])]: _original(row) for row in rows}

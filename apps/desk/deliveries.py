@@ -54,7 +54,9 @@ def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
     That shipment is the package's newest event, all read in one join; only for what was inspected on its way
     its history is looked through.
     """
-    wrong = CustodyEvent.objects.filter(kind=DECLARE_ERROR, hash=OuterRef("event__hash"))
+    wrong = CustodyEvent.objects.filter(
+        kind=DECLARE_ERROR, hash=OuterRef("event__hash"), package_count__gt=0
+    )
     shipped = PackageEvent.objects.filter(
         ~Exists(wrong), package_id=OuterRef("id"), event__kind__in=SENDING
     ).order_by("-seq")

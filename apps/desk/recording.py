@@ -127,7 +127,7 @@ def _overtaken(events: Sequence[Event], *, moment: datetime) -> bool:
 def _recorded(events: Sequence[Event]) -> bool:
     """Whether any of the events stands in the record. One query."""
     hashes = [digest_of(event_hash(event)) for event in events]
-    return CustodyEvent.objects.filter(hash__in=hashes).exists()
+    return CustodyEvent.objects.filter(hash__in=hashes, package_count__gt=0).exists()
 
 
 def refusals_of(result: CaptureResult) -> list[Refusal]:

@@ -13,7 +13,7 @@ from apps.exchange.master_data.proposing import propose
 from apps.exchange.master_data.reading import read_told
 from apps.exchange.problems import EpcisException, refusal_body
 from apps.exchange.reading import Read, read_events, reasons_of
-from apps.exchange.receipts import receipt_name
+from apps.exchange.receipts import claim_to
 from apps.jobs.models import Job, JobInput
 from apps.jobs.registry import runner
 from apps.parties.actor import Actor, actor_of
@@ -30,7 +30,7 @@ MOST_REASONS = 100  # of damaged master data
 def step(job: Job, *, at: datetime) -> None:
     """`proceed` takes 1,000 events a step; `rollback` all at once, since they stand or fall together.
 
-    What became of them goes into the job: `receipts` (see `receipt_name`) and `errors` (problem documents).
+    What became of them goes into the job: `receipts` (see `claim_to`) and `errors` (problem documents).
     Where the document holds master data, that is one more step behind the events: it never stands in their
     way.
     """
@@ -89,7 +89,7 @@ def _capture(chunk: Read, told: dict[str, Any], *, actor: Actor, mode: Any, at: 
     )
     for (place, _), outcome in zip(events, result.outcomes, strict=True):
         if outcome.fate in ("accepted", "repeated"):
-            told["receipts"].append(receipt_name(outcome))
+            told["receipts"].append(claim_to(outcome))
         elif outcome.fate == "refused":
             told["errors"] += _refused(place, outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,43 +12,37 @@ from apps.custody.models import CustodyEvent
 from apps.custody.outcomes import Outcome
 from apps.ledger.selectors import EntryState, entries_of
 from pharmatrace.kernel.custody.act import RESOLVER
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
-from pharmatrace.kernel.epcis.event_hash import digest_of
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, UNMANAGED
 from pharmatrace.kernel.epcis.model import utc_text
 
-_DECLARATION = "#errorDeclaration"
+
+def claim_to(outcome: Outcome) -> tuple[str, int]:
+    """What to ask for the receipt of an accepted or repeated event with: its hash ID and its statement. Several
+    events may have the same hash ID: a declaration has that of the event that it declares wrong."""
+    assert outcome.statement_id is not None
+    return outcome.event_hash, outcome.statement_id
 
 
-def receipt_name(outcome: Outcome) -> str:
-    """What to ask the receipt of an accepted or repeated event with: its hash ID. A declaration that an event
-    was wrong has the event's hash ID, so it is told apart by a fragment."""
-    declares = outcome.kind == DECLARE_ERROR
-    return outcome.event_hash + (_DECLARATION if declares else "")
+def receipts_of(claims: Collection[Sequence[Any]]) -> list[dict[str, Any]]:
+    """One receipt per claim (`claim_to`), in their order. Two queries however many there are.
 
-
-def receipts_of(names: Collection[str]) -> list[dict[str, Any]]:
-    """One receipt per name (`receipt_name`), in their order. Two queries however many there are.
-
-    `entryIndex` and `sealedAt` are null until the log has sealed the event, which takes a second.
+    `entryIndex` and `sealedAt` are null until the log has sealed the event, which takes a second. What was erased
+    since keeps its place in the log, and nothing else of it is told.
     """
-    rows = _rows(names)
-    states = entries_of([row["statement_id"] for row in rows.values()])
-    receipts = []
-    for name in names:
-        event_id, _, fragment = name.partition("#")
-        row = rows[digest_of(event_id), bool(fragment)]
-        receipts.append(_receipt(event_id, row, states[row["statement_id"]]))
-    return receipts
+    ids = [statement for _, statement in claims]
+    rows, states = _rows(ids), entries_of(ids)
+    return [_receipt(event_id, rows[id], states[id]) for event_id, id in claims]
 
 
 def _receipt(event_id: str, row: Mapping[str, Any], state: EntryState) -> dict[str, Any]:
-    receipt = {
+    receipt: dict[str, Any] = {
         "eventID": event_id,
         "entryIndex": state.index,
         "sealedAt": utc_text(state.sealed_at) if state.sealed_at else None,
-        "event": event_address(event_id),
-        "proof": _proof(row),
     }
+    if row["kind"] == ERASED:
+        return {**receipt, "event": None, "proof": None, "erased": True}
+    receipt |= {"event": event_address(event_id), "proof": _proof(row)}
     if row["kind"] == UNMANAGED:
         receipt["unmanaged"] = True
     if row["kind"] == DECLARE_ERROR:
@@ -64,10 +58,8 @@ def _proof(row: Mapping[str, Any]) -> str:
     return reverse("verify:evidence", args=[epc.removeprefix(RESOLVER)])
 
 
-def _rows(names: Collection[str]) -> dict[tuple[bytes, bool], Mapping[str, Any]]:
-    """Events and declarations by digest and whether it is a declaration."""
-    digests = {digest_of(name.partition("#")[0]) for name in names}
-    found = CustodyEvent.objects.filter(hash__in=digests).values(
+def _rows(statements: Collection[int]) -> dict[int, Mapping[str, Any]]:
+    found = CustodyEvent.objects.filter(statement_id__in=statements).values(
         "hash",
         "kind",
         "statement_id",
@@ -75,7 +67,7 @@ def _rows(names: Collection[str]) -> dict[tuple[bytes, bool], Mapping[str, Any]]
         "document__parentID",
         "document__epcList__0",
     )
-    return {(bytes(row["hash"]), row["kind"] == DECLARE_ERROR): row for row in found}
+    return {row["statement_id"]: row for row in found}
 
 
 def event_address(event_id: str) -> str:

@@ -20,6 +20,7 @@ from apps.ledger.audits import Span
 from apps.ledger.models import Pending
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.act import RESOLVER
+from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.jsonld import read_event
 from tests.custody.goods import CASE, EXPIRY, GTIN, LOT, Goods, codes, package, uri, uris, wrong
 
@@ -171,6 +172,40 @@ def test_a_repeat_is_answered_again(dan: Any, goods: Goods) -> None:
     assert first.event_id == again.event_id == later.event_id
 
 
+def test_what_two_were_told_each_keeps_and_takes_back_alone(
+    dan: Any, petra: Any, goods: Goods
+) -> None:
+    [dans] = keep(dan, goods, told()).outcomes
+    [petras] = keep(petra, goods, told()).outcomes
+    assert (dans.fate, petras.fate) == ("accepted", "accepted")
+    assert dans.event_id != petras.event_id
+    assert keep(petra, goods, told()).outcomes[0].event_id == petras.event_id
+    [declared] = keep(petra, goods, wrong(told(), at=goods.now)).outcomes
+    kept, both = (
+        CustodyEvent.objects.get(pk=dans.event_id),
+        CustodyEvent.objects.get(pk=petras.event_id).both(),
+    )
+    assert list(kept.both()) == [kept]
+    assert set(both.values_list("id", flat=True)) == {petras.event_id, declared.event_id}
+    assert keep(dan, goods, wrong(told(), at=goods.now)).outcomes[0].fate == "accepted"
+
+
+POLISHED = "https://example.org/steps/polished"
+RUN_TOGETHER = {"bizStep": POLISHED + "disposition=https://example.org/shines", "disposition": None}
+
+
+def test_another_event_with_the_same_hash_is_not_taken_for_a_repeat(dan: Any, goods: Goods) -> None:
+    """The pre-hash string of CBV 2.0 §8.9.3 has no mark between a value and the next name."""
+    apart = told(bizStep=POLISHED, disposition="https://example.org/shines")
+    together = told(**RUN_TOGETHER)
+    assert event_hash(apart) == event_hash(together)
+    result = keep(dan, goods, apart, together, mode="proceed")
+    assert [one.fate for one in result.outcomes] == ["accepted", "refused"]
+    assert codes(result) == codes(keep(dan, goods, together)) == {"hash_taken"}
+    elsewhere = replace(apart, event_id="urn:uuid:4b1d41f5-2bd1-4f58-b0a5-2c8d1d0a4b11")
+    assert keep(dan, goods, elsewhere).outcomes[0].fate == "repeated"
+
+
 def test_a_viewer_keeps_nothing(dan: Any, goods: Goods) -> None:
     from pharmatrace.kernel.refusal import Refused
 
@@ -199,7 +234,9 @@ def test_what_is_wrong_in_itself_is_refused(
 def test_a_declaration_about_one_is_stored_beside_it(dan: Any, petra: Any, goods: Goods) -> None:
     keep(dan, goods, told()).raise_refused()
     declaration = wrong(told(), at=goods.now)
-    assert codes(keep(petra, goods, declaration)) == {"not_yours_to_declare"}
+    assert codes(keep(petra, goods, declaration)) == {
+        "declared_unknown"
+    }  # what Dan was told is his
     [outcome] = keep(dan, goods, declaration).outcomes
     assert (outcome.fate, outcome.kind) == ("accepted", "declare_error")
     event = CustodyEvent.objects.get(kind="declare_error")

@@ -69,6 +69,22 @@ def test_the_proof_of_an_unmanaged_event_is_for_who_may_see_it(
     assert dan.client.get(proof[:-1] + ("0" if proof[-1] != "0" else "1")).status_code == 404
 
 
+def test_two_who_were_told_the_same_each_have_their_proof(
+    machine: Any, dan: Any, petra: Any, rosa: Any, goods: Goods
+) -> None:
+    proofs = set()
+    for who in (dan, petra):
+        answer = machine(who).post("/events", alone(told()))
+        assert answer.status_code == 201, answer.content
+        proofs.add(answer.json()["receipt"]["proof"])
+    sealed()
+    [proof] = proofs
+    for who, statements in ((dan, 1), (petra, 1), (rosa, 2)):
+        answer = who.client.get(proof)
+        assert verify_bundle(answer.content).holds
+        assert len(answer.json()["events"]) == statements
+
+
 def test_a_document_of_both_kinds_is_a_job_with_a_receipt_for_each(
     machine: Any, mia: Any, goods: Goods
 ) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 
 from apps.custody.deciding import Table
-from apps.custody.items import Item
+from apps.custody.items import Item, Key
 from apps.custody.loading import Loaded, load
 from apps.custody.models import CustodyEvent
 from apps.custody.outcomes import CaptureResult, Outcome
@@ -30,7 +31,7 @@ from apps.parties.actor import Actor
 from apps.parties.signing import signer_for
 from pharmatrace.kernel.custody.act import act_of, site_of
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
-from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash
+from pharmatrace.kernel.epcis.event_hash import digest_of, event_hash, says_the_same
 from pharmatrace.kernel.epcis.jsonld import write_event
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -120,7 +121,7 @@ def _capture(
     )
     before = set(loaded.states)
     touched: dict[UUID, None] = {}
-    seen = _already_recorded(items)
+    seen, documents = _already_recorded(items, actor.organisation_id)
     new = [item for item in items if item.key not in seen and item.document]
     doubtful = [*(_undeclared(new) if unmanaged else ()), *_kept(items, seen)]
     table = Table(
@@ -135,12 +136,15 @@ def _capture(
     for item in items:
         if _kept([item], seen) and not table.registered.is_stranger(item, loaded):
             item.outcome.refusals = (KEPT,)
+        elif item.key in seen and not _says(item, documents[item.key]):
+            item.outcome.refusals = (HASH_TAKEN,)
         elif item.key in seen:
             item.outcome = replace(seen[item.key])
         elif item.document:
             table.take(item)
             if item.outcome.fate == "accepted":
                 seen[item.key] = replace(item.outcome, fate="repeated")
+                documents[item.key] = item.document
                 touched.update((state.id, None) for state in item.states)
     if mode == "rollback" and any(item.outcome.fate == "refused" for item in items):
         for item in items:
@@ -161,6 +165,21 @@ KEPT = Refusal(
 )
 
 
+HASH_TAKEN = Refusal(
+    "hash_taken",
+    "Another event, which says something else, has the same event hash and is recorded. Send this one with a"
+    " difference, such as a millisecond.",
+)
+
+
+def _says(item: Item, document: str | dict[str, Any]) -> bool:
+    """Whether an event says what stands in the record under its hash."""
+    if item.document == document:
+        return True
+    recorded = orjson.loads(document) if isinstance(document, str) else document
+    return says_the_same(orjson.loads(item.document), recorded)
+
+
 def _kept(items: Iterable[Item], seen: dict[tuple[str, bool], Outcome]) -> list[Item]:
     """Events that are recorded as being about things we do not track. What they name may be ours by now; then to
     say that they are recorded would let the sender believe that they counted."""
@@ -171,19 +190,30 @@ def _undeclared(items: Iterable[Item]) -> list[Item]:
     return [item for item in items if item.declaration is None]
 
 
-def _already_recorded(items: list[Item]) -> dict[tuple[str, bool], Outcome]:
-    """What stands in the record of these events, and of declarations about them."""
-    digests = {digest_of(item.hash): item.hash for item in items}
-    rows = CustodyEvent.objects.filter(hash__in=list(digests)).values_list(
-        "hash", "id", "statement_id", "kind"
+def _already_recorded(
+    items: list[Item], actor_id: UUID
+) -> tuple[dict[Key, Outcome], dict[Key, Any]]:
+    """What stands in the record of these events, and of declarations about them, with the documents: what
+    happened to packages, whoever recorded it, and what the actor kept about other things."""
+    digests = {digest_of(item.hash): item.hash for item in items if item.document}
+    rows = (
+        CustodyEvent.objects.filter(hash__in=list(digests))
+        .filter(Q(package_count__gt=0) | Q(actor=actor_id))
+        .order_by(
+            "-package_count"
+        )  # where the actor kept it before the packages were ours, that comes last
+        .values_list("hash", "id", "statement_id", "kind", "document")
     )
-    out = {}
-    for digest, id, statement_id, kind in rows:
+    outcomes: dict[Key, Outcome] = {}
+    documents: dict[Key, Any] = {}
+    for digest, id, statement_id, kind, document in rows:
         name = digests[bytes(digest)]
-        out[name, kind == DECLARE_ERROR] = Outcome(
+        key = name, kind == DECLARE_ERROR
+        outcomes[key] = Outcome(
             "repeated", kind=kind, event_hash=name, event_id=id, statement_id=statement_id
         )
-    return out
+        documents[key] = document
+    return outcomes, documents
 
 
 def _write(

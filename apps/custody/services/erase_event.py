@@ -27,7 +27,7 @@ def erase_event(*, event_id: int, ground: str, by: str, at: datetime) -> list[Er
     event = CustodyEvent.objects.filter(pk=event_id).first()
     if event is None or event.kind == ERASED:
         raise Refused.one("unknown_event", f"There is no event {event_id} that could be erased.")
-    both = list(CustodyEvent.objects.filter(hash=event.hash).order_by("id"))
+    both = list(event.both().order_by("id"))
     _forget_refused(event)
     erased = [erase(statement_id=one.statement_id, ground=ground, by=by, at=at) for one in both]
     with connection.cursor() as cursor:

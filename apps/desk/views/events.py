@@ -74,7 +74,7 @@ def paths_in(document: Mapping[str, Any]) -> list[str]:
 
 def _other_half(event: CustodyEvent) -> CustodyEvent | None:
     """What a declaration declares wrong, or the declaration that declares an event wrong. One query."""
-    return CustodyEvent.objects.filter(hash=event.hash).exclude(pk=event.pk).first()
+    return event.both().exclude(pk=event.pk).first()
 
 
 def things_in(document: Mapping[str, Any]) -> list[str]:

@@ -16,13 +16,12 @@ from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException, invalid
 from apps.exchange.query import Query, event_ids, read_query, wrong
 from apps.exchange.reading import limits_told, only_event, read_sent
-from apps.exchange.receipts import event_address, receipt_name, receipts_of
+from apps.exchange.receipts import claim_to, event_address, receipts_of
 from apps.exchange.selectors import find_events
 from apps.exchange.sight import Sight, sight_of
 from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.capture import check_sent_versions, may_capture
 from apps.parties.actor import actor_of
-from pharmatrace.kernel.epcis.event_hash import digest_of
 
 SAME_ID = 100  # events that their senders gave one ID are listed; with 100 of them it is no ID
 
@@ -87,12 +86,12 @@ class Events(Listing):
         ).outcomes[0]
         if outcome.fate == "refused":
             raise invalid(outcome.refusals)
-        receipt = receipts_of([receipt_name(outcome)])[0]
+        receipt = receipts_of([claim_to(outcome)])[0]
         if outcome.fate == "repeated":
             raise EpcisException(
                 "ResourceAlreadyExistsException", "This event was captured before.", receipt=receipt
             )
-        recorded = CustodyEvent.objects.get(hash=digest_of(outcome.event_hash), kind=outcome.kind)
+        recorded = CustodyEvent.objects.get(pk=outcome.event_id)
         body = {**event_body(shown(recorded, Sight())), "receipt": receipt}
         location = {"Location": event_address(outcome.event_hash)}
         return answer(body, 201, location, form=self.form)

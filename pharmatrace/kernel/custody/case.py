@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,13 @@ class Case:
     actor: Party
     world: World
     now: datetime
+    known: list[PackageState] = field(init=False)
+    """The packages of the act that exist, in document order."""
+
+    def __post_init__(self) -> None:
+        states = self.states  # found once: most checks look at them
+        known = [states[id] for id, _ in self.act.packages if id in states]
+        object.__setattr__(self, "known", known)
 
     @property
     def place(self) -> Place | None:
@@ -29,12 +36,6 @@ class Case:
     @property
     def consignee(self) -> Party | None:
         return self.world.parties.get(self.act.consignee or "")
-
-    @property
-    def known(self) -> list[PackageState]:
-        """The packages of the act that exist, in document order."""
-        states = self.states
-        return [states[id] for id, _ in self.act.packages if id in states]
 
     @property
     def latest(self) -> datetime:

@@ -16,7 +16,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
-from pharmatrace.kernel.epcis.hash_tree import EVENT_ORDER, Names, children_of, ordered, plain
+from pharmatrace.kernel.epcis.hash_tree import (
+    EVENT_ORDER,
+    Names,
+    children_of,
+    ordered,
+    plain,
+    shape,
+)
 from pharmatrace.kernel.epcis.hash_values import value_text
 from pharmatrace.kernel.epcis.jsonld_writing import write_event
 from pharmatrace.kernel.epcis.model import AggregationEvent, Event, ObjectEvent, utc_text
@@ -68,6 +75,18 @@ def prehash(
     nodes = children_of({key: event[key] for key in event if key not in skip}, names)
     text, rest = ordered(nodes, EVENT_ORDER, top=True)
     return f"eventType={event['type']}{text}{plain(rest)}"
+
+
+def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two events in JSON-LD say the same. Events with different hashes never do; with the same hash they
+    may still differ, since the pre-hash string has no mark between a value and the next name (CBV 2.0 §8.9.3)."""
+    return one == other or _said(one) == _said(other)
+
+
+def _said(event: Mapping[str, Any]) -> Any:
+    names = Names(declared_namespaces(event.get("@context")))
+    nodes = children_of({key: event[key] for key in event if key not in _IGNORED}, names)
+    return event["type"], shape(nodes)
 
 
 def document_events(

@@ -233,6 +233,12 @@ def plain(nodes: list[Node]) -> str:
     return "".join(texts)
 
 
+def shape(nodes: list[Node]) -> tuple[Any, ...]:
+    """The nodes with all marks between them: equal for two events that say the same, in whatever order."""
+    shapes = ((name, _text((name, text, [])), shape(inner)) for name, text, inner in nodes)
+    return tuple(sorted(one for one in shapes if one[1] or one[2]))
+
+
 def _text(node: Node) -> str:
     name, text, _ = node
     if not text:
