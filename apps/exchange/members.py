@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, TextField
+from django.db.models import Count, Q, Sum, TextField
 
+from apps.custody.levels import party_to
 from apps.custody.models import CustodyEvent
 from apps.exchange.bounded import bounded
 from apps.exchange.query import EVENT_TYPES, Match, holds
@@ -27,6 +28,7 @@ VALUES = {
 }
 _TYPE = "({document} ->> 'type')"
 Page = tuple[list[str], list[str] | None]
+FEW_EVENTS, FEW = 5_000, 100_000  # of an organisation, and packages that they name
 
 
 def types_seen(reader: Membership) -> list[str]:
@@ -90,9 +92,7 @@ def epcs_seen(reader: Membership, *, since: list[str] | None, size: int) -> Page
         kind, key = since or ["package", ""]
         members: list[str] = []
         if kind == "package":
-            found = packages_seen(reader).order_by("id")
-            found = found.filter(id__gt=UUID(key)) if key else found
-            rows = list(found.values_list("id", "path")[: size + 1])
+            rows = _packages(reader, UUID(key) if key else UUID(int=0), size + 1)
             members = [RESOLVER + path for _, path in rows[:size]]
             if len(rows) > size:
                 return members, ["package", str(rows[size - 1][0])]
@@ -103,6 +103,30 @@ def epcs_seen(reader: Membership, *, since: list[str] | None, size: int) -> Page
         return members + shown, (
             ["other", others[left - 1] if left else ""] if len(others) > left else None
         )
+
+
+def _packages(reader: Membership, since: UUID, size: int) -> list[tuple[UUID, str]]:
+    """Packages behind `since`, in the order of their ids. Whoever has had few is asked for what its events name,
+    whoever has had many finds a page of them soon among all packages."""
+    events = CustodyEvent.objects.filter(party_to(reader.organisation_id), package_count__gt=0)
+    some = events.order_by().values("package_count")[: FEW_EVENTS + 1]
+    packages = some.aggregate(events=Count("*"), packages=Sum("package_count"))
+    if sees_all(reader) or packages["events"] > FEW_EVENTS or (packages["packages"] or 0) > FEW:
+        found = packages_seen(reader).filter(id__gt=since).order_by("id")
+        return list(found.values_list("id", "path")[:size])
+    sql, params = events.values("document").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH named AS (SELECT DISTINCT encode(substring(sha256(convert_to("
+            "substr(u.uri, %s), 'UTF8')) FROM 1 FOR 16), 'hex')::uuid AS id"
+            f" FROM ({sql}) e, LATERAL (SELECT jsonb_array_elements_text("
+            " coalesce(document->'epcList', '[]') || coalesce(document->'childEPCs', '[]')"
+            " || jsonb_build_array(document->'parentID'))) u(uri))"
+            " SELECT p.id, p.path FROM named JOIN custody_package p ON p.id = named.id"
+            " WHERE p.id > %s ORDER BY p.id LIMIT %s",
+            [len(RESOLVER) + 1, *params, str(since), size],
+        )
+        return cursor.fetchall()
 
 
 def _other_objects(reader: Membership, since: str, size: int) -> list[str]:

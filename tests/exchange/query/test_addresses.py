@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from apps.exchange import bounded
-from tests.custody.goods import Goods, uri, uris
+from tests.custody.goods import CASE, Goods, uri, uris
 from tests.exchange.query.conftest import CHANGE, GRAI, SGTIN, Tell
 from tests.exchange.test_events import pages
 
@@ -52,6 +52,21 @@ def test_values_are_those_of_all_events(
             things = [SGTIN + "IN", GRAI + "OUT", "urn:x:thing"]
             assert sorted(members(me, "/epcs", perPage=size)) == sorted([*uris(2), *things])
         assert members(dans, "/epcs", perPage=size) == []
+
+
+@pytest.mark.parametrize("few", [0, 100_000])
+def test_packages_are_those_of_ones_events_whichever_way_they_are_found(
+    machine: Any, mia: Any, dan: Any, petra: Any, goods: Goods, monkeypatch: Any, few: int
+) -> None:
+    monkeypatch.setattr("apps.exchange.members.FEW", few)
+    goods.commission(mia, uris(5)).raise_refused()
+    goods.pack(mia, CASE, uris(2))
+    goods.ship(mia, [CASE, uri("S3")], dan)
+    had = ((mia, [*uris(5), CASE]), (dan, [CASE, uri("S3")]), (petra, []))
+    for who, packages in had:
+        me = machine(who)
+        for size in ("1", "3", "30"):
+            assert sorted(members(me, "/epcs", perPage=size)) == sorted(packages)
 
 
 def test_a_value_has_its_events(machine: Any, rosa: Any, dan: Any, tell: Tell) -> None:
