@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -10,6 +12,8 @@ from apps.catalog.models import Batch
 from apps.ledger.models import Statement
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED
+
+_BARE: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 
 class Package(models.Model):
@@ -22,18 +26,19 @@ class Package(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     path = models.CharField(max_length=90)  # 01/{gtin14}/21/{serial} or 00/{sscc}
     level = models.CharField(max_length=6)  # pack, case, pallet
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
+    # No index of a key's own (`_BARE`): each is one more to write for every pack. Those below serve what is asked.
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, **_BARE)
     parent = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="contents", db_constraint=False
+        "self", null=True, on_delete=models.PROTECT, related_name="contents", **_BARE
     )
     custodian = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", **_BARE
     )
-    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, db_constraint=False)
+    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, **_BARE)
     status = models.CharField(max_length=14)  # kernel.custody.Status
     status_at = models.DateTimeField()  # occurred_at of the event that set the status: undo windows
     consignee = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", **_BARE
     )
     seq = models.PositiveIntegerField()  # of the newest PackageEvent; the first is 0
     head = models.BinaryField(max_length=32)  # leaf hash of the newest package fact
@@ -86,21 +91,20 @@ class CustodyEvent(models.Model):
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT, db_constraint=False)
     kind = models.CharField(max_length=16)  # kernel.custody.Kind, `unmanaged` or `declare_error`
     actor = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="events", db_constraint=False
+        Organisation, on_delete=models.PROTECT, related_name="events", **_BARE
     )  # who recorded and signed it
     reporter = models.ForeignKey(
         Organisation,
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        db_constraint=False,
-        db_index=False,
+        **_BARE,
     )  # a partner without a key of its own, whose act the actor recorded; null where it is the actor's own
     site = models.ForeignKey(
-        Site, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Site, null=True, on_delete=models.PROTECT, related_name="+", **_BARE
     )  # null where an unmanaged event names no site that is registered here
     counterparty = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", **_BARE
     )  # consignee of a shipment, sender of a receipt
     reference = models.CharField(max_length=80, blank=True)  # shipment or order number
     occurred_at = models.DateTimeField()
