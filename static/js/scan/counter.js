@@ -36,6 +36,7 @@ const settle = () => {
   const answer = place.querySelector("[data-outcome]");
   if (!answer) return;
   tell(answer.dataset.outcome, answer.dataset.word, form);
+  answer.scrollIntoView({ block: "nearest" }); // on a phone it would stand below the edge
   if (answer.dataset.outcome === "stop") {
     waiting.length = 0; // what was scanned meanwhile waits in the hand, not here
     place.querySelector("input[name=reason]")?.focus();
