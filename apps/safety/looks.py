@@ -21,7 +21,7 @@ WITH counted AS (
     INSERT INTO safety_publiclook (package_id, day, country, batch_id, looks, first_at)
     VALUES (%(package)s, %(day)s, %(country)s, %(batch)s, 1, %(at)s)
     ON CONFLICT (package_id, day, country)
-    DO UPDATE SET looks = LEAST(safety_publiclook.looks + 1, 2147483647)
+    DO UPDATE SET looks = LEAST(safety_publiclook.looks::bigint + 1, 2147483647)
 )
 SELECT COALESCE(SUM(looks), 0), COALESCE(SUM(looks) FILTER (WHERE day >= %(since)s), 0), MIN(first_at),
        COALESCE(ARRAY_AGG(DISTINCT country) FILTER (WHERE country <> ''), '{}')

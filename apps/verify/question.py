@@ -9,6 +9,7 @@ from datetime import date
 from django.http import HttpRequest, QueryDict
 
 from apps.verify.code_words import said_of_code
+from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 from pharmatrace.kernel.gs1.read import Reading, read
 from pharmatrace.kernel.refusal import Refusal
 
@@ -116,3 +117,10 @@ def _bracketed(gtin: str, serial: str, lot: str = "", expiry: str = "") -> str:
         gtin = gtin.zfill(14)
     values = (("01", gtin), ("21", serial), ("10", lot), ("17", expiry))
     return "".join(f"({ai})" + value.replace("(", "\\(") for ai, value in values if value)
+
+
+def as_typed(identity: Sgtin | Sscc) -> str:
+    """What stands next to the symbol, as somebody would type it: `(01)…(21)…`."""
+    if isinstance(identity, Sscc):
+        return f"(00){identity.sscc}"
+    return _bracketed(identity.gtin, identity.serial)

@@ -16,7 +16,7 @@ from apps.verify.answer import Answer, answer
 from apps.verify.as_json import document
 from apps.verify.leaflet_choice import choose_leaflet
 from apps.verify.looking import looked
-from apps.verify.question import Question, asked_by_form, asked_by_link
+from apps.verify.question import Question, as_typed, asked_by_form, asked_by_link
 from apps.verify.resolver import link_header, resolve
 
 
@@ -68,10 +68,17 @@ def _context(request: HttpRequest, found: Answer) -> dict[str, Any]:
         "permanent_url": request.build_absolute_uri(f"/{found.path}") if found.path else None,
         "looks": looked(request, found),
         "leaflets": choose_leaflet(request, found.product) if found.product else None,
-        "report_code_quoted": quote(
-            found.path or (found.question.text[:300] if found.question else ""), safe=""
-        ),
+        "report_code": quote(_code_of(found), safe=""),
     }
+
+
+def _code_of(found: Answer) -> str:
+    """The code asked about, as the form for a report shows it."""
+    if found.question is None:
+        return ""
+    identity = found.question.reading.identity
+    whole = found.question.problem is None and identity is not None
+    return as_typed(identity) if whole and identity else found.question.text[:300]
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -2,7 +2,8 @@
 
 import { fromCode, verifyCompact } from "./evidence/compact.js";
 import { tell, tellNone } from "./evidence/telling.js";
-import { learn, say } from "./evidence/words.js";
+import { say } from "./evidence/words.js";
+import { learn } from "./learn.js";
 
 const answer = document.querySelector("[data-answer]");
 

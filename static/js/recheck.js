@@ -1,7 +1,8 @@
 // Checks the evidence of the pack on this page, in this browser: fetches the file that the page links to and looks at
 // its bytes. What the page shows of the pack must be what the bytes say.
 
-import { learn, say } from "./evidence/words.js";
+import { say } from "./evidence/words.js";
+import { learn } from "./learn.js";
 
 const differencesOf = (section, bundle) => {
   const found = [];

@@ -79,7 +79,7 @@ def test_what_is_told_about_it_is_checked(
 @pytest.mark.parametrize(
     ("languages", "market", "expected"),
     [
-        (["de"], "PT", "de-DE"),  # what can be read comes before where it is sold
+        (["de"], "PT", "de-AT"),  # what can be read comes before where it is sold
         (["de"], "AT", "de-AT"),
         (["pt", "de"], "PT", "pt-PT"),
         (["ja"], "PT", "pt-PT"),

@@ -1,17 +1,11 @@
-// The words of our modules in the reader's language. English is in the modules; other languages are a file of theirs,
-// made from pharmatrace/locale/<language>/LC_MESSAGES/djangojs.po, which the page names.
+// The words of our modules in the reader's language. English is in the modules; a page that speaks another one teaches
+// them its words first (../learn.js).
 
 const learnt = new Map();
 
-/** Fetches the words at `address`; without one, or where they do not come, the modules speak English. */
-export const learn = async (address) => {
-  if (!address || learnt.size) return;
-  try {
-    const response = await fetch(address);
-    if (response.ok) for (const [word, said] of Object.entries(await response.json())) learnt.set(word, said);
-  } catch {
-    // English is better than no answer
-  }
+/** Takes the words of a language: sentences by their English, or pairs of one and many. */
+export const teach = (words) => {
+  for (const [word, said] of Object.entries(words)) learnt.set(word, said);
 };
 
 const fill = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
