@@ -88,6 +88,7 @@ ALERTS: dict[str, Saying] = {
     "mismatch": Saying(_("Differs from the record"), "warn", "stop"),
     "not_held": Saying(_("Not theirs to act on"), "warn", "warn"),
     "recalled": Saying(_("Recall"), "recall", "stop"),
+    "suspicion": Saying(_("Reported by the public"), "alert", "warn"),
 }
 
 # Pages that help when a pack is stopped at the counter: words, address, and whether the package goes along.

@@ -8,6 +8,8 @@ from datetime import date
 
 from django.http import HttpRequest, QueryDict
 
+from apps.verify.code_words import said_of_code
+from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 from pharmatrace.kernel.gs1.read import Reading, read
 from pharmatrace.kernel.refusal import Refusal
 
@@ -43,7 +45,9 @@ class Question:
         if self.problem is not None:
             return []
         return [
-            one.sentence for one in self.reading.problems if one.data.get("ai") not in ("10", "17")
+            said_of_code(one)
+            for one in self.reading.problems
+            if one.data.get("ai") not in ("10", "17")
         ]
 
     def differing(self, *, lot: str, expiry: date) -> dict[str, str]:
@@ -68,15 +72,22 @@ def _same_expiry(raw: str, scanned: date | None, recorded: date) -> bool:
 
 def asked_by_form(query: QueryDict) -> Question | None:
     """From `code`, or `gtin` and `serial` with `lot` and `expiry`; None where nothing was asked."""
-    code = query.get("code", "")[:_LONGEST]
-    if code.strip():
-        pair = _PAIR.fullmatch(code)
-        return Question(code, read(_bracketed(pair[1], pair[2]) if pair else code))
+    if question := asked_code(query.get("code", "")):
+        return question
     gtin, serial = query.get("gtin", "").strip(), query.get("serial", "").strip()
     if not gtin and not serial:
         return None
     text = _bracketed(gtin, serial, query.get("lot", "").strip(), query.get("expiry", "").strip())
     return Question(text, read(text))
+
+
+def asked_code(code: str) -> Question | None:
+    """From one text, as it was scanned, pasted or typed; None where there is none."""
+    code = code[:_LONGEST]
+    if not code.strip():
+        return None
+    pair = _PAIR.fullmatch(code)
+    return Question(code, read(_bracketed(pair[1], pair[2]) if pair else code))
 
 
 def asked_by_link(request: HttpRequest) -> Question:
@@ -106,3 +117,10 @@ def _bracketed(gtin: str, serial: str, lot: str = "", expiry: str = "") -> str:
         gtin = gtin.zfill(14)
     values = (("01", gtin), ("21", serial), ("10", lot), ("17", expiry))
     return "".join(f"({ai})" + value.replace("(", "\\(") for ai, value in values if value)
+
+
+def as_typed(identity: Sgtin | Sscc) -> str:
+    """What stands next to the symbol, as somebody would type it: `(01)…(21)…`."""
+    if isinstance(identity, Sscc):
+        return f"(00){identity.sscc}"
+    return _bracketed(identity.gtin, identity.serial)

@@ -2,12 +2,14 @@
 
 import { fromCode, verifyCompact } from "./evidence/compact.js";
 import { tell, tellNone } from "./evidence/telling.js";
+import { say } from "./evidence/words.js";
+import { learn } from "./learn.js";
 
 const answer = document.querySelector("[data-answer]");
 
 const check = async () => {
   if (location.hash.length < 2) return;
-  answer.textContent = "Checking …";
+  answer.textContent = say("Checking …");
   const { vkey } = answer.dataset;
   try {
     // The key is this site's word: the answer is not green for it.
@@ -17,5 +19,6 @@ const check = async () => {
   }
 };
 
+await learn(answer.dataset.words);
 window.addEventListener("hashchange", check);
 await check();

@@ -1,0 +1,161 @@
+"""Each public state in each language: nothing of the English page is left in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import gettext, override
+
+from apps.catalog.services import withdraw_product
+from apps.ledger.services import open_log
+from apps.safety.looks import count_look
+from apps.safety.models import Report
+from apps.safety.services import close_alert, recall
+from pharmatrace.kernel.custody.kinds import Kind
+from tests.catalog.leaflet_files import leaflet_of, pdf
+from tests.custody.goods import GTIN, Goods, package, uri, uris
+from tests.safety.reports import picture, reported
+from tests.verify.conftest import CASE, batch, goods, sealed, stranger, today  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+PACK = f"/01/{GTIN}/21/S"
+DATA = re.compile(r"Examplin|Mia Makes|Glass found|Bring it back|L1|[\W\d]*$|PharmaTrace|UTC$|GTIN|SSCC|MB$|KB|http|python|PDF|Deutsch|English|Français|Español|[A-Z]{2}$|S\d|CASE|tablet|\.pdf")  # fmt: skip
+SAME = {"Notice", "Menu", "Code", "PDF", "Version 1", "Version 2"}
+
+
+class Said(HTMLParser):
+    """What a reader sees or hears of a page, piece by piece; without codes and what is marked as another language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language, self.said, self.silent = language, set[str](), list[bool]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        for name in ("aria-label", "alt", "placeholder", "title", "data-busy"):
+            if told.get(name):
+                self.said.add(str(told[name]).strip())
+        if tag in ("meta", "link", "input", "br", "img", "use"):
+            return
+        other = told.get("lang") not in (None, self.language)
+        quiet = (
+            tag in ("script", "style", "code", "svg") or "code" in (told.get("class") or "").split()
+        )
+        self.silent.append(other or quiet or bool(self.silent and self.silent[-1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.silent and tag not in ("meta", "link", "input", "br", "img", "use"):
+            self.silent.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not (self.silent and self.silent[-1]):
+            self.said.add(" ".join(data.split()))
+
+
+def said(page: str, language: str) -> set[str]:
+    reader = Said(language)
+    reader.feed(page)
+    return reader.said
+
+
+def tongue(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
+@pytest.fixture
+def states(
+    mia: Any, dan: Any, petra: Any, goods: Goods, sealed: Callable[[], None], today: Any
+) -> list[str]:  # noqa: F811
+    """Addresses of the states a pack can be in, and of the other public pages."""
+    open_log(at=goods.now)
+    goods.commission(mia, uris(14)).raise_refused()
+    goods.pack(mia, CASE, uris(13)[10:]).raise_refused()
+    goods.move(uris(8), mia, petra)
+    goods.ship(mia, [uri("S8")], dan).raise_refused()
+    kinds = (
+        Kind.DISPENSE,
+        Kind.LOCK,
+        Kind.REPORT_STOLEN,
+        Kind.DESTROY,
+        Kind.DECOMMISSION,
+        Kind.SAMPLE,
+        Kind.EXPORT,
+    )
+    for number, kind in enumerate(kinds):
+        goods.do(kind, petra, [uri(f"S{number}")]).raise_refused()
+    sealed()
+    for _ in range(25):
+        count_look(
+            package_id=package(uri("S0")).id, batch_id=None, country="PT", since=goods.now.date(),
+            at=goods.now + timedelta(days=1),
+        )  # fmt: skip
+    product = package(uri("S0")).batch.product  # type: ignore[union-attr]
+    old = leaflet_of(mia, product, language="it", pdf=pdf("old"))
+    leaflet_of(mia, product, language="it", pdf=pdf("new"), text="1. Che cos'è\n\n- uno\n- due")
+    leaflet_of(mia, product, language="pt", pdf=pdf("pt"))
+    done = reported(product=product, photo=picture())
+    close_alert(alert=done.alert, at=goods.now)  # type: ignore[attr-defined]
+    waits = reported()
+    Report.objects.filter(pk=waits.pk).update(reported_at=goods.now + timedelta(days=1))
+    return [
+        "/", "/verify/", "/verify/qr/", *(f"{PACK}{number}" for number in range(10)),
+        f"{PACK}11", f"{PACK}7?10=L9", f"{PACK}7?17=281031", "/" + CASE.split("/", 3)[3], f"{PACK}NEVER",
+        "/01/09521234543008/21/S0", f"/01/{GTIN}", f"/01/{GTIN[:-1]}4/21/S0", "/verify/?code=hello",
+        f"/01/{GTIN}/21/S7?0999=X", "/verify/?code=(01)123", "/verify/?code=(01)" + GTIN + "(17)271399",
+        f"/leaflets/{old.pk}/", "/verify/report/", f"/verify/report/{done.reference}/",
+        f"/verify/report/{waits.reference}/", "/verify/report/AAAA-AAAA-AAAA/", "/verify/report/state/",
+        f"{PACK}7?linkType=gs1:hasRetailers", "/leaflets/00000000-0000-0000-0000-000000000000/",
+        f"/verify/evidence{PACK}NEVER",
+    ]  # fmt: skip
+
+
+def left_over(client: Client, address: str, language: str) -> set[str]:
+    pages = {}
+    for code in ("en", language):
+        response = client.get(tongue(address, code), headers={"Accept": "text/html"})
+        assert not response.cookies, address
+        pages[code] = response.content.decode()
+        assert f'<html lang="{code}"' in pages[code], address
+    shared = said(pages["en"], "en") & said(pages[language], language)
+    with override(language):
+        return {
+            one
+            for one in shared
+            if not DATA.search(one) and one not in SAME and gettext(one) == one
+        }
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_no_english_is_left(
+    language: str, states: list[str], stranger: Client, mia: Any, goods: Goods
+) -> None:  # noqa: F811
+    found = {
+        address: left for address in states if (left := left_over(stranger, address, language))
+    }
+    assert found == {}
+    product = package(uri("S7")).batch.product  # type: ignore[union-attr]
+    recall(
+        actor=mia.actor, user=mia.user, batch=package(uri("S7")).batch, severity="1",  # type: ignore[arg-type]
+        reason="Glass found.", instruction="Bring it back to any pharmacy.", at=goods.now,
+    )  # fmt: skip
+    withdraw_product(product=product, at=goods.now)
+    assert left_over(stranger, f"{PACK}7", language) == set()
+    wrong = stranger.post(
+        tongue("/verify/report/", language), {"subject": "x", "photo": "x"}, REMOTE_ADDR="10.0.0.9"
+    ).content.decode()
+    english = stranger.post(
+        "/verify/report/?lang=en", {"subject": "x"}, REMOTE_ADDR="10.0.0.9"
+    ).content.decode()
+    shared = said(english, "en") & said(wrong, language)
+    assert {one for one in shared if not DATA.search(one) and one not in SAME} == set()
+
+
+def test_a_page_in_english_alone_would_be_found() -> None:
+    page = '<html lang="de"><p>This pack expired.</p><code>x</code><p lang="en">marked</p><p aria-label="Heard">'
+    assert said(page, "de") == {"This pack expired.", "Heard"}
