@@ -16,7 +16,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.exchange.dscsa.pdf import printable
+from pharmatrace.printable import printable
 from apps.verify.qr_evidence import QrEvidence, qr_evidence
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.evidence.bundle import Bundle
