@@ -24,7 +24,9 @@ STATES = ("in_force", "ends_soon", "over", "suspended", "revoked")
 VERBS = {"suspend": suspend_licence, "revoke": revoke_licence, "reinstate": reinstate_licence}
 
 
-def licences(*, on: date, state: str = "", activity: str = "", country: str = "") -> QuerySet[Licence]:
+def licences(
+    *, on: date, state: str = "", activity: str = "", country: str = ""
+) -> QuerySet[Licence]:
     """The register, narrowed; those that end first stand first."""
     rows = Licence.objects.select_related("organisation")
     if state in STATES:

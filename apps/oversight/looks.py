@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.custody.models import CustodyEvent
 from apps.oversight.models import AccessRecord, CaseFile
 from apps.parties.models import Membership, Organisation
 
@@ -20,25 +21,33 @@ def note_look(
     membership: Membership | None,
     kind: str,
     subject: str,
-    concerned: Iterable[UUID | None] = (),
+    concerned: Iterable[UUID | None] | None,
     case: CaseFile | None = None,
     at: datetime,
 ) -> None:
     """One INSERT, and only where the reader is an authority: what others see is their own.
 
-    `concerned` are the organisations whose data it is; none where it is everybody's.
+    `concerned` are the organisations whose data it is; None where it is everybody's.
     """
     if membership is None or membership.organisation.kind != Organisation.Kind.REGULATOR:
         return
+    ids = None if concerned is None else {one for one in concerned if one is not None}
     AccessRecord.objects.create(
         authority_id=membership.organisation_id,
         user_id=membership.user_id,
         kind=kind,
         subject=subject[:LONGEST_SUBJECT],
-        concerned=sorted({one for one in concerned if one is not None}),
+        concerned=[] if ids is None else sorted(ids or {membership.organisation_id}),
         case=case,
         looked_at=at,
     )
+
+
+def parties_to(events: Iterable[CustodyEvent]) -> set[UUID | None]:
+    """The organisations whose acts these are, and the other sides."""
+    return {
+        id for event in events for id in (event.actor_id, event.reporter_id, event.counterparty_id)
+    }
 
 
 def looks_of(authority_id: UUID) -> QuerySet[AccessRecord]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.custody.models import CustodyEvent
 from apps.parties.models import Organisation
+from pharmatrace.kernel.custody.act import RESOLVER
 
 
 class CaseFile(models.Model):
@@ -65,6 +66,11 @@ class CaseItem(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
+    @property
+    def path(self) -> str:
+        """The canonical path of a package."""
+        return self.name.removeprefix(RESOLVER)
+
 
 class CaseNote(models.Model):
     """What somebody wrote down, with name and time. Append-only."""
@@ -91,6 +97,7 @@ class AccessRecord(models.Model):
         PACKAGE = "package", _("History of a package")
         EVENT = "event", _("Event")
         ORGANISATION = "organisation", _("Organisation")
+        RECALL = "recall", _("Reach of a recall")
         SHIPMENT = "shipment", _("Shipment")
         EVIDENCE = "evidence", _("Evidence")
         EXPORT = "export", _("Exported list")

@@ -39,7 +39,9 @@ def newest_events(organisation_id: UUID) -> Sequence[CustodyEvent]:
     """What it recorded or was named in. Each side through its own index, and only as far as it is shown."""
     newest = ("-recorded_at", "-id")
     did, *others = (
-        CustodyEvent.objects.filter(**{side: organisation_id}).order_by(*newest).values("id")[:NEWEST]
+        CustodyEvent.objects.filter(**{side: organisation_id})
+        .order_by(*newest)
+        .values("id")[:NEWEST]
         for side in ("actor_id", "counterparty_id", "reporter_id")
     )
     events = CustodyEvent.objects.defer("document").filter(id__in=did.union(*others))
@@ -54,7 +56,9 @@ def newest_refusals(organisation_id: UUID) -> QuerySet[RefusedEvent]:
 
 
 def newest_alerts(organisation_id: UUID) -> QuerySet[Alert]:
-    return Alert.objects.filter(raised_for_id=organisation_id).order_by("-raised_at", "-id")[:NEWEST]
+    return Alert.objects.filter(raised_for_id=organisation_id).order_by("-raised_at", "-id")[
+        :NEWEST
+    ]
 
 
 def listed(*, kind: str = "", country: str = "") -> QuerySet[Organisation]:

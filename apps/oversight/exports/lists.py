@@ -62,7 +62,14 @@ def refusals(narrowed: Filter, by: Membership, at: datetime) -> Table:
     def rows() -> Iterator[tuple[Any, ...]]:
         found = filters.refusals(narrowed).defer("document").select_related("actor")
         for one in onward(found):
-            yield one.kind, one.recorded_at, one.actor.name, one.package_path, one.code, one.sentence
+            yield (
+                one.kind,
+                one.recorded_at,
+                one.actor.name,
+                one.package_path,
+                one.code,
+                one.sentence,
+            )
 
     columns = ("What", "Recorded", "Who", "Package", "Reason", "Sentence")
     widths = (0.1, 0.12, 0.16, 0.2, 0.12, 0.3)

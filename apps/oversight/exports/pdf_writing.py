@@ -54,7 +54,11 @@ class _Paper:
             self._row([_wrapped(value, width) for value, width in self._cells(row)])
             count += 1
         cut = next(rows, None) is not None
-        said = f"The newest {count:,}; there are more: take CSV for all." if cut else f"{count:,} rows."
+        said = (
+            f"The newest {count:,}; there are more: take CSV for all."
+            if cut
+            else f"{count:,} rows."
+        )
         self._row([[said], *([[""]] * (len(self.widths) - 1))])
         self._foot()
         self.canvas.save()

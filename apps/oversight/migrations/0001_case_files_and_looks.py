@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
             name='AccessRecord',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('package', 'History of a package'), ('event', 'Event'), ('organisation', 'Organisation'), ('shipment', 'Shipment'), ('evidence', 'Evidence'), ('export', 'Exported list'), ('case', 'Exported case file'), ('query', 'Question by a machine')], max_length=12)),
+                ('kind', models.CharField(choices=[('package', 'History of a package'), ('event', 'Event'), ('organisation', 'Organisation'), ('recall', 'Reach of a recall'), ('shipment', 'Shipment'), ('evidence', 'Evidence'), ('export', 'Exported list'), ('case', 'Exported case file'), ('query', 'Question by a machine')], max_length=12)),
                 ('subject', models.CharField(max_length=300)),
                 ('concerned', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
                 ('looked_at', models.DateTimeField()),

@@ -113,7 +113,9 @@ def _middle(ring: Sequence[Point]) -> tuple[float, float]:
     area = _area(ring)
     if abs(area) < 1e-6:
         return (sum(p[1] for p in ring) / len(ring), sum(p[0] for p in ring) / len(ring))
-    pairs = [(a, b, a[0] * b[1] - b[0] * a[1]) for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
+    pairs = [
+        (a, b, a[0] * b[1] - b[0] * a[1]) for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)
+    ]
     x = sum((a[0] + b[0]) * w for a, b, w in pairs) / (6 * area)
     y = sum((a[1] + b[1]) * w for a, b, w in pairs) / (6 * area)
     return y, x

@@ -102,6 +102,15 @@ class Journey:
     legs: tuple[Leg, ...]
 
     @property
+    def rows(self) -> list[tuple[Stop, Leg | None]]:
+        """Each stop with the leg that led there."""
+        return list(zip(self.stops, (None, *self.legs), strict=False))
+
+    @property
+    def impossible(self) -> bool:
+        return any(leg.impossible for leg in self.legs)
+
+    @property
     def marked(self) -> tuple[Leg, ...]:
         return tuple(leg for leg in self.legs if leg.marks)
 

@@ -45,7 +45,9 @@ class Spot:
 
     @property
     def exact(self) -> bool:
-        return all(one.place.position is not None and one.place.position.exact for one in self.stops)
+        return all(
+            one.place.position is not None and one.place.position.exact for one in self.stops
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,3 +168,7 @@ def _first(found: Portion, field: str) -> str:
     return str(getattr(found.rows[0], field)) if len(found.rows) == 1 else ""
 
 
+def event_of_entry(index: int) -> CustodyEvent | None:
+    """The event that an entry of the log is about: for those who may see every event."""
+    events = CustodyEvent.objects.defer("document").select_related("actor")
+    return events.filter(statement__entry__index=index).first()

@@ -107,7 +107,9 @@ def _check_signer(
     findings.holds("signature", MANIFEST, f"{manifest.issuer} signed the manifest")
     if key.until is not None:
         findings.fails("signature", MANIFEST, "the key had ended when the manifest was signed")
-    if key.stolen is not None:  # the log does not say when a manifest was signed, and a thief may say anything
+    if (
+        key.stolen is not None
+    ):  # the log does not say when a manifest was signed, and a thief may say anything
         findings.doubts("stolen", MANIFEST, f"the manifest was {key.stolen}")
     return log
 
