@@ -1,7 +1,7 @@
 """The map as numbers for an SVG: land, stops and legs, cut to where the package was.
 
 Equirectangular, with the middle latitude true to scale. Small on purpose: land outside the picture is cut off, and
-points nearer than half a unit to the one before are left out.
+points that are hardly apart are one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ WIDTH, HEIGHT = 640.0, 400.0
 LEAST_DEGREES = 6.0
 """The picture never shows less: a street is not what the outline is good for."""
 MARGIN = 0.2
-FINEST = 0.5
+FINEST = 3.0
+SMALLEST = 4.0
+"""Land that is smaller is a speck."""
 NEAR = 16.0
 """Stops nearer than that share one mark."""
 
@@ -41,7 +43,7 @@ class Spot:
 
     @property
     def refused(self) -> bool:
-        return all(stop.refused for stop in self.stops)
+        return any(stop.refused for stop in self.stops)
 
     @property
     def exact(self) -> bool:
@@ -142,7 +144,7 @@ def _path(points: Sequence[Point]) -> str:
     for x, y in points[1:]:
         if abs(x - out[-1][0]) + abs(y - out[-1][1]) >= FINEST:
             out.append((x, y))
-    if len(out) < 3:
+    if len(out) < 4 or _extent(out) < SMALLEST:
         return ""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in out) + "Z"
 
@@ -164,6 +166,11 @@ def _clipped(ring: Sequence[Point]) -> list[Point]:
                 kept.append(here)
         points = kept
     return points
+
+
+def _extent(points: Sequence[Point]) -> float:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def _rounded(point: Point) -> Point:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F, Func, QuerySet, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 
 from apps.catalog.selectors import batches_for, products_for
 from apps.custody.levels import party_to
@@ -107,8 +107,8 @@ def _batches(asked: Asked, actor: Actor, after: str) -> Group | None:
 def _products(asked: Asked, actor: Actor, after: str) -> Group | None:
     if asked.gtin:
         found = portion(products_for(actor).filter(gtin=asked.gtin), by="name", after=after)
-        return Group("product", found, exact=not asked.lot)
-    rows = _named(products_for(actor), asked, Concat("name", Value(" "), "strength"))
+        return Group("product", found, exact=True)
+    rows = _named(products_for(actor), asked, _joined("name", "strength"))
     return None if rows is None else _by_name("product", rows, asked, after)
 
 
@@ -128,7 +128,7 @@ def _sites(asked: Asked, actor: Actor, after: str) -> Group | None:
         return Group(
             "site", portion(rows.filter(gln=asked.gln), by="name", after=after), exact=True
         )
-    named = _named(rows, asked, Concat("name", Value(" "), "city"))
+    named = _named(rows, asked, _joined("name", "city"))
     return None if named is None else _by_name("site", named, asked, after)
 
 
@@ -152,6 +152,19 @@ def _named(rows: Rows, asked: Asked, name: Any) -> Rows | None:
     )
     vector = _Words(Value("simple"), name)
     return rows.annotate(words=vector).filter(words=query)
+
+
+def _joined(*fields: str) -> Func:
+    """Two texts with a blank between, as an index has them."""
+    first, second = fields
+    return Func(
+        F(first),
+        Value(" "),
+        F(second),
+        template="(%(expressions)s)",
+        arg_joiner=" || ",
+        output_field=TextField(),
+    )
 
 
 class _Words(Func):
