@@ -103,13 +103,26 @@ def test_the_same_case_at_the_same_moment_is_the_same_file(export: Any) -> None:
 @pytest.mark.parametrize(
     ("named", "change"),
     [
-        ("file", lambda files: files.update({"case.json": files["case.json"].replace(b"pharmacy", b"nobody!!")})),  # fmt: skip
+        (
+            "file",
+            lambda files: files.update(
+                {"case.json": files["case.json"].replace(b"pharmacy", b"nobody!!")}
+            ),
+        ),
         ("file", lambda files: files.update({"extra.txt": b"added"})),
         ("file", lambda files: files.pop("evidence/0002-event.json")),
-        ("signature", lambda files: files.update({"manifest.txt": files["manifest.txt"].replace(b"T09:00:00Z", b"T08:00:00Z")})),  # fmt: skip
-        ("signer", lambda files: files.update({"signer.json": files["evidence/0001-package.json"]})),
+        (
+            "signature",
+            lambda files: files.update(
+                {"manifest.txt": files["manifest.txt"].replace(b"T09:00:00Z", b"T08:00:00Z")}
+            ),
+        ),
+        (
+            "signer",
+            lambda files: files.update({"signer.json": files["evidence/0001-package.json"]}),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_was_changed_is_found(export: Any, named: str, change: Any) -> None:
     verdict = verified(changed(export(), change))
     assert not verdict.holds

@@ -99,7 +99,7 @@ def test_what_another_authority_granted_is_not_rosas_to_change(rosa: Any, petra:
         ("activity=wholesale", False),
         ("country=pt", True),
         ("country=ES", False),
-    ],  # fmt: skip
+    ],
 )
 def test_the_register_is_narrowed(rosa: Any, licence: Licence, query: str, shown: bool) -> None:
     page = rosa.client.get(f"/oversight/licences/?{query}").content.decode()

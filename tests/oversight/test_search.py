@@ -46,7 +46,7 @@ def test_one_exact_hit_is_gone_to_directly(rosa: Any, dan: Any, mia: Any, moved:
         (
             f"https://id.gs1.org/417/{dan.organisation.gln}",
             f"/oversight/organisations/{dan.organisation.pk}/",
-        ),  # fmt: skip
+        ),
         ("Dan Distributes", f"/oversight/organisations/{dan.organisation.pk}/"),
         ("l1", f"/batches/{batch.pk}/"),
     ):
@@ -171,13 +171,13 @@ def test_every_question_has_an_index() -> None:
         "search_lot": _lots("x"),
         "search_organisation": finding._named(
             finding.Organisation.objects.all(), question, finding.F("name")
-        ),  # fmt: skip
+        ),
         "search_site": finding._named(
             finding.Site.objects.all(), question, finding._joined("name", "city")
-        ),  # fmt: skip
+        ),
         "search_product": finding._named(
             _products(), question, finding._joined("name", "strength")
-        ),  # fmt: skip
+        ),
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
