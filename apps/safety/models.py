@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.custody.models import CustodyEvent, RefusedEvent
 from apps.catalog.models import Batch, Product
+from apps.custody.models import CustodyEvent, RefusedEvent
 from apps.parties.models import Organisation
 
 
@@ -53,6 +53,10 @@ class Alert(models.Model):
     sentence = models.TextField()
     raised_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closing_note = models.CharField(max_length=500, blank=True)  # what came of it
 
     class Meta:
         indexes = [
@@ -121,8 +125,10 @@ UNDOINGS = (_REASON.NOT_COLLECTED, _REASON.WRONG_PACK, _REASON.CHANGED, _REASON.
 
 class Report(models.Model):
     """What somebody outside found suspicious about a pack. Who it was stands apart (ReportContact), if anywhere.
+
     Whoever knows `reference` may ask how it goes: it is made of sixty random bits.
     """
+
     reference = models.CharField(max_length=14, unique=True)  # "7K3M-9QPX-2ABC"
     once = models.UUIDField(unique=True)  # of the form that was sent: twice sent is once reported
     code = models.CharField(max_length=300, blank=True)  # of the pack, as it was scanned or typed
@@ -136,22 +142,37 @@ class Report(models.Model):
     photo = models.CharField(max_length=80, blank=True)  # name in the file storage
     reported_at = models.DateTimeField(db_index=True)
     opened_at = models.DateTimeField(null=True)  # first looked at by whom it was raised for
+
+    def __str__(self) -> str:
         return self.reference
+
+
 class ReportContact(models.Model):
     """How to reach whoever reported, kept apart so that it can be forgotten alone (`forgetting`)."""
+
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="contact")
     text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
         return f"Contact of {self.report_id}"
+
+
 class ReportTry(models.Model):
     """How many reports a visitor sent in one hour. `visitor` is a keyed hash that is another one in the next hour."""
+
     pk = models.CompositePrimaryKey("visitor", "hour")
     visitor = models.BinaryField(max_length=16)
     hour = models.DateTimeField()
     tries = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
         return f"{self.tries} in the hour from {self.hour:%H:%M}"
+
+
 class PublicLook(models.Model):
     """How often the public page of a pack was opened on one day (UTC), from one country where a proxy that we trust
     names it. Nothing about who looked. One row however often: nobody can fill the table by asking."""
+
     pk = models.CompositePrimaryKey("package_id", "day", "country")
     package_id = models.UUIDField()
     day = models.DateField()
@@ -160,5 +181,9 @@ class PublicLook(models.Model):
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
     looks = models.PositiveIntegerField()
     first_at = models.DateTimeField()
+
+    class Meta:
         indexes = [models.Index(fields=["batch", "day"], name="look_by_batch")]
+
+    def __str__(self) -> str:
         return f"{self.looks} on {self.day}"

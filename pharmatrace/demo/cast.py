@@ -27,6 +27,10 @@ class Player:
     role: str = "admin"
 
     @property
+    def coordinates(self) -> str:
+        return CITIES[self.city]
+
+    @property
     def prefix(self) -> str:
         return f"952{self.number:06d}"
 
@@ -43,6 +47,18 @@ def _gln(prefix: str, reference: int) -> str:
     body = f"{prefix}{reference:03d}"
     return body + check_digit(body)
 
+
+# Latitude and longitude of the real cities; the sites in them are invented.
+CITIES = {
+    "Alcobendas": "40.54750, -3.64190",
+    "Getafe": "40.30570, -3.73290",
+    "Lisboa": "38.72230, -9.13930",
+    "Madrid": "40.41680, -3.70380",
+    "Porto": "41.14960, -8.61100",
+    "Sevilla": "37.38910, -5.98450",
+    "Sintra": "38.80290, -9.38170",
+    "Vila Nova de Gaia": "41.13360, -8.61740",
+}
 
 MAKE, TRADE, DISPENSE = ("manufacture",), ("wholesale",), ("dispense",)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pharmatrace.demo.batches import BATCHES, EXPIRED_LOT, RECALLED_LOT, RealBatch
 from pharmatrace.demo.cast import PHARMACIES
@@ -13,6 +13,7 @@ from pharmatrace.demo.story import SHARE_DISPENSED, tell_batch
 from pharmatrace.kernel.custody.kinds import Kind
 
 SOUND_LOT = "U008604"
+TRAVELLED_LOT, TRAVELLED_FROM, TRAVELLED_TO = "U011389", "pharmacy-madrid", "pharmacy-lisboa"
 _BY_LOT = {batch.lot: batch for batch in BATCHES}
 
 
@@ -32,10 +33,16 @@ class Highlights:
     expired: Highlight
     cloned: Highlight  # dispensed by its holder
     presented_by: str  # who then presents the copy
+    travelled: Highlight  # dispensed by its holder in one country
+    travelled_at: datetime  # when
+    travelled_to: str  # who presents its copy in another country, minutes later
 
 
 def highlights(*, scale: Scale, today: date) -> Highlights:
-    cloned = _first_dispensed(_BY_LOT[SOUND_LOT], scale=scale, today=today)
+    cloned, _ = _first_dispensed(_BY_LOT[SOUND_LOT], scale=scale, today=today)
+    travelled, travelled_at = _first_dispensed(
+        _BY_LOT[TRAVELLED_LOT], scale=scale, today=today, by=TRAVELLED_FROM
+    )
     neighbours = PHARMACIES[cloned.batch.medicine.country]
     return Highlights(
         good=_on_the_shelf(_BY_LOT[SOUND_LOT], scale),
@@ -43,6 +50,9 @@ def highlights(*, scale: Scale, today: date) -> Highlights:
         expired=_on_the_shelf(_BY_LOT[EXPIRED_LOT], scale),
         cloned=cloned,
         presented_by=next(key for key in neighbours if key != cloned.holder),
+        travelled=travelled,
+        travelled_at=travelled_at,
+        travelled_to=TRAVELLED_TO,
     )
 
 
@@ -52,8 +62,11 @@ def _on_the_shelf(batch: RealBatch, scale: Scale) -> Highlight:
     return Highlight(case.packs[int(SHARE_DISPENSED * len(case.packs))], batch, case.pharmacy)
 
 
-def _first_dispensed(batch: RealBatch, *, scale: Scale, today: date) -> Highlight:
+def _first_dispensed(
+    batch: RealBatch, *, scale: Scale, today: date, by: str = ""
+) -> tuple[Highlight, datetime]:
+    """The pack, and when it was dispensed; with `by`, the first that this pharmacy dispenses."""
     for scene in tell_batch(batch, scale=scale, today=today):
-        if scene.kind is Kind.DISPENSE:
-            return Highlight(scene.uris[0], batch, scene.who)
+        if scene.kind is Kind.DISPENSE and by in ("", scene.who):
+            return Highlight(scene.uris[0], batch, scene.who), scene.at
     raise AssertionError(f"no pack of {batch.lot} reaches a patient")

@@ -18,6 +18,9 @@ from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.gs1.identifiers import package_id
 from pharmatrace.kernel.refusal import Refusal
 
+BEFORE_RECORDED = timedelta(minutes=3)
+"""How long before we hear of it somebody scans."""
+
 
 class NotRefused(AssertionError):
     """A pack went to a patient that must not: the rules are wrong."""
@@ -26,6 +29,9 @@ class NotRefused(AssertionError):
 def happen(world: World, packs: Highlights, *, at: datetime) -> dict[str, Refusal]:
     """Lets everything go wrong that has not yet; returns the refusals by name of the incident."""
     copy = _refused(world, packs.cloned, by=packs.presented_by, at=at)
+    _refused(
+        world, packs.travelled, by=packs.travelled_to, at=packs.travelled_at + 2 * BEFORE_RECORDED
+    )
     expired = _refused(world, packs.expired, by=packs.expired.holder, at=at)
     _recall(world, packs.recalled, at=at)
     return {"clone": copy, "expired": expired}
@@ -40,7 +46,7 @@ def _refused(world: World, pack: Highlight, *, by: str, at: datetime) -> Refusal
     ).first()
     if earlier is not None:
         return Refusal(earlier.code, earlier.sentence)
-    scene = Scene(at - timedelta(minutes=3), by, Kind.DISPENSE, (pack.uri,))
+    scene = Scene(at - BEFORE_RECORDED, by, Kind.DISPENSE, (pack.uri,))
     result = capture(actor=world.actors[by], events=[event_of(scene)], at=at)
     if result.ok:
         raise NotRefused(f"{pack.uri} was dispensed by {by}")

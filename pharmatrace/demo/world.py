@@ -18,6 +18,7 @@ from pharmatrace.demo.story import first_day
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 AUTHORITY = "Demo Medicines Authority"
+TO_RENEW = {"pharmacy-lisboa": 41, "logistics": 75}  # days until their licences end
 Clock = Callable[[], datetime]
 
 
@@ -80,6 +81,7 @@ def _member(player: Player, password: str, clock: Clock) -> Membership:
             name=player.site,
             city=player.city,
             country=player.country,
+            coordinates=player.coordinates,
             at=clock(),
         )
     for activity in player.activities:
@@ -111,7 +113,7 @@ def _licence(player: Player, organisation: Organisation, activity: str, clock: C
         number=number,
         activity=activity,
         valid_from=at.date() - timedelta(days=3 * 365),
-        valid_until=at.date() + timedelta(days=5 * 365),
+        valid_until=at.date() + timedelta(days=TO_RENEW.get(player.key, 5 * 365)),
         at=at,
     )
 

@@ -114,3 +114,24 @@ def test_the_poster_names_an_account_for_every_role() -> None:
     }  # fmt: skip
     for key in STARS:
         assert Client().login(username=CAST[key].email, password=PASSWORD)
+
+
+def test_a_copied_serial_travels_faster_than_anything_and_the_authority_has_a_case_about_it() -> (
+    None
+):
+    from apps.custody.selectors import history
+    from apps.oversight.models import CaseFile
+    from apps.oversight.route.journey import journey_of
+    from apps.oversight.route.sightings import refused_scans, sightings
+
+    filled = tell()
+    tell()
+    pack = find(filled.packs.travelled.uri.removeprefix(RESOLVER))
+    assert pack is not None
+    journey = journey_of(sightings(history(pack.id), refused_scans(pack.id)))
+    (leg,) = (leg for leg in journey.legs if leg.impossible)
+    assert leg.start.place.name.startswith("Parque") and leg.end.place.name.startswith("Castelo")
+    assert all(stop.place.position.exact for stop in journey.stops if stop.place.position)
+    case = CaseFile.objects.get()
+    assert case.items.earliest("id").name == filled.packs.travelled.uri
+    assert Alert.objects.exclude(closing_note="").exists()
