@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from apps.desk.orders.reading import Wanted
+from apps.desk.orders.services import open_order
+from apps.desk.sessions.open_session import open_session
 from apps.desk.urls import urlpatterns
+from apps.desk.urls_sessions import urlpatterns as session_patterns
 from apps.exchange.master_data.models import Proposal
 from apps.jobs.services import enqueue
 from apps.parties.models import Membership
@@ -27,6 +32,9 @@ WHO_MAY_OPEN = {
     "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
     "outgoing": TRADERS, "incoming": TRADERS, "receive": TRADERS, "shipment": ALL, "shipment-pdf": ALL, "shipment-epcis": ALL, "stock": TRADERS,
     "dispense": PHARMACY, "undo-dispense": PHARMACY,
+    "inventory": TRADERS, "quarantine": TRADERS, "returns": TRADERS, "orders": TRADERS,
+    "order-new": TRADERS, "order": MAKER, "overdue": TRADERS, "sessions": TRADERS, "session-new": TRADERS, "session-worker": TRADERS,
+    "session": MAKER, "session-lines": MAKER, "session-review": MAKER,
 }  # fmt: skip
 POST_ONLY = {
     "job-cancel": MAKER,
@@ -35,10 +43,17 @@ POST_ONLY = {
     "master-data-accept": ALL,
     "master-data-decline": ALL,
     "shipment-affirm": ALL,
+    "order-close": TRADERS,
+    "session-scans": TRADERS,
+    "session-line-remove": TRADERS,
+    "session-line-refuse": TRADERS,
+    "session-sign": TRADERS,
+    "session-drop": TRADERS,
 }
 RECORDING = {
     "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
-    "return", "receive", "dispense", "undo-dispense", "record", "record-kind",
+    "return", "receive", "dispense", "undo-dispense", "record", "record-kind", "session-new",
+    "session-review", "order-new",
 }  # fmt: skip
 
 
@@ -61,6 +76,11 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         source="x", first_seen_at=goods.now, last_seen_at=goods.now,
     )  # fmt: skip
     event = pack.history.get(seq=1).event_id  # Mia's shipment to Dan
+    session = open_session(actor=mia.actor, id=uuid4(), kind="count", at=goods.now).pk
+    order = open_order(
+        actor=mia.actor, customer=dan.organisation, reference="O1", at=goods.now,
+        lines=[Wanted(batch.product, 1)],
+    ).pk  # fmt: skip
     return {
         "product": [batch.product_id], "withdraw": [batch.product_id],
         "batch": [batch.pk], "commission": [batch.pk],
@@ -70,11 +90,20 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         "shipment": [event], "shipment-pdf": [event], "shipment-epcis": [event],
         "shipment-affirm": [event], "record-kind": ["inspect"], "master-data-accept": [proposal.pk],
         "master-data-decline": [proposal.pk],
+        "order": [order], "order-close": [order], "session-new": ["count"], "session": [session], "session-lines": [session],
+        "session-scans": [session], "session-review": [session], "session-sign": [session],
+        "session-drop": [session], "session-line-remove": [session, 1],
+        "session-line-refuse": [session, 1],
     }  # fmt: skip
 
 
 def test_the_table_names_every_address() -> None:
-    assert {pattern.name for pattern in urlpatterns} == {*WHO_MAY_OPEN, *POST_ONLY}
+    names = {
+        pattern.name
+        for pattern in [*urlpatterns, *session_patterns]
+        if getattr(pattern, "name", None)
+    }
+    assert names == {*WHO_MAY_OPEN, *POST_ONLY}
 
 
 def test_everybody_opens_what_is_theirs_and_nothing_else(
@@ -88,6 +117,8 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
             expected = {200} if letter in may else {403}
             if name in ("event", "shipment", "shipment-pdf", "shipment-epcis") and letter in "p":
                 expected = {404}  # Petra had no part in that shipment
+            if name in ("session", "session-lines", "session-review", "order") and letter in "dp":
+                expected = {404}  # it is Mia's
             status = client.get(address).status_code
             if status not in expected:
                 wrong.append((name, letter, status))

@@ -111,5 +111,5 @@ FORMS: dict[str, type[OpeningForm]] = {
     "count": OpeningForm,
     "dispense": OpeningForm,
     "lock": ReasonForm,
-    "unlock": ReasonForm,
+    "unlock": OpeningForm,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from apps.custody.models import Package
@@ -43,8 +43,9 @@ class Row:
 
 
 def with_packages(lines: Iterable[ScanLine]) -> list[Row]:
-    """One query for all."""
+    """One query for all; one more where who scanned them is not known yet."""
     lines = list(lines)
+    prefetch_related_objects(lines, "scanned_by")
     found = Package.objects.select_related("batch__product").in_bulk(
         [line.package_id for line in lines if line.package_id]
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.custody.outcomes import CaptureResult
 from apps.custody.services import capture
 from apps.desk.models import ScanLine, ScanSession, SessionEvent
+from apps.desk.orders.services import close_if_complete
 from apps.desk.recording import in_events, overtaken, recorded, refusals_of
 from apps.desk.sessions.events import event_for
 from apps.desk.sessions.receipt import receipt_of
@@ -172,6 +173,8 @@ def _close(
     session.closed_at, session.closed_by_id = at, actor.user_id
     session.result = _told(lines, already=already, missing=missing, events=ids)
     session.save(update_fields=["state", "closed_at", "closed_by", "result"])
+    if session.order is not None:
+        close_if_complete(session.order, at=at)
     SessionEvent.objects.bulk_create(
         [SessionEvent(event_id=id, session=session) for id in ids], ignore_conflicts=True
     )

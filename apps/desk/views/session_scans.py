@@ -18,6 +18,7 @@ from django.views.generic import View
 from apps.desk.access import TRADERS, Member
 from apps.desk.models import ScanSession
 from apps.desk.sessions.add_scans import Answered, Scan, add_scans
+from apps.desk.sessions.picking import picks_of
 from apps.desk.sessions.reading_json import MOST_AT_ONCE, read_batch
 from apps.desk.sessions.selectors import progress_of, sessions_at, with_packages
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -50,6 +51,7 @@ class Scans(Member, View):
             {
                 "scans": [*_as_json(request, session, answered), *(_no(id, r) for id, r in bad)],
                 "progress": progress_of(session).as_json(),
+                "picks": _picks(request, session),
                 "state": session.state,
             }
         )
@@ -96,6 +98,14 @@ def _as_json(
             }
         )  # fmt: skip
     return out
+
+
+def _picks(request: HttpRequest, session: ScanSession) -> str:
+    """The table of an order with what is scanned for it by now; nothing without one."""
+    if session.order_id is None:
+        return ""
+    context = {"picks": picks_of(session.order_id)}
+    return render_to_string("desk/sessions/_picks.html", context, request=request)
 
 
 def _no(id: str, refusal: Refusal) -> dict[str, Any]:

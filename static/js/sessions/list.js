@@ -53,6 +53,12 @@ export class List {
     for (let n = lines.length - 1; n >= NEWEST; n -= 1) lines[n].remove();
   }
 
+  /** The order's table, as the server wrote it; empty where there is no order. */
+  picks(html) {
+    const table = this.root.querySelector("#picks");
+    if (table && html) table.outerHTML = html;
+  }
+
   progress(told) {
     const bar = this.root.querySelector("[data-progress]");
     const words = bar.querySelector("[data-progress-words]");

@@ -47,6 +47,7 @@ const answered = async (scans, answer) => {
   await forget(taken);
   bar.sent += taken.length;
   list.progress(answer.progress);
+  list.picks(answer.picks);
   bar.show(await mine());
   bar.say("");
   say(scans.map((scan) => told.get(scan.id)).filter((one) => one && one.outcome !== "refused"));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from apps.custody.models import CustodyEvent, RefusedEvent
 from apps.desk.models import ScanSession, SessionEvent
+from apps.desk.recording import in_events
 from apps.desk.sessions import sign as signing
 from apps.desk.sessions.drop import drop
 from pharmatrace.kernel.refusal import Refused
@@ -144,16 +146,16 @@ def test_dropped_is_dropped_and_empty_is_nothing(mia: Any) -> None:
         gun.sign()
 
 
-def test_more_than_one_event_holds_is_split(mia: Any, dan: Any, goods: Any) -> None:
-    some = uris(2_100)
-    for first in (0, 1_050):
-        goods.commission(mia, some[first : first + 1_050])
+def test_more_than_one_event_holds_is_split(
+    mia: Any, dan: Any, goods: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "in_events", partial(in_events, size=20))
+    goods.commission(mia, uris(45))
     gun = begin(mia, "ship", party=dan.organisation)
-    for first in range(0, 2_100, 500):
-        gun.scan(*some[first : first + 500])
+    gun.scan(*uris(45))
     assert gun.sign().signed
     sizes = CustodyEvent.objects.filter(kind="ship").values_list("package_count", flat=True)
-    assert sorted(sizes) == [101, 1_999]
+    assert sorted(sizes) == [5, 20, 20]
 
 
 @pytest.mark.django_db(transaction=True)
