@@ -12,6 +12,9 @@ from pharmatrace.kernel.refusal import Refusal
 # Our own short form, as refusals and tables show it, so that what was copied can be pasted.
 _PATH = re.compile(r"(?:01/\d{14}/21/.+|00/\d{18})", re.ASCII)
 
+# `(01) 0952… (21) AB12`: the blanks are for the eye, and no GS1 element has any.
+_GAP = re.compile(r"(?<=\))[ \u00a0]+|[ \u00a0]+(?=\()")
+
 
 @dataclass(slots=True)
 class Scans:
@@ -31,8 +34,10 @@ class Scans:
 
 
 def read_scan(text: str) -> Reading:
-    """One scan. Like the kernel's `read`, and our own paths too. Never raises."""
+    """One scan. Like the kernel's `read`, and our own paths and labels too, as pages show them. Never raises."""
     body = text.strip()
+    if body.startswith("("):
+        text = _GAP.sub("", body)
     return read(ID_STEM + body if _PATH.fullmatch(body) else text)
 
 

@@ -15,6 +15,7 @@ from pharmatrace.demo.incidents import happen
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import tell_batch
 from pharmatrace.demo.telling import Told, tell
+from pharmatrace.demo.warehouse import set_out_work
 from pharmatrace.demo.world import Clock, World, build, try_mistyped
 from pharmatrace.kernel.refusal import Refusal
 
@@ -47,6 +48,7 @@ def fill(
         stories = (tell_batch(batch, scale=scale, today=world.today) for batch in BATCHES)
         told = tell(list(stories), actors=world.actors, clock=clock, progress=progress)
     refusals |= happen(world, packs, at=clock())
+    set_out_work(world, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 
