@@ -16,6 +16,9 @@ _PATH = re.compile(r"(?:01/\d{14}/21/.+|00/\d{18})", re.ASCII)
 SEEN = ("camera", "photo")  # no keyboard was between the code and us
 WEDGE = "wedge"  # typed by a scanner: nobody types that fast
 
+# `(01) 0952… (21) AB12`: the blanks are for the eye, and no GS1 element has any.
+_GAP = re.compile(r"(?<=\))[ \u00a0]+|[ \u00a0]+(?=\()")
+
 
 @dataclass(slots=True)
 class Scans:
@@ -43,6 +46,8 @@ def read_scan(text: str, *, calibration: Calibration | None = None, source: str 
     body = text.strip()
     if _PATH.fullmatch(body):
         return read(ID_STEM + body)
+    if body.startswith("("):
+        text = _GAP.sub("", body)
     if source in SEEN:
         return read(text)
     if calibration is None or source == "paste":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.desk import urls_public
 from apps.desk.urls_scanning import urlpatterns as scanning
@@ -19,6 +19,7 @@ from apps.desk.views import (
     packing,
     receiving,
     safety,
+    session_opening,
     shipments,
     shipping,
     stock,
@@ -26,6 +27,7 @@ from apps.desk.views import (
 
 app_name = "desk"
 urlpatterns = [
+    path("", include("apps.desk.urls_sessions")),
     path("", home.Home.as_view(), name="home"),
     path("design/", design.Design.as_view(), name="design"),
     path("products/", catalog.Products.as_view(), name="products"),
@@ -44,13 +46,14 @@ urlpatterns = [
     path("jobs/<uuid:pk>/progress/", jobs.JobPage.as_view(fragment=True), name="job-progress"),
     path("jobs/<uuid:pk>/cancel/", jobs.ChangeJob.as_view(verb="cancel"), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", jobs.ChangeJob.as_view(verb="retry"), name="job-retry"),
-    path("pack/", packing.Pack.as_view(), name="pack"),
+    path("pack/", session_opening.Open.as_view(kind="pack"), name="pack"),
     path("unpack/", packing.Unpack.as_view(), name="unpack"),
-    path("ship/", shipping.Ship.as_view(), name="ship"),
-    path("return/", shipping.Return.as_view(), name="return"),
+    path("ship/", session_opening.Open.as_view(kind="ship"), name="ship"),
+    path("return/", session_opening.Open.as_view(kind="return"), name="return"),
     path("outgoing/", shipping.Outgoing.as_view(), name="outgoing"),
+    path("overdue/", receiving.Overdue.as_view(), name="overdue"),
     path("incoming/", receiving.Incoming.as_view(), name="incoming"),
-    path("incoming/<uuid:sender>/", receiving.Receive.as_view(), name="receive"),
+    path("incoming/<uuid:sender>/", receiving.Delivery.as_view(), name="receive"),
     path("shipments/<int:pk>/", shipments.ShipmentPage.as_view(), name="shipment"),
     path("shipments/<int:pk>/affirm/", shipments.Affirm.as_view(), name="shipment-affirm"),
     path("shipments/<int:pk>/information.pdf", shipments.Paper.as_view(), name="shipment-pdf"),

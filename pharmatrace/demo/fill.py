@@ -16,6 +16,7 @@ from pharmatrace.demo.investigation import investigate
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import tell_batch
 from pharmatrace.demo.telling import Told, tell
+from pharmatrace.demo.warehouse import set_out_work
 from pharmatrace.demo.world import Clock, World, build, try_mistyped
 from pharmatrace.kernel.refusal import Refusal
 
@@ -49,6 +50,7 @@ def fill(
         told = tell(list(stories), actors=world.actors, clock=clock, progress=progress)
     refusals |= happen(world, packs, at=clock())
     investigate(world, packs, at=clock())
+    set_out_work(world, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 

@@ -1,6 +1,6 @@
 """Live events, one every few seconds, so that the screens move. Each looks at what is there and goes on from it.
 
-Petra's deliveries are left for whoever signs in as Petra, and the lot of the good pack on the poster is not
+Petra's and Dan's deliveries are left for whoever signs in as them, and the lot of the good pack on the poster is not
 dispensed, so that the poster stays true.
 """
 
@@ -28,6 +28,7 @@ from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 
 VISITOR = "pharmacy-porto"
+WAREHOUSE = "wholesaler"  # whose deliveries wait for whoever signs in as Dan
 WAITING_FOR_VISITOR = 3  # shipments on the way to Petra, at most
 FEW_CASES = 5  # with fewer left, the makers begin a new batch
 MOST_UNPACKED = 200
@@ -80,7 +81,7 @@ def deliver(world: World, at: datetime) -> list[Scene]:
 def receive(world: World, at: datetime) -> list[Scene]:
     """Somebody takes in everything that is on the way to them from one sender under one reference."""
     for who in _shuffled("distributor", "pharmacy"):
-        if who == VISITOR:
+        if who in (VISITOR, WAREHOUSE):
             continue
         first = custody.incoming(world.actors[who].organisation_id).first()
         if first is None:

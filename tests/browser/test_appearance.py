@@ -8,12 +8,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from apps.desk.models import ScanSession
+from apps.desk.orders.reading import Wanted
+from apps.desk.orders.services import open_order
+from apps.desk.sessions.add_scans import Scan, add_scans
+from apps.desk.sessions.change_lines import refuse_line
+from apps.desk.sessions.open_session import open_session
 from apps.jobs.services import enqueue
 from apps.ledger.services import open_log, seal
 from tests.custody.goods import CASE, package, uri, uris
@@ -46,6 +53,11 @@ def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> 
     receive = (
         f"/incoming/{mia.organisation.pk}/?reference=urn:epcglobal:cbv:bt:{mia.organisation.gln}:D1"
     )
+    order = open_order(
+        actor=dan.actor, customer=petra.organisation, reference="PO-1", at=timezone.now(),
+        lines=[Wanted(batch.product, 40), Wanted(batch.product, 12, "L1")],
+    )  # fmt: skip
+    session = scanned_at(dan, mia)
     return {
         "": ["/", "/login/", f"/{package(uri('S20')).path}"],  # the pack is still with its maker
         "mia": ["/", "/products/", "/products/new/", f"/products/{batch.product_id}/", "/batches/",
@@ -53,11 +65,30 @@ def pages(mia: Any, dan: Any, petra: Any, rosa: Any, batch: Any, goods: Any) -> 
                 f"/batches/{batch.pk}/recall/",
                 f"/products/{batch.product_id}/withdraw/", "/pack/", "/ship/", "/outgoing/", "/record/",
                 "/jobs/", f"/jobs/{job.pk}/", "/stock/"],
-        "dan": ["/", "/incoming/", receive, "/stock/", "/refused/", "/products/"],
+        "dan": ["/", "/incoming/", receive, "/stock/", "/refused/", "/products/", "/inventory/",
+                "/quarantine/", "/returns/", "/overdue/", "/orders/", "/orders/new/", f"/orders/{order.pk}/",
+                "/sessions/", "/sessions/new/return/", f"/sessions/{session.pk}/",
+                f"/sessions/{session.pk}/review/"],
         "petra": ["/", "/dispense/", f"/dispense/?code={uri('S15')}", f"/dispense/?code={uri('S14')}"],
         "rosa": ["/", f"/packages/{pack.pk}/", f"/packages/{case.pk}/", "/events/", "/alerts/",
                  "/packages/", "/nothing-here/"],
     }  # fmt: skip
+
+
+def scanned_at(who: Any, sender: Any) -> ScanSession:
+    """A session with a line of every kind: good, again, stop, unknown, not accepted."""
+    at = timezone.now()
+    session = open_session(
+        actor=who.actor, id=uuid4(), kind="receive", party=sender.organisation, at=at,
+        reference=f"urn:epcglobal:cbv:bt:{sender.organisation.gln}:D1",
+    )  # fmt: skip
+    codes = [*uris(9), uri("S10"), uri("S10"), uri("S20"), uri("NEVER"), "no code at all"]
+    scans = [Scan(uuid4(), code, at) for code in codes]
+    answered = add_scans(actor=who.actor, session_id=session.pk, scans=scans, at=at)
+    line = answered[1].line
+    assert line is not None
+    refuse_line(actor=who.actor, session_id=session.pk, line_id=line.pk, reason="damaged", at=at)
+    return session
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -24,6 +24,18 @@ class Desk:
         page = self.client.get(address)
         return self.send(address, hidden(page) | fields)
 
+    def scan(self, name: str, *codes: str, **fields: Any) -> str:
+        """Opens a session by the page `name`, with the codes as if they had been chosen; its address."""
+        address = reverse(f"desk:{name}", args=fields.pop("args", []))
+        opened = self.send(
+            address, hidden(self.client.get(address)) | fields | {"package": list(codes)}
+        )
+        assert opened.status_code == 302, text(opened)
+        return str(opened["Location"])
+
+    def sign(self, session: str) -> Any:
+        return self.client.post(f"{session}sign/")
+
     def send(self, address: str, fields: dict[str, Any]) -> Any:
         return self.client.post(address, fields)
 

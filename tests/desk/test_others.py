@@ -11,7 +11,6 @@ from tests.desk.pages import Desk, text
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
-        ("lock", "locked"),
         ("sample", "sample"),
         ("export", "exported"),
         ("decommission", "decommissioned"),
@@ -27,11 +26,10 @@ def test_each_kind_has_a_page_that_records_it(mia: Any, goods: Any, kind: str, s
     assert [package(one).status for one in uris(2)] == [status, status]
 
 
-def test_what_was_locked_is_unlocked(mia: Any, goods: Any) -> None:
-    goods.commission(mia, uris(1))
-    Desk(mia).fill_in("record-kind", "lock", packages=uri("S0"))
-    assert Desk(mia).fill_in("record-kind", "unlock", packages=uri("S0")).status_code == 302
-    assert package(uri("S0")).status == "active"
+def test_quarantine_has_sessions_of_its_own(mia: Any) -> None:
+    for kind in ("lock", "unlock"):
+        moved = mia.client.get(f"/record/{kind}/?package=x")
+        assert moved["Location"] == f"/sessions/new/{kind}/?package=x"
 
 
 def test_a_shipment_is_taken_back(mia: Any, dan: Any, goods: Any) -> None:

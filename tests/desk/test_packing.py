@@ -23,8 +23,8 @@ def test_a_free_container_number_is_filled_in(mia: Any, goods: Any) -> None:
 def test_mia_packs_and_unpacks(mia: Any, goods: Any) -> None:
     goods.commission(mia, uris(3))
     desk = Desk(mia)
-    packed = desk.fill_in("pack", container=SSCC, packages="\n".join(uris(3)))
-    assert "3 packages are in container" in after(packed, desk.client)
+    packed = desk.sign(desk.scan("pack", *uris(3), container=SSCC))
+    assert "3 packages packed" in after(packed, desk.client)
     assert contents(package(CASE).pk).count() == 3
     some = desk.fill_in("unpack", container=SSCC, packages=uri("S0"))
     assert some.status_code == 302

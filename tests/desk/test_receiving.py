@@ -1,3 +1,5 @@
+"""From the list of deliveries to the receipt."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.custody.models import CustodyEvent
 from apps.desk import deliveries
 from pharmatrace.kernel.custody.kinds import Kind
 from tests.custody.goods import CASE, package, uri, uris
@@ -20,34 +23,38 @@ def shipped(mia: Any, dan: Any, goods: Any, epcs: list[str]) -> tuple[Desk, str]
     return desk, listed[start : listed.index('"', start)]
 
 
+def receive(desk: Desk, address: str, **fields: Any) -> Any:
+    return desk.send("/sessions/new/receive/", hidden(desk.client.get(address)) | fields)
+
+
 def test_dan_receives_with_one_missing_and_one_extra(mia: Any, dan: Any, goods: Any) -> None:
     goods.commission(mia, uris(5))
     desk, address = shipped(mia, dan, goods, uris(4))
-    page = desk.client.get(address)
-    assert "4 packages expected" in text(page)
-    scanned = {"packages": "\n".join([*uris(3), uri("S4")])}
-    compared = desk.send(address, hidden(page) | scanned | {"do": "compare"})
-    said = text(compared)
-    assert "3 arrived as listed" in said
-    assert "1 missing" in said
-    assert "1 not on the list" in said
-    assert package(uri("S0")).status == "in_transit", "comparing records nothing"
-    done = desk.send(address, hidden(compared) | scanned | {"do": "confirm"})
-    assert "3 packages received, 1 missing and still on the way." in after(done, desk.client)
+    assert "4 packages expected" in text(desk.client.get(address))
+    session = receive(desk, address)["Location"]
+    desk.send(f"{session}scans/", {"code": "\n".join([*uris(3), uri("S4")])})
+    said = text(desk.client.get(f"{session}review/"))
+    assert "3 of 4 packs, 1 missing" in said
+    assert "was not shipped to you" in said
+    assert package(uri("S0")).status == "in_transit", "looking records nothing"
+    assert "3 packages received" in after(desk.sign(session), desk.client)
     assert package(uri("S0")).custodian_id == dan.organisation.pk
     assert package(uri("S3")).status == "in_transit"
     assert package(uri("S4")).custodian_id == mia.organisation.pk
 
 
-def test_a_damaged_line_is_refused_and_stays_the_senders(mia: Any, dan: Any, goods: Any) -> None:
+def test_a_damaged_line_is_refused_with_its_reason_and_stays_the_senders(
+    mia: Any, dan: Any, goods: Any
+) -> None:
     goods.commission(mia, uris(2))
     desk, address = shipped(mia, dan, goods, uris(2))
-    done = desk.send(
-        address,
-        hidden(desk.client.get(address))
-        | {"packages": "\n".join(uris(2)), "do": "confirm", "refuse": package(uri("S1")).path},
-    )
-    assert "1 package received, 1 refused." in after(done, desk.client)
+    session = receive(desk, address, everything="yes")["Location"].removesuffix("review/")
+    page = desk.client.get(f"{session}review/")
+    line = next(row.line for row in page.context["doubtful"] if row.line.path.endswith("S1"))
+    fields = {"reason": "damaged", "back": "review"}
+    marked = desk.client.post(f"{session}lines/{line.pk}/refuse/", fields, follow=True)
+    assert "Not accepted: Damaged" in text(marked)
+    assert "1 package received, 1 refused." in after(desk.sign(session), desk.client)
     assert package(uri("S1")).custodian_id == mia.organisation.pk
     assert package(uri("S1")).consignee_id is None
 
@@ -55,28 +62,23 @@ def test_a_damaged_line_is_refused_and_stays_the_senders(mia: Any, dan: Any, goo
 def test_everything_at_once(mia: Any, dan: Any, goods: Any) -> None:
     goods.commission(mia, uris(3))
     desk, address = shipped(mia, dan, goods, uris(3))
-    done = desk.send(address, hidden(desk.client.get(address)) | {"do": "all"})
+    review = receive(desk, address, everything="yes")["Location"]
+    assert "3 of 3 packs" in text(desk.client.get(review))
+    done = desk.sign(review.removesuffix("review/"))
     assert "3 packages received." in after(done, desk.client)
 
 
-def test_the_same_delivery_received_twice_is_received_once(mia: Any, dan: Any, goods: Any) -> None:
+def test_the_same_delivery_begun_twice_is_received_once(mia: Any, dan: Any, goods: Any) -> None:
     goods.commission(mia, uris(2))
     desk, address = shipped(mia, dan, goods, uris(2))
-    fields = hidden(desk.client.get(address)) | {"do": "all"}
-    desk.send(address, fields)
-    assert "already recorded" in after(desk.send(address, fields), desk.client)
-
-
-def test_a_pack_scanned_inside_a_case_stands_for_the_case(mia: Any, dan: Any, goods: Any) -> None:
-    goods.commission(mia, uris(3))
-    goods.pack(mia, CASE, uris(3))
-    desk, address = shipped(mia, dan, goods, [CASE])
-    fields = hidden(desk.client.get(address)) | {"packages": uri("S1")}
-    said = text(desk.send(address, fields | {"do": "compare"}))
-    assert "1 arrived as listed" in said
-    assert "it counts as the container" in said
-    assert desk.send(address, fields | {"do": "confirm"}).status_code == 302
-    assert package(CASE).custodian_id == dan.organisation.pk
+    fields = hidden(desk.client.get(address)) | {"everything": "yes"}
+    for _ in range(2):
+        review = desk.send("/sessions/new/receive/", fields)["Location"]
+    session = review.removesuffix("review/")
+    assert "Being received already" in text(desk.client.get(address))
+    desk.sign(session)
+    assert "signed already" in after(desk.sign(session), desk.client)
+    assert CustodyEvent.objects.filter(kind="receive").count() == 1
 
 
 def test_an_inspection_on_the_way_leaves_a_package_in_its_delivery(
@@ -103,14 +105,20 @@ def test_a_large_delivery_is_shown_in_part_and_received_whole(
     listing = [q["sql"] for q in queries if '"custody_package"."path"' in q["sql"]]
     assert listing
     assert all("LIMIT 3" in sql for sql in listing), "no more is read than is shown"
-    done = desk.send(address, hidden(page) | {"do": "all"})
+    review = receive(desk, address, everything="yes")["Location"]
+    done = desk.sign(review.removesuffix("review/"))
     assert "5 packages received." in after(done, desk.client)
 
 
-def test_nothing_that_was_scanned_belongs_to_it(mia: Any, dan: Any, goods: Any) -> None:
-    goods.commission(mia, uris(2))
-    desk, address = shipped(mia, dan, goods, [uri("S0")])
-    fields = hidden(desk.client.get(address)) | {"packages": uri("S1"), "do": "confirm"}
-    response = desk.send(address, fields)
-    assert response.status_code == 422
-    assert "nothing_matches" in text(response)
+def test_a_pack_in_a_case_is_taken_for_itself(mia: Any, dan: Any, goods: Any) -> None:
+    goods.commission(mia, uris(3))
+    goods.pack(mia, CASE, uris(3))
+    desk, address = shipped(mia, dan, goods, [CASE])
+    session = receive(desk, address)["Location"]
+    desk.send(f"{session}scans/", {"code": uri("S1")})
+    said = text(desk.client.get(f"{session}review/"))
+    assert "1 of 3 packs, 2 missing" in said
+    assert "all is there, also the 2 of 3 packs nobody scanned" in said
+    desk.sign(session)
+    assert package(CASE).custodian_id == dan.organisation.pk
+    assert package(uri("S2")).status == "in_transit"

@@ -33,8 +33,6 @@ class Other(NamedTuple):
 
 
 OTHERS: dict[str, Other] = {
-    Kind.LOCK: Other(gettext_lazy("Lock"), gettext_lazy("Puts packages into quarantine: nobody can ship or dispense them until they are unlocked."), "lock"),
-    Kind.UNLOCK: Other(gettext_lazy("Unlock"), gettext_lazy("Ends the quarantine."), "key"),
     Kind.CANCEL_SHIPMENT: Other(gettext_lazy("Cancel a shipment"), gettext_lazy("Takes back packages that you shipped and nobody has received yet."), "return"),
     Kind.SAMPLE: Other(gettext_lazy("Take a sample"), gettext_lazy("For packs given to an authority or a laboratory."), "record"),
     Kind.EXPORT: Other(gettext_lazy("Export"), gettext_lazy("The packages leave this supply chain for another market."), "transit"),
