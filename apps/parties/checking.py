@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from apps.parties.people import address
 from pharmatrace.kernel.gs1.identifiers import gln
 from pharmatrace.kernel.refusal import Refusal, Refused
 
@@ -44,6 +45,14 @@ def checked_text(text: str, *, field: str, most: int) -> str:
             "too_long", f"The {field} has more than {most} characters.", field=field, most=most
         )
     return stripped
+
+
+def checked_email(text: str) -> str:
+    """An e-mail address as it is stored. Raises Refused `missing`, `too_long`, `email`."""
+    email = address(checked_text(text, field="email", most=254))
+    if "@" not in email[1:-1]:
+        raise Refused.one("email", f"{email!r} is not an e-mail address.", field="email")
+    return email
 
 
 ADDRESS = {"street": 160, "city": 80, "state": 80, "postal_code": 20}  # and how long each may be

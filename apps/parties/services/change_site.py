@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
+from apps.parties import deeds
 from apps.parties.checking import checked_address, checked_country, checked_text
 from apps.parties.models import Site
 
 
 @transaction.atomic
-def change_site(*, site: Site, **changes: str) -> Site:
+def change_site(*, site: Site, at: datetime, **changes: str) -> Site:
     """The site with other words about it: `name`, `country`, `street`, `city`, `state`, `postal_code`.
     What is not named stays; the GLN never changes.
 
@@ -18,6 +21,13 @@ def change_site(*, site: Site, **changes: str) -> Site:
     for name, value in values.items():
         setattr(site, name, value)
     site.save(update_fields=list(values))
+    deeds.record(
+        deeds.Action.SITE_CHANGED,
+        f"{site.name} ({', '.join(values)})",
+        organisation_id=site.organisation_id,
+        at=at,
+        id=site.pk,
+    )
     return site
 
 

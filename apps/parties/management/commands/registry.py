@@ -1,6 +1,6 @@
 """`manage.py registry <verb>`: organisations, sites, licences, people, keys and tokens by hand.
 
-The screens for this come later; an installation needs it on its first day. Every verb is a service, so every
+People have pages for this (/settings/); an installation needs it on its first day. Every verb is a service, so every
 change of a key or licence is told to the log as it would be from a screen.
 """
 
@@ -42,7 +42,7 @@ def _licence(given: dict[str, Any]) -> Licence:
 
 def _member(given: dict[str, Any]) -> Membership:
     return Membership.objects.get(
-        user__email__iexact=given["email"], organisation__gln=given["gln"]
+        user__email__iexact=given["email"], organisation__gln=given["gln"], ended_at=None
     )
 
 
@@ -87,7 +87,7 @@ def represent(given: dict[str, Any]) -> str:
 def end_representation(given: dict[str, Any]) -> str:
     partner = _organisation(given["partner"])
     other = _organisation(given["representative"])
-    ended = services.end_representation(partner=partner, representative=other)
+    ended = services.end_representation(partner=partner, representative=other, at=timezone.now())
     return f"{other} {'no longer records' if ended else 'did not record'} for {partner}."
 
 
@@ -106,10 +106,13 @@ def add_site(given: dict[str, Any]) -> str:
 def set_address(given: dict[str, Any]) -> str:
     parts = {name: given[name] for name in ADDRESS if given[name]}
     changed: list[str] = []
+    now = timezone.now()
     for organisation in Organisation.objects.filter(gln=given["gln"]):
-        changed.append(str(services.change_organisation(organisation=organisation, **parts)))
+        changed.append(
+            str(services.change_organisation(organisation=organisation, at=now, **parts))
+        )
     for site in Site.objects.filter(gln=given["gln"]):
-        changed.append(str(services.change_site(site=site, **parts)))
+        changed.append(str(services.change_site(site=site, at=now, **parts)))
     if not changed:
         raise Site.DoesNotExist(given["gln"])
     return f"The address of {' and '.join(changed)} is recorded."
