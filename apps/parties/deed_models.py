@@ -43,6 +43,7 @@ class Deed(models.Model):
         PERSON_ENDED = "person_ended", _("Person removed")
         PERSON_TAKEN_BACK = "person_taken_back", _("Person taken back")
         STAFF_CHANGED = "staff_changed", _("Account changed by staff")
+        ACCOUNT_RESET = "account_reset", _("Account reset")
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         FACTOR_ADDED = "factor_added", _("Second factor added")
         FACTOR_REMOVED = "factor_removed", _("Second factor removed")

@@ -35,6 +35,8 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code")
         try:
             read = super().to_python(value)
+            if read is None:
+                return None
             text = json.dumps(read, ensure_ascii=False, allow_nan=False)
             text.encode()
         except (ValueError, RecursionError):  # NaN, lone surrogates, a thousand brackets

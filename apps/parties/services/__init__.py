@@ -20,6 +20,7 @@ from apps.parties.services.register_organisation import register_organisation
 from apps.parties.services.reinstate_licence import reinstate_licence
 from apps.parties.services.report_stolen_key import report_stolen_key
 from apps.parties.services.represent import represent
+from apps.parties.services.reset_account import reset_account
 from apps.parties.services.revoke_invitation import revoke_invitation
 from apps.parties.services.revoke_key import revoke_key
 from apps.parties.services.revoke_licence import revoke_licence
@@ -51,6 +52,7 @@ __all__ = [
     "reinstate_licence",
     "report_stolen_key",
     "represent",
+    "reset_account",
     "revoke_invitation",
     "revoke_key",
     "revoke_licence",

@@ -12,13 +12,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.parties import services
 from apps.parties.checking import ADDRESS
-from apps.parties.models import ApiToken, Licence, Membership, Organisation, SigningKey, Site
+from apps.parties.models import (
+    ApiToken,
+    Licence,
+    Membership,
+    Organisation,
+    SigningKey,
+    Site,
+    User,
+)
+from apps.parties.people import address
 from pharmatrace.kernel.refusal import Refused
 
 
@@ -152,6 +163,16 @@ def add_member(given: dict[str, Any]) -> str:
     return f"{made}."
 
 
+def reset_account(given: dict[str, Any]) -> str:
+    user = User.objects.get(email=address(given["email"]))
+    secret = services.reset_account(user=user, at=timezone.now())
+    path = reverse("account_reset_password_from_key", kwargs=secret)
+    return (
+        f"{settings.SITE_URL}{path}\nGive this link to {user.name} and nobody else: it opens once, within three days,"
+        " and chooses a new password. Second factors and passkeys are gone, and all devices signed out."
+    )
+
+
 def rotate_key(given: dict[str, Any]) -> str:
     return f"New key {services.rotate_key(organisation=_organisation(given['gln']), at=timezone.now())}."
 
@@ -239,6 +260,11 @@ VERBS = {
         add_member,
         ("organisation", "email", "name", "role", "site"),
     ),
+    "reset-account": Verb(
+        "a link with which somebody who has lost everything chooses a new password; second factors go",
+        reset_account,
+        ("email",),
+    ),
     "rotate-key": Verb(
         "a new signing key for the organisation with that GLN", rotate_key, ("gln",)
     ),
@@ -279,8 +305,8 @@ class Command(BaseCommand):
             raise CommandError(" ".join(one.sentence for one in refused.refusals)) from None
         except (Organisation.DoesNotExist, Site.DoesNotExist) as error:
             raise CommandError(f"No such organisation or site: {error}") from None
-        except (Licence.DoesNotExist, Membership.DoesNotExist) as error:
-            raise CommandError(f"No such licence or member: {error}") from None
+        except (Licence.DoesNotExist, Membership.DoesNotExist, User.DoesNotExist) as error:
+            raise CommandError(f"No such licence, member or person: {error}") from None
         except (SigningKey.DoesNotExist, ApiToken.DoesNotExist) as error:
             raise CommandError(f"No such key or token: {error}") from None
         except ValueError as error:
