@@ -78,7 +78,7 @@ def test_nobody_else_decides(rosa: Member, mia: Member, client: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
-        ("gln", "9520000007779", "check digit"),
+        ("gln", "9520000007779", "last digit should be 5"),
         ("gln", "123", "13"),
         ("gln", "95200000\x00", "Null"),
         ("country", "XX", "valid choice"),
