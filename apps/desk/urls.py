@@ -7,6 +7,7 @@ from django.urls import path
 from apps.desk.views import (
     catalog,
     commission,
+    design,
     dispensing,
     events,
     home,
@@ -25,6 +26,7 @@ from apps.desk.views import (
 app_name = "desk"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("design/", design.Design.as_view(), name="design"),
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
     path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),

@@ -20,9 +20,9 @@ TARGET_P99, TARGET_GROWTH = 50.0, 1.3
 
 def measure(ground: Ground) -> Iterator[Figure]:
     """First with 100,000 packs (or what there is already), then with `ground.packs`."""
-    few = _fill_up(ground, ground.size(FIRST, least=1_000))
+    few = fill_up(ground, ground.size(FIRST, least=1_000))
     cost_of_few = _cost(ground)
-    many = _fill_up(ground, max(ground.size(ground.packs), few))
+    many = fill_up(ground, max(ground.size(ground.packs), few))
     cost_of_many = _cost(ground)
     yield _latency(ground, many)
     if many > few:
@@ -74,7 +74,7 @@ def _requests(count: int) -> list[Request]:
     return [Request("GET", f"/{path}", headers=headers) for path in paths]
 
 
-def _fill_up(ground: Ground, wanted: int) -> int:
+def fill_up(ground: Ground, wanted: int) -> int:
     """Commissions packs until there are `wanted`; returns how many there are."""
     there = Package.objects.filter(level="pack").count()
     product = ground.batch(LOT).product

@@ -17,6 +17,7 @@ from pharmatrace.bench import (
     commission,
     hand_over,
     machine,
+    pages,
     reading_epcis,
     recalling,
     report,
@@ -37,6 +38,7 @@ MEASUREMENTS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "audit": auditing.measure,
     "recall": recalling.measure,
     "epcis": reading_epcis.measure,
+    "pages": pages.measure,
 }
 
 

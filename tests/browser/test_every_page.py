@@ -1,0 +1,76 @@
+"""Every page there is, found from the URL patterns, in every role: for axe, for small screens, for the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import walking
+from tests.desk.test_roles import arguments  # noqa: F401  (one thing for every address of the desk)
+from tests.walks.table import rows
+from tests.walks.world import World, world_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KINDS = {"m": "mia", "d": "dan", "p": "petra", "r": "rosa"}
+NOT_OURS = ("api-docs",)  # the pages of the packages they come from
+
+
+@pytest.fixture
+def world(arguments: Any, goods: Any, mia: Any, dan: Any, petra: Any, rosa: Any) -> World:  # noqa: F811
+    return world_of(arguments, goods, {"mia": mia, "dan": dan, "petra": petra, "rosa": rosa})
+
+
+def pages(page: Page, world: World, kind: str, root: str) -> Iterator[str]:
+    """The addresses that answer this visitor with a page. A file, or an answer for machines, is none."""
+    for name, row in rows().items():
+        if row.expected(kind, "admin") != 200 or name in NOT_OURS:
+            continue
+        answer = page.request.get(root + world.address(name), headers={"Accept": "text/html"})
+        kept = "attachment" in answer.headers.get("content-disposition", "")
+        page_like = answer.headers["content-type"].startswith("text/html") and not kept
+        if page_like and "<html" in answer.text():
+            yield world.address(name)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "stranger"])
+def test_every_page_is_for_everybody(
+    browser: Browser, live_server: Any, world: World, sign_in: Any, kind: str
+) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: broken.append(f"{page.url}: {said.text}") if "Security Policy" in said.text else None)  # fmt: skip
+    if kind in KINDS:
+        sign_in(page, KINDS[kind])
+    found: list[str] = []
+    seen: set[str] = set()
+    for address in pages(page, world, kind, live_server.url):
+        page.goto(live_server.url + address)
+        faults = walking.too_wide(page)
+        made = page.evaluate(walking.STRUCTURE)
+        if made not in seen:
+            seen.add(made)
+            faults += walking.faults(page) + walking.unreached(page)
+        found += [f"{kind} {address}: {one}" for one in faults]
+    context.close()
+    assert found + broken == [], "\n".join(found + broken)
+    assert len(seen) > 5
+
+
+def test_a_page_that_is_not_for_everybody_is_found(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(
+        '<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,"><p style="width: 400px">wide</p>'
+        '<button style="outline: none">b</button><a href="#x" tabindex="-1">never</a></main>'
+    )
+    assert walking.too_wide(page) != []
+    assert [one.split()[0] for one in walking.faults(page)] == ["image-alt"]
+    assert [one[:20] for one in walking.unreached(page)] == [
+        "not reached by Tab: ",
+        "focus not seen: <but",
+    ]
+    page.close()

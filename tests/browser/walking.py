@@ -1,0 +1,80 @@
+"""What is looked at on every page: axe in light and dark, nothing to scroll sideways for, everything reached by Tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+
+# What a page is made of, whatever it says: two pages alike in this are alike to axe.
+STRUCTURE = """() => {
+  const made = (one) => one.tagName + "." + one.getAttribute("class") + "[" + one.getAttributeNames().join() + "]";
+  const rows = new Set(document.querySelectorAll("tbody tr:nth-child(n+3), ol.timeline > li:nth-child(n+4)"));
+  return [...document.querySelectorAll("main *, aside *, .messages *, .tour *")]
+    .filter((one) => !rows.has(one.closest("tbody tr, ol.timeline > li"))).map(made).join(">");
+}"""
+
+RUN = """async (only) => {
+  const found = await axe.run(document, only ? {runOnly: only} : {});
+  return found.violations.map(({id, nodes}) => `${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
+}"""
+
+# Each thing that can be acted on gets a number; what takes the focus is written down, and whether that is seen.
+WATCH = """() => {
+  const acts = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+  const things = [...document.querySelectorAll(acts)].filter(
+    (one) => !one.disabled && one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
+  window.walked = {reached: new Set(), unseen: new Set()};
+  document.addEventListener("focusin", ({target}) => {
+    const style = getComputedStyle(target);
+    window.walked.reached.add(target);
+    if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) window.walked.unseen.add(target);
+  });
+  window.things = things;
+  return things.length;
+}"""
+
+TOLD = """() => {
+  const name = (one) => one.outerHTML.slice(0, 120);
+  const {reached, unseen} = window.walked;
+  const group = (one) => one.type === "radio" && [...reached].some((other) => other.type === "radio" && other.name === one.name);
+  return {
+    missed: window.things.filter((one) => !reached.has(one) && !group(one)).map(name),
+    unseen: [...unseen].map(name),
+  };
+}"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """At 320 pixels nothing makes the page itself scroll sideways (WCAG 1.4.10)."""
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{wide} pixels wide at 320"] if wide > NARROW["width"] else []
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds in light, and of colours in dark."""
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(RUN, None)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {one}" for one in page.evaluate(RUN, ["color-contrast"])]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def unreached(page: Page) -> list[str]:
+    """What Tab does not come to, and what does not show that it has the focus."""
+    count = page.evaluate(WATCH)
+    for _ in range(count + 4):
+        page.keyboard.press("Tab")
+    told: dict[str, Any] = page.evaluate(TOLD)
+    return [f"not reached by Tab: {one}" for one in told["missed"]] + [
+        f"focus not seen: {one}" for one in told["unseen"]
+    ]

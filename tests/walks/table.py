@@ -1,0 +1,87 @@
+"""Who may open which address, on one screen. An address without a row fails the walk.
+
+The desk's pages have their rows in tests/desk/test_roles.py, by the letters m (manufacturer), d (distributor),
+p (pharmacy), r (regulator). Here are the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.desk import test_roles as desk
+
+ALL = "mdpr"
+ROLES = ("admin", "operator", "viewer")
+LOGIN = 302
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`may` open it with one of `roles`, and are answered `yes`; others of an organisation `no`; who is signed in and
+    belongs nowhere `nobody`; who is not signed in `stranger`. `but` says otherwise for single kinds."""
+
+    may: str = ALL
+    roles: tuple[str, ...] = ROLES
+    yes: int = 200
+    no: int = 403
+    nobody: int = 403
+    stranger: int = LOGIN
+    but: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def same_for_all(self) -> bool:
+        return self.may == ALL and self.yes == self.nobody == self.stranger and not self.but
+
+    def expected(self, kind: str, role: str) -> int:
+        """What a visitor is answered; `kind` is a letter, or "nobody", or "stranger"."""
+        if kind == "nobody":
+            return self.nobody
+        if kind == "stranger":
+            return self.stranger
+        if kind not in self.may or role not in self.roles:
+            return self.no
+        return self.but.get(kind, self.yes)
+
+
+def for_everybody(status: int = 200) -> Row:
+    return Row(yes=status, nobody=status, stranger=status)
+
+
+MACHINES = Row(stranger=401)  # a token, or a session of somebody with an organisation
+
+OTHERS: dict[str, Row] = {
+    # the public pages
+    **dict.fromkeys(("verify:ask", "verify:link", "verify:evidence", "verify:certificate", "verify:offline", "verify:qr", "explorer:ledger", "explorer:checkpoint", "explorer:entry",
+                     "explorer:growth", "parties:did", "api-docs", "api-schema"), for_everybody()),
+    "verify:event-evidence": Row("mr", no=404, nobody=404, stranger=404),  # whose event it is, and regulators
+    "login": Row(yes=302, nobody=302, stranger=200),  # who is in is led home
+    # the public log and its witnesses
+    **dict.fromkeys(("ledger:checkpoint", "ledger:checkpoint-of-size", "ledger:checkpoints", "ledger:key",
+                     "ledger:description", "ledger:tile", "ledger:proof", "ledger:consistency",
+                     "ledger:growth-receipt", "ledger:receipt", "log-description", "witness:keys",
+                     "anchors:of-size"), for_everybody()),
+    **dict.fromkeys(("anchors:newest", "anchors:proof", "witness:checkpoint"), for_everybody(404)),  # nothing was asked of us yet
+    "witness:add-checkpoint": for_everybody(405),
+    # health
+    **dict.fromkeys(("health", "health-anchors", "health-sealing", "health-witnesses"), for_everybody()),
+    "health-audit": for_everybody(500),  # nothing was audited yet
+    # what is only sent to
+    **dict.fromkeys(("logout",), for_everybody(405)),
+    "set_language": for_everybody(302),  # back to where one was, with nothing changed
+    "choose_membership": Row(yes=405, nobody=405),
+    "capture": Row(yes=405, nobody=403, stranger=401),
+}  # fmt: skip
+
+
+def rows() -> dict[str, Row]:
+    """Every address with its row: the desk's, and the others."""
+    found = dict(OTHERS)
+    for name, may in desk.WHO_MAY_OPEN.items():
+        roles = ROLES[:2] if name in desk.RECORDING else ROLES
+        found[f"desk:{name}"] = for_everybody() if name in desk.PUBLIC else Row(may, roles)
+    for name, may in desk.POST_ONLY.items():
+        found[f"desk:{name}"] = Row(may, ROLES[:2], yes=405)
+    for name in desk.NOT_PETRAS:
+        found[f"desk:{name}"] = Row(ALL, but={"p": 404})
+    return found
