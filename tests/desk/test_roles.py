@@ -26,7 +26,7 @@ WHO_MAY_OPEN = {
     "jobs": MAKER, "job": MAKER, "job-progress": MAKER,
     "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
     "outgoing": TRADERS, "incoming": TRADERS, "receive": TRADERS, "shipment": ALL, "shipment-pdf": ALL, "shipment-epcis": ALL, "stock": TRADERS,
-    "dispense": PHARMACY, "undo-dispense": PHARMACY,
+    "dispense": PHARMACY, "undo-dispense": PHARMACY, "scanner": ALL, "scanner-reference": ALL,
 }  # fmt: skip
 NOT_PETRAS = ("event", "shipment", "shipment-pdf", "shipment-epcis")  # she had no part in it
 PUBLIC = {"home", "design"}  # a stranger reads these too
@@ -37,10 +37,12 @@ POST_ONLY = {
     "master-data-accept": ALL,
     "master-data-decline": ALL,
     "shipment-affirm": ALL,
+    "scanner-keep": ALL,
+    "scanner-choose": ALL,
 }
 RECORDING = {
     "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
-    "return", "receive", "dispense", "undo-dispense", "record", "record-kind",
+    "return", "receive", "dispense", "undo-dispense", "record", "record-kind", "scanner",
 }  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         "receive": [mia.organisation.pk], "package": [pack.pk], "event": [event],
         "shipment": [event], "shipment-pdf": [event], "shipment-epcis": [event],
         "shipment-affirm": [event], "record-kind": ["inspect"], "master-data-accept": [proposal.pk],
-        "master-data-decline": [proposal.pk],
+        "master-data-decline": [proposal.pk], "scanner-keep": [], "scanner-choose": [],
     }  # fmt: skip
 
 

@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import *  # noqa: F403
+from tests.browser.conftest import database_beside_the_browser, sign_in
+
+__all__ = ["database_beside_the_browser", "sign_in"]

@@ -13,6 +13,7 @@ from apps.desk.settings import (
     places,
     platform,
     record,
+    scanners,
     tokens,
     webhooks,
 )
@@ -56,6 +57,9 @@ urlpatterns = [
     path("webhooks/<uuid:pk>/try/", webhooks.TryOut.as_view(), name="webhook-try"),
     path("partners/", partners.Partners.as_view(), name="partners"),
     path("partners/<uuid:pk>/end/", partners.EndPartner.as_view(), name="partner-end"),
+    path("scanners/", scanners.Scanners.as_view(), name="scanners"),
+    path("scanners/<uuid:pk>/rename/", scanners.RenameScanner.as_view(), name="scanner-rename"),
+    path("scanners/<uuid:pk>/remove/", scanners.RemoveScanner.as_view(), name="scanner-remove"),
     path("record/", record.Record.as_view(), name="record"),
     path("organisations/", organisations.Organisations.as_view(), name="organisations"),
     path(

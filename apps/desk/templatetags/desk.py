@@ -93,6 +93,11 @@ def next_step(code: str) -> Any:
 
 
 @register.filter
+def remedies(code: str) -> Any:
+    return wording.REMEDIES.get(code, ())
+
+
+@register.filter
 def delivery_number(reference: str) -> str:
     """The number people know inside a despatch advice URN (CBV 2.0 §8.5.2)."""
     if reference.startswith("urn:epcglobal:cbv:bt:"):

@@ -21,7 +21,7 @@ from django.views.generic import TemplateView
 from apps.custody.models import Package
 from apps.desk import deliveries, moments
 from apps.desk.access import TRADERS, Member
-from apps.desk.forms.packages import ScansField
+from apps.desk.forms.packages import ScansField, read_with
 from apps.desk.paging import page_of
 from apps.desk.recording import form_too_old, in_events, record, refusals_of
 from apps.desk.templatetags.desk import delivery_number
@@ -72,6 +72,7 @@ class Receive(Member, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ReceiveForm(request.POST)
+        read_with(form, self.calibration)
         expected = list(self.expected())
         if not form.is_valid():
             return self.show(form, expected, status=422)

@@ -14,7 +14,7 @@ import apps.parties.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0004_reports_of_stolen_keys'),
+        ('parties', '0005_scanners'),
     ]
 
     operations = [

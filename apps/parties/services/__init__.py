@@ -6,6 +6,7 @@ from apps.parties.services.accept_invitation import accept_invitation, open_invi
 from apps.parties.services.add_member import add_member
 from apps.parties.services.add_site import add_site
 from apps.parties.services.apply_for_licence import apply_for_licence
+from apps.parties.services.calibrate_scanner import calibrate_scanner
 from apps.parties.services.change_member import change_member, end_member, take_back_member
 from apps.parties.services.change_organisation import change_organisation
 from apps.parties.services.change_site import change_site
@@ -17,10 +18,13 @@ from apps.parties.services.invite import invite_organisation, invite_person
 from apps.parties.services.issue_token import issue_token
 from apps.parties.services.onboard_organisation import onboard_organisation
 from apps.parties.services.register_organisation import register_organisation
+from apps.parties.services.register_scanner import register_scanner
 from apps.parties.services.reinstate_licence import reinstate_licence
+from apps.parties.services.rename_scanner import rename_scanner
 from apps.parties.services.report_stolen_key import report_stolen_key
 from apps.parties.services.represent import represent
 from apps.parties.services.reset_account import reset_account
+from apps.parties.services.retire_scanner import retire_scanner
 from apps.parties.services.revoke_invitation import revoke_invitation
 from apps.parties.services.revoke_key import revoke_key
 from apps.parties.services.revoke_licence import revoke_licence
@@ -34,6 +38,7 @@ __all__ = [
     "add_member",
     "add_site",
     "apply_for_licence",
+    "calibrate_scanner",
     "change_member",
     "change_organisation",
     "change_site",
@@ -49,10 +54,13 @@ __all__ = [
     "onboard_organisation",
     "open_invitation",
     "register_organisation",
+    "register_scanner",
     "reinstate_licence",
+    "rename_scanner",
     "report_stolen_key",
     "represent",
     "reset_account",
+    "retire_scanner",
     "revoke_invitation",
     "revoke_key",
     "revoke_licence",
