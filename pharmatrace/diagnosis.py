@@ -229,6 +229,17 @@ def broker() -> Iterator[Finding]:
         yield hint("No worker answers; events are captured but not sealed. Start: manage.py up")
 
 
+def mail() -> Iterator[Finding]:
+    yield (
+        good(f"mail is handed to {settings.EMAIL_HOST}")
+        if settings.MAIL_IS_SENT
+        else hint(
+            "No mail is sent (EMAIL_URL): links of invitations are shown to whoever invites, and a forgotten"
+            " password is mended with manage.py registry reset-account."
+        )
+    )
+
+
 def disk() -> Iterator[Finding]:
     free = shutil.disk_usage(settings.VAR_DIR).free
     size = f"{free / 2**30:.1f} GiB free in {settings.VAR_DIR}"
@@ -266,6 +277,7 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     database,
     keys,
     broker,
+    mail,
     disk,
     developers,
 )

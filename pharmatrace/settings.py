@@ -156,6 +156,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rules",
     "pgtrigger",
     "django_htmx",
@@ -171,7 +174,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "apps.parties.middleware.CurrentMembership",
+    "apps.parties.accounts.second_factor.SecondFactorWhereAsked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -211,6 +216,64 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+# allauth: second factors, passkeys, resets. Passwords are limited by apps/parties/signing_in.py.
+ACCOUNT_ADAPTER = "apps.parties.accounts.adapter.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_FORMS = {
+    "change_password": "apps.parties.accounts.forms.ChangePassword",
+    "set_password": "apps.parties.accounts.forms.SetPassword",
+    "reset_password_from_key": "apps.parties.accounts.forms.ResetPassword",
+}
+MFA_ADAPTER = "apps.parties.accounts.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever has an account was invited
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    name: f"apps.parties.accounts.forms.{form}"
+    for name, form in (
+        ("add_webauthn", "AddPasskey"),
+        ("authenticate_webauthn", "AuthenticateByPasskey"),
+        ("login_webauthn", "LoginByPasskey"),
+        ("reauthenticate_webauthn", "ReauthenticateByPasskey"),
+        ("edit_webauthn", "RenamePasskey"),
+    )
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _site.scheme == "http"  # browsers allow it on localhost only
+PASSKEY_HOST = _site.hostname
+SESSION_ENGINE = "apps.parties.sessions"
+# A table, so that all web processes count wrong codes together (apps/parties/migrations makes it).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "parties_cache",
+    }
+}
+
+# --- mail -------------------------------------------------------------------------------------------------------
+# EMAIL_URL=smtp+tls://user:password@mail.example.org:587, or EMAIL_URL_FILE. Without one no mail leaves: links of
+# invitations are shown to whoever invites, forgotten passwords are mended by a new invitation, and doctor says so.
+
+MAIL_IS_SENT = bool(env.str("EMAIL_URL", default="") or env.str("EMAIL_URL_FILE", default=""))
+_mail = env.email_url_config(
+    secret("EMAIL_URL", file="email_url") if MAIL_IS_SENT else "consolemail://"
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_SENT  # of changed passwords and factors
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "EMAIL_FROM", default=f"PharmaTrace <pharmatrace@{_site.hostname}>"
+)
 
 # --- browsers ---------------------------------------------------------------------------------------------------
 

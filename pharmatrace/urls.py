@@ -28,6 +28,8 @@ urlpatterns = [
     path("health/anchors/", AnchoringHealth.as_view(), name="health-anchors"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
+    path("join/", include("apps.desk.joining.urls")),
+    path("settings/", include("apps.desk.settings.urls")),
     path("", include("apps.verify.urls")),
     path("", include("apps.desk.urls_oversight")),
     path("", include("apps.desk.urls")),

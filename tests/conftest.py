@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 
 from tests import session_database
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.browser.launching"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -58,7 +58,12 @@ def _actor(job: Job) -> Actor:
         raise Refused.one("not_member", "This job belongs to nobody.")
     member = (
         Membership.objects.select_related("organisation", "site", "user")
-        .filter(user_id=job.owner_id, organisation_id=job.organisation_id, user__is_active=True)
+        .filter(
+            user_id=job.owner_id,
+            organisation_id=job.organisation_id,
+            user__is_active=True,
+            ended_at=None,
+        )
         .first()
     )
     if member is None:

@@ -111,7 +111,7 @@ def actor_of_job(job: Job) -> Actor:
     """Whoever sent the document must still be a member when it is captured."""
     member = (
         Membership.objects.select_related("organisation", "site", "user")
-        .filter(pk=job.parameters["membership"], user__is_active=True)
+        .filter(pk=job.parameters["membership"], user__is_active=True, ended_at=None)
         .first()
     )
     if member is None:

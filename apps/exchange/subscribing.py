@@ -200,7 +200,7 @@ def reader_of_subscription(subscription: Subscription) -> Membership | str:
     """Whoever it acts as; or the reason why it may not go on. A token that merely ended stops nothing: the
     membership it stood for goes on. One that was revoked may have been in wrong hands."""
     member = subscription.membership
-    if member is None or not member.user.is_active:
+    if member is None or member.ended_at is not None or not member.user.is_active:
         return "Whoever subscribed is no longer a member."
     if subscription.token is not None and subscription.token.revoked_at is not None:
         return "The token that was subscribed with has been revoked."

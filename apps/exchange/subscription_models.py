@@ -43,6 +43,7 @@ class Subscription(models.Model):
         ACTIVE = "active"
         FAILING = "failing"  # could not be reached for days
         REFUSED = "refused"  # the receiver said no, again and again
+        PAUSED = "paused"  # by an administrator, until they say go on
         STOPPED = "stopped"  # whoever subscribed may not ask any more
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from apps.parties import deeds
 from apps.parties.models import (
     ApiToken,
+    Deed,
     Licence,
     Membership,
     Organisation,
@@ -21,10 +25,10 @@ from apps.parties.models import (
     User,
 )
 from apps.parties.services import report_stolen_key
-from apps.parties.signing_in import StaffSignInForm
 from apps.parties.stolen_key_form import StolenKeyForm
 
-admin.site.login_form = StaffSignInForm  # Django's own has no limit on guessing
+# Django's own door knows neither the limit on guessing nor second factors: everybody comes in by /login/.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -113,17 +117,12 @@ class RegistryChangeAdmin(ReadOnly):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "organisation", "role", "site"]
+class MembershipAdmin(ReadOnly):
+    """Roles and sites are changed by the organisation's administrator, under /settings/people/."""
+
+    list_display = ["user", "organisation", "role", "site", "ended_at"]
     list_filter = ["role"]
     list_select_related = ["user", "organisation", "site"]
-    fields = ["user", "organisation", "role", "site"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["user", "organisation"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # the service also checks that the site belongs to the organisation
 
 
 @admin.register(User)
@@ -135,3 +134,25 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # an account is closed (is_active); what its owner did stays theirs
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        about = f"{obj.email}: {', '.join(form.changed_data) or '–'}"
+        deeds.record(
+            deeds.Action.STAFF_CHANGED, about, organisation_id=None, at=timezone.now(), id=obj.pk
+        )
+        if not obj.is_active:
+            obj.sessions.all().delete()
+
+
+@admin.register(Deed)
+class DeedAdmin(ReadOnly):
+    list_display = ["at", "action", "about", "organisation", "by", "via"]
+    list_filter = ["action", "via"]
+    list_select_related = ["organisation", "by"]
+    search_fields = ["about"]
+    show_full_result_count = False

@@ -1,4 +1,4 @@
-"""A change of a key or a licence leaves a row and is told to the floors above, in one transaction."""
+"""A change of a key or a licence leaves a row and a deed and is told to the floors above, in one transaction."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.parties import deeds
+from apps.parties.deed_models import Deed
 from apps.parties.models import Licence, RegistryChange, SigningKey
 from apps.parties.signals import registry_changed
 
@@ -39,4 +41,12 @@ def _announce(change: RegistryChange) -> None:
     # Outside the transaction of the change itself, the row could stay without the change.
     assert transaction.get_connection().in_atomic_block
     change.save(force_insert=True)
+    thing = "key" if change.key is not None else "licence"
+    deeds.record(
+        Deed.Action(f"{thing}_{change.action}"),
+        change.key or change.licence,
+        organisation_id=change.organisation_id,
+        at=change.changed_at,
+        id=change.key_id.hex() if change.key is not None else change.licence_id,
+    )
     registry_changed.send(sender=RegistryChange, change=change)

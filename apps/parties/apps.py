@@ -9,3 +9,4 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.parties import scheme_description  # noqa: F401  (drf-spectacular finds it by itself)
+        from apps.parties.accounts import receivers  # noqa: F401  (they connect themselves)

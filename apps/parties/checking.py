@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from apps.parties.people import address
 from pharmatrace.kernel.gs1.identifiers import gln
 from pharmatrace.kernel.refusal import Refusal, Refused
 
@@ -64,6 +65,14 @@ def checked_coordinates(text: str) -> dict[str, float | None]:
             field="coordinates",
         )
     return {"latitude": round(latitude, 5), "longitude": round(longitude, 5)}
+
+
+def checked_email(text: str) -> str:
+    """An e-mail address as it is stored. Raises Refused `missing`, `too_long`, `email`."""
+    email = address(checked_text(text, field="email", most=254))
+    if "@" not in email[1:-1]:
+        raise Refused.one("email", f"{email!r} is not an e-mail address.", field="email")
+    return email
 
 
 ADDRESS = {"street": 160, "city": 80, "state": 80, "postal_code": 20}  # and how long each may be

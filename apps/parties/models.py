@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from apps.parties.did import did_of
 from apps.parties.fields import BytesField
@@ -43,6 +44,11 @@ class Organisation(models.Model):
         PHARMACY = "pharmacy"
         REGULATOR = "regulator"
 
+    class SecondFactor(models.TextChoices):
+        NOBODY = "nobody", _("Whoever wants one")
+        ADMINS = "admins", _("Administrators must have one")
+        EVERYBODY = "everybody", _("Everybody must have one")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=160)
@@ -54,6 +60,10 @@ class Organisation(models.Model):
     state = models.CharField(max_length=80, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     gs1_prefixes = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    # Whose people must have a second factor before they come in.
+    second_factor = models.CharField(
+        max_length=9, choices=SecondFactor, default=SecondFactor.NOBODY
+    )
     created_at = models.DateTimeField()
 
     objects: models.Manager[Organisation] = models.Manager()
@@ -245,6 +255,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=8, choices=Role)
     site = models.ForeignKey(Site, on_delete=models.PROTECT)  # where this person works
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # works here no more; may be taken back
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -321,6 +332,7 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)  # to within ten minutes
 
     class Meta:
         ordering = ["-created_at"]
@@ -393,3 +405,30 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} from {self.address}"
+
+
+# What people did, who is invited and who is signed in: rooms of their own, known to Django from here.
+from apps.parties.deed_models import Deed  # noqa: E402
+from apps.parties.joining_models import Invitation, LicenceApplication  # noqa: E402
+from apps.parties.session_models import BrowserSession  # noqa: E402
+
+__all__ = [
+    "ApiToken",
+    "BrowserSession",
+    "Deed",
+    "Distributor",
+    "Invitation",
+    "Licence",
+    "LicenceApplication",
+    "Manufacturer",
+    "Membership",
+    "Organisation",
+    "Pharmacy",
+    "RegistryChange",
+    "Regulator",
+    "Representation",
+    "SignInAttempt",
+    "SigningKey",
+    "Site",
+    "User",
+]

@@ -26,6 +26,7 @@ def _role(*roles: str) -> rules.Predicate:
             membership is not None
             and user.is_active
             and membership.user_id == user.pk
+            and membership.ended_at is None
             and membership.role in roles
         )
 
@@ -57,6 +58,10 @@ PERMISSIONS = {
     "parties.report_any_stolen_key": administer & regulates,
     "parties.issue_token": administer,
     "parties.suspend_licence": administer & regulates,
+    "parties.decide_licence": administer & regulates,
+    "parties.invite_organisation": administer & regulates,
+    "parties.see_registry_deeds": administer & regulates,
+    "parties.see_platform": administer & regulates,
     "catalog.register_product": operate & makes,
     "catalog.register_batch": operate & makes,
     "catalog.recall_batch": operate & (makes | regulates),

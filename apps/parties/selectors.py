@@ -141,8 +141,10 @@ def keys_of(organisation_id: UUID) -> list[SigningKey]:
 
 
 def memberships_of(user_id: int) -> QuerySet[Membership]:
-    """Where a person works, longest first; organisation, site and person are loaded along."""
-    return Membership.objects.filter(user_id=user_id).select_related("organisation", "site", "user")
+    """Where a person works today, longest first; organisation, site and person are loaded along."""
+    return Membership.objects.filter(user_id=user_id, ended_at=None).select_related(
+        "organisation", "site", "user"
+    )
 
 
 def token_of(text: str, *, at: datetime) -> ApiToken | None:
@@ -160,7 +162,8 @@ def token_of(text: str, *, at: datetime) -> ApiToken | None:
     )
     if token is None or not read.matches(bytes(token.digest)):
         return None
-    if token.revoked_at or token.expires_at <= at or not token.membership.user.is_active:
+    member = token.membership
+    if token.revoked_at or token.expires_at <= at or member.ended_at or not member.user.is_active:
         return None
     return token
 

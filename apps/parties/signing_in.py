@@ -8,6 +8,9 @@ out by it, so nobody can lock out somebody else.
 Fifty wrong ones from one visitor, for whatever addresses, and that visitor waits too: so one password
 is not tried on a thousand accounts. Right passwords do not count, so a pharmacy whose people share one
 network address meets this limit only when somebody among them is guessing.
+
+allauth limits the rest (codes of second factors, passkeys, resets, confirmations), per process or not as the cache
+is: settings.CACHES is a table, so that all web processes count together.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.parties.models import SignInAttempt
@@ -104,15 +109,19 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
-class StaffSignInForm(SignInForm):
-    """The admin's: the same limit, and only staff."""
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        if not user.is_staff:
-            raise self.get_invalid_login_error()
-
-
 class SignIn(LoginView):
+    """The right password; then allauth goes on, to the second factor where there is one. The admin has no door
+    of its own."""
+
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        login = Login(user=user, redirect_url=self.get_success_url())
+        credentials = {"email": form.cleaned_data["username"]}
+        response: HttpResponse = perform_password_login(self.request, credentials, login)
+        return response
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"mail": settings.MAIL_IS_SENT}

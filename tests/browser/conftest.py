@@ -12,21 +12,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from apps.catalog.models import Batch
 from apps.parties.models import User
-from tests.browser import chromium
 from tests.custody.goods import Goods, batch_of
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chromium.find()
-    if path is None:
-        pytest.fail(chromium.ADVICE)
-    # Chromium's sandbox does not start as root; the pages are ours.
-    return {
-        **browser_type_launch_args,
-        "executable_path": path,
-        "args": ["--no-sandbox", "--disable-background-networking"],
-    }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -99,7 +99,9 @@ def test_a_partner_with_a_key_speaks_for_itself(
 def test_a_representation_that_ended_counts_no_more(
     dan: Member, paul: Member, received: CustodyEvent, goods: Goods
 ) -> None:
-    assert end_representation(partner=paul.organisation, representative=dan.organisation)
+    assert end_representation(
+        partner=paul.organisation, representative=dan.organisation, at=goods.now
+    )
     assert "site_not_yours" in codes(goods.do(Kind.LOCK, For(paul, dan), [uri("S0")]))
 
 

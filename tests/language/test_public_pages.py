@@ -71,7 +71,7 @@ def tongue(address: str, language: str) -> str:
 @pytest.fixture
 def states(
     mia: Any, dan: Any, petra: Any, goods: Goods, sealed: Callable[[], None], today: Any
-) -> list[str]:  # noqa: F811
+) -> list[str]:
     """Addresses of the states a pack can be in, and of the other public pages."""
     open_log(at=goods.now)
     goods.commission(mia, uris(14)).raise_refused()
@@ -134,7 +134,7 @@ def left_over(client: Client, address: str, language: str) -> set[str]:
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
 def test_no_english_is_left(
     language: str, states: list[str], stranger: Client, mia: Any, goods: Goods
-) -> None:  # noqa: F811
+) -> None:
     found = {
         address: left for address in states if (left := left_over(stranger, address, language))
     }

@@ -12,7 +12,9 @@ from apps.catalog.models import Batch, Product
 from apps.jobs.models import Job
 from apps.parties.models import (
     ApiToken,
+    Deed,
     Licence,
+    Membership,
     Organisation,
     RegistryChange,
     SigningKey,
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 READ_ONLY = [
     Organisation, Site, Licence, SigningKey, ApiToken, Product, Batch, Job,
+    Membership, Deed,
 ]  # fmt: skip
 
 

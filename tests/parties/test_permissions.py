@@ -20,7 +20,9 @@ EXPECTED = {
         "custody.pack", "custody.ship", "custody.receive", "custody.inspect", "custody.dispense",
     },
     "rosa": {
-        "catalog.recall_batch", "custody.inspect", "oversight.see_all", "parties.suspend_licence", "parties.report_any_stolen_key",
+        "catalog.recall_batch", "custody.inspect", "oversight.see_all", "parties.suspend_licence",
+        "parties.report_any_stolen_key", "parties.decide_licence", "parties.invite_organisation",
+        "parties.see_registry_deeds", "parties.see_platform",
     },
 }  # fmt: skip
 ADMIN = {

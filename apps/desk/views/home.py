@@ -19,6 +19,7 @@ from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services.run_audit import last_audit
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Organisation
+from apps.parties.selectors import memberships_of
 from apps.safety.selectors import open_alerts
 
 RECENT = 8
@@ -46,9 +47,9 @@ class Home(TemplateView):
             "recent": NewestEvents(actor)[:RECENT],
             "checkpoint": latest_checkpoint(),
             "audit": last_audit() if _regulates(actor) else None,
-            "other_memberships": self.membership.user.memberships.exclude(
+            "other_memberships": memberships_of(self.membership.user_id).exclude(
                 id=self.membership.id
-            ).select_related("organisation", "site"),
+            ),
         }
 
 

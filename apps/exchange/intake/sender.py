@@ -36,7 +36,9 @@ def sender_of(*, email: str, gln: str, zone: str = "", together: bool = False) -
     """Raises Refused `not_member`, `not_operator`, `zone_unknown`."""
     member = (
         Membership.objects.select_related("organisation", "site", "user")
-        .filter(user__email__iexact=email, organisation__gln=gln, user__is_active=True)
+        .filter(
+            user__email__iexact=email, organisation__gln=gln, user__is_active=True, ended_at=None
+        )
         .first()
     )
     if member is None:

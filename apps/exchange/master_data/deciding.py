@@ -45,7 +45,7 @@ def accept_proposal(
     elif record is None:
         _register(actor, proposal, Organisation.objects.get(pk=owner), values, at=at)
     else:
-        _change(record, values)
+        _change(record, values, at=at)
     return _decide(actor, proposal, State.ACCEPTED, chosen, at=at)
 
 
@@ -69,15 +69,15 @@ def _open(actor: Actor, proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _change(record: Record, values: Mapping[str, str]) -> None:
+def _change(record: Record, values: Mapping[str, str], *, at: datetime) -> None:
     if isinstance(record, Product):
         words = {name: text for name, text in values.items() if name != "ndc"}
         codes = {"national_codes": {"US": values["ndc"]}} if "ndc" in values else {}
         change_product(product=record, **words, **codes)
     elif isinstance(record, Site):
-        change_site(site=record, **values)
+        change_site(site=record, at=at, **values)
     else:
-        change_organisation(organisation=record, **values)
+        change_organisation(organisation=record, at=at, **values)
 
 
 def _register(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from apps.parties import deeds
 from apps.parties.checking import (
     checked_address,
     checked_coordinates,
@@ -52,4 +53,5 @@ def add_site(
             field="gln",
             gln=site.gln,
         ) from error
+    deeds.record(deeds.Action.SITE_ADDED, site, organisation_id=organisation.pk, at=at, id=site.pk)
     return site

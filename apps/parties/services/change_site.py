@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from apps.parties import deeds
 from apps.parties.checking import (
     checked_address,
     checked_coordinates,
@@ -14,7 +16,7 @@ from apps.parties.models import Site
 
 
 @transaction.atomic
-def change_site(*, site: Site, **changes: str) -> Site:
+def change_site(*, site: Site, at: datetime, **changes: str) -> Site:
     """The site with other words about it: `name`, `country`, `street`, `city`, `state`, `postal_code`,
     `coordinates`. What is not named stays; the GLN never changes.
 
@@ -25,6 +27,13 @@ def change_site(*, site: Site, **changes: str) -> Site:
     for name, value in values.items():
         setattr(site, name, value)
     site.save(update_fields=list(values))
+    deeds.record(
+        deeds.Action.SITE_CHANGED,
+        f"{site.name} ({', '.join(values)})",
+        organisation_id=site.organisation_id,
+        at=at,
+        id=site.pk,
+    )
     return site
 
 

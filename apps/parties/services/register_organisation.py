@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from apps.parties import deeds
 from apps.parties.announcing import announce_key
 from apps.parties.checking import checked_address, checked_country, checked_gln, checked_text
 from apps.parties.models import Organisation, RegistryChange, SigningKey
@@ -56,6 +57,13 @@ def register_organisation(
             field="gln",
             gln=organisation.gln,
         ) from error
+    deeds.record(
+        deeds.Action.ORGANISATION_REGISTERED,
+        organisation,
+        organisation_id=organisation.pk,
+        at=at,
+        id=organisation.pk,
+    )
     if not with_key:
         return organisation
     key = make_key(purpose=SigningKey.Purpose.ORGANISATION, organisation_id=organisation.id, at=at)

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
+from apps.parties import deeds
 from apps.parties.models import Organisation, Representation, SigningKey
 from pharmatrace.kernel.refusal import Refused
 
 
+@transaction.atomic
 def represent(
     *, partner: Organisation, representative: Organisation, at: datetime
 ) -> Representation:
@@ -22,7 +26,15 @@ def represent(
         raise Refused.one(
             "partner_has_key", f"{partner} has a signing key, so it records its events itself."
         )
-    made, _ = Representation.objects.get_or_create(
+    made, is_new = Representation.objects.get_or_create(
         partner=partner, representative=representative, defaults={"created_at": at}
     )
+    if is_new:
+        deeds.record(
+            deeds.Action.PARTNER_REPRESENTED,
+            partner,
+            organisation_id=representative.pk,
+            at=at,
+            id=partner.pk,
+        )
     return made

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.parties import deeds
 from apps.parties.models import ApiToken
 
 
@@ -14,4 +15,11 @@ def revoke_token(*, token: ApiToken, at: datetime) -> ApiToken:
     if token.revoked_at is None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
+        deeds.record(
+            deeds.Action.TOKEN_REVOKED,
+            token,
+            organisation_id=token.membership.organisation_id,
+            at=at,
+            id=token.pk,
+        )
     return token

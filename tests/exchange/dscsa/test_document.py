@@ -43,7 +43,7 @@ def read(content: bytes) -> list[Event]:
 
 
 def test_gs1s_schema_takes_it(shipped: Shipment, mia: Any, conformance: Any) -> None:
-    change_organisation(organisation=mia.organisation, street="Rua 1 & 2", city="Porto")
+    change_organisation(organisation=mia.organisation, street="Rua 1 & 2", city="Porto", at=START)
     affirm_statement(actor=mia.actor, shipment=shipped, at=START)
     content = written(newest(mia))
     folder = conformance / "gs1-epcis/XSL/1.2/XSD"

@@ -39,7 +39,9 @@ def test_what_is_not_recorded_is_named_and_not_invented(shipped: Shipment, mia: 
     ]
     Product.objects.update(national_codes={"US": "00000-0123-45"})
     for one in (shipped.sender, shipped.receiver):
-        change_organisation(organisation=one, street="1 Main St", city="Trenton", state="NJ")
+        change_organisation(
+            organisation=one, street="1 Main St", city="Trenton", state="NJ", at=START
+        )
     again = newest(mia)
     assert information_on(again).missing == []
     assert address_of(again.sender) == "1 Main St, Trenton, NJ, PT"

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _open(self, options: dict[str, Any]) -> list[str]:
         member = Membership.objects.select_related("organisation", "site", "user").get(
-            organisation__gln=options["gln"], user__email__iexact=options["email"]
+            organisation__gln=options["gln"], user__email__iexact=options["email"], ended_at=None
         )
         gln = options["partner"]
         feed, token = open_feed(

@@ -1,6 +1,6 @@
 """`manage.py registry <verb>`: organisations, sites, licences, people, keys and tokens by hand.
 
-The screens for this come later; an installation needs it on its first day. Every verb is a service, so every
+People have pages for this (/settings/); an installation needs it on its first day. Every verb is a service, so every
 change of a key or licence is told to the log as it would be from a screen.
 """
 
@@ -12,13 +12,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.parties import services
 from apps.parties.checking import ADDRESS
-from apps.parties.models import ApiToken, Licence, Membership, Organisation, SigningKey, Site
+from apps.parties.models import (
+    ApiToken,
+    Licence,
+    Membership,
+    Organisation,
+    SigningKey,
+    Site,
+    User,
+)
+from apps.parties.people import address
 from pharmatrace.kernel.refusal import Refused
 
 
@@ -42,7 +53,7 @@ def _licence(given: dict[str, Any]) -> Licence:
 
 def _member(given: dict[str, Any]) -> Membership:
     return Membership.objects.get(
-        user__email__iexact=given["email"], organisation__gln=given["gln"]
+        user__email__iexact=given["email"], organisation__gln=given["gln"], ended_at=None
     )
 
 
@@ -87,7 +98,7 @@ def represent(given: dict[str, Any]) -> str:
 def end_representation(given: dict[str, Any]) -> str:
     partner = _organisation(given["partner"])
     other = _organisation(given["representative"])
-    ended = services.end_representation(partner=partner, representative=other)
+    ended = services.end_representation(partner=partner, representative=other, at=timezone.now())
     return f"{other} {'no longer records' if ended else 'did not record'} for {partner}."
 
 
@@ -108,10 +119,13 @@ def set_address(given: dict[str, Any]) -> str:
     parts = {name: given[name] for name in ADDRESS if given[name]}
     changed: list[str] = []
     where = {"coordinates": given["coordinates"]} if given["coordinates"] else {}
+    now = timezone.now()
     for organisation in Organisation.objects.filter(gln=given["gln"]):
-        changed.append(str(services.change_organisation(organisation=organisation, **parts)))
+        changed.append(
+            str(services.change_organisation(organisation=organisation, at=now, **parts))
+        )
     for site in Site.objects.filter(gln=given["gln"]):
-        changed.append(str(services.change_site(site=site, **parts, **where)))
+        changed.append(str(services.change_site(site=site, at=now, **parts, **where)))
     if not changed:
         raise Site.DoesNotExist(given["gln"])
     return f"The address of {' and '.join(changed)} is recorded."
@@ -149,6 +163,16 @@ def add_member(given: dict[str, Any]) -> str:
         at=timezone.now(),
     )
     return f"{made}."
+
+
+def reset_account(given: dict[str, Any]) -> str:
+    user = User.objects.get(email=address(given["email"]))
+    secret = services.reset_account(user=user, at=timezone.now())
+    path = reverse("account_reset_password_from_key", kwargs=secret)
+    return (
+        f"{settings.SITE_URL}{path}\nGive this link to {user.name} and nobody else: it opens once, within three days,"
+        " and chooses a new password. Second factors and passkeys are gone, and all devices signed out."
+    )
 
 
 def rotate_key(given: dict[str, Any]) -> str:
@@ -238,6 +262,11 @@ VERBS = {
         add_member,
         ("organisation", "email", "name", "role", "site"),
     ),
+    "reset-account": Verb(
+        "a link with which somebody who has lost everything chooses a new password; second factors go",
+        reset_account,
+        ("email",),
+    ),
     "rotate-key": Verb(
         "a new signing key for the organisation with that GLN", rotate_key, ("gln",)
     ),
@@ -278,8 +307,8 @@ class Command(BaseCommand):
             raise CommandError(" ".join(one.sentence for one in refused.refusals)) from None
         except (Organisation.DoesNotExist, Site.DoesNotExist) as error:
             raise CommandError(f"No such organisation or site: {error}") from None
-        except (Licence.DoesNotExist, Membership.DoesNotExist) as error:
-            raise CommandError(f"No such licence or member: {error}") from None
+        except (Licence.DoesNotExist, Membership.DoesNotExist, User.DoesNotExist) as error:
+            raise CommandError(f"No such licence, member or person: {error}") from None
         except (SigningKey.DoesNotExist, ApiToken.DoesNotExist) as error:
             raise CommandError(f"No such key or token: {error}") from None
         except ValueError as error:

@@ -1,0 +1,1 @@
+"""Following an invitation: into an organisation that is here, or to register a new one in three pages."""

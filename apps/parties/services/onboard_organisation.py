@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.parties.models import Invitation, Licence, Membership, Organisation, User
+from apps.parties.services.accept_invitation import settle, take
+from apps.parties.services.add_site import add_site
+from apps.parties.services.apply_for_licence import apply_for_licence
+from apps.parties.services.register_organisation import register_organisation
+from pharmatrace.kernel.refusal import Refused
+
+ACTIVITY: Mapping[str, str] = {
+    Organisation.Kind.MANUFACTURER: Licence.Activity.MANUFACTURE,
+    Organisation.Kind.DISTRIBUTOR: Licence.Activity.WHOLESALE,
+    Organisation.Kind.PHARMACY: Licence.Activity.DISPENSE,
+}
+
+
+@transaction.atomic
+def onboard_organisation(
+    *,
+    invitation: Invitation,
+    organisation: Mapping[str, str],
+    site: Mapping[str, str],
+    licence: Mapping[str, str] | None,
+    person: Callable[[Invitation], User],
+    at: datetime,
+) -> Membership:
+    """A new organisation with its first site, its signing key and its first administrator, all or nothing; and its
+    licence, which waits for the authority. `organisation` and `site` are fields as `register_organisation` and
+    `add_site` take them, `licence` is `authority` and `number`; `person` as in `accept_invitation`.
+
+    Raises Refused as those do, and `licence_missing` for kinds that need one.
+    """
+    row = take(invitation, at=at)
+    if row.organisation_id is not None:
+        raise Refused.one("invitation_unknown", "This link is not for a new organisation.")
+    made = register_organisation(kind=row.kind, at=at, **organisation)
+    first = add_site(organisation=made, at=at, **site)
+    activity = ACTIVITY.get(row.kind)
+    if activity is not None:
+        if licence is None:
+            raise Refused.one("licence_missing", "The number of the licence is missing.")
+        apply_for_licence(organisation=made, activity=activity, at=at, **licence)
+    return settle(row, person(row), organisation=made, site=first, at=at)
