@@ -12,7 +12,7 @@ from apps.custody.models import Package
 from apps.labels.content import CaseLabel, PackLabel
 from pharmatrace.kernel.custody.kinds import Level, Status
 
-AT_ONCE = 5_000  # labels in one file; more come in parts
+AT_ONCE = 2_500  # labels in one file; more come in parts
 
 
 def labelled_packs(batch: Batch) -> int:
