@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from apps.desk import urls_maker
 from apps.desk.views import (
     catalog,
     commission,
@@ -69,4 +70,5 @@ urlpatterns = [
     ),
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
+    *urls_maker.urlpatterns,
 ]

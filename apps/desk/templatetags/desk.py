@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.custody.selectors import Step
 from apps.desk import wording
@@ -98,3 +101,15 @@ def delivery_number(reference: str) -> str:
     if reference.startswith("urn:epcglobal:cbv:bt:"):
         return reference.split(":", 5)[-1]
     return reference
+
+
+@register.filter
+def duration(span: timedelta) -> str:
+    """How long, as people say it: seconds under a minute and a half, then minutes, then hours and minutes."""
+    seconds = max(0, round(span.total_seconds()))
+    if seconds < 90:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("%d minute", "%d minutes", minutes) % minutes
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}

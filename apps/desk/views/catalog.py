@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from apps.catalog.models import Product
+from apps.catalog.models import Batch, Product
 from apps.catalog.selectors import batches_for, products_for
-from apps.catalog.services import register_batch, register_product, withdraw_product
+from apps.catalog.services import correct_batch, register_batch, register_product, withdraw_product
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
 from apps.desk.containers import loose_packs
-from apps.desk.forms.catalog import BatchForm, ProductForm, WithdrawForm
+from apps.desk.forms.catalog import BatchChangeForm, BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
+from apps.exchange.serials.room import room_of
 from apps.jobs.models import Job
 from pharmatrace.kernel.refusal import Refused
 
@@ -97,6 +100,8 @@ class Register(Member, FormView):
     template_name = "desk/register.html"
     heading: Any = ""
     lead: Any = ""
+    button: Any = gettext_lazy("Register")
+    step = 0
 
     def register(self, data: dict[str, Any]) -> HttpResponse:
         raise NotImplementedError
@@ -114,7 +119,12 @@ class Register(Member, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**context) | {"heading": self.heading, "lead": self.lead}
+        return super().get_context_data(**context) | {
+            "heading": self.heading,
+            "lead": self.lead,
+            "button": self.button,
+            "step": self.step,
+        }
 
 
 class RegisterProduct(Register):
@@ -138,6 +148,8 @@ class RegisterProduct(Register):
 
 class RegisterBatch(Register):
     form_class = BatchForm
+    button = gettext_lazy("Go on to the serial numbers")
+    step = 1
 
     @property
     def heading(self) -> str:
@@ -153,12 +165,68 @@ class RegisterBatch(Register):
         }
 
     def register(self, data: dict[str, Any]) -> HttpResponse:
-        batch = register_batch(actor=self.actor, at=timezone.now(), **data)
-        messages.success(
-            self.request,
-            _("Batch %(lot)s is registered. Next: commission its packs.") % {"lot": batch.lot},
-        )
-        return HttpResponseRedirect(reverse("desk:batch", args=[batch.pk]))
+        try:
+            batch = register_batch(actor=self.actor, at=timezone.now(), **data)
+        except Refused as refused:
+            there = _the_same(data) if refused.codes == ("lot_taken",) else None
+            if there is None:
+                raise
+            batch = there
+            messages.info(self.request, _("This batch was already registered; here it is."))
+        else:
+            messages.success(
+                self.request,
+                _("Batch %(lot)s is registered. Next: its serial numbers.") % {"lot": batch.lot},
+            )
+        return HttpResponseRedirect(reverse("desk:commission", args=[batch.pk]))
+
+
+def _the_same(data: dict[str, Any]) -> Batch | None:
+    """The batch that the form registered when it was sent before."""
+    return Batch.objects.filter(**data).first()
+
+
+class ChangeBatch(Register):
+    """Puts a batch right that has no packs yet."""
+
+    form_class = BatchChangeForm
+    button = gettext_lazy("Change")
+    step = 1
+
+    @cached_property
+    def batch(self) -> Batch:
+        return get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+
+    @property
+    def heading(self) -> str:
+        return _("Change lot %(lot)s") % {"lot": self.batch.lot}
+
+    @property
+    def lead(self) -> str:
+        return _("As long as no pack has a serial number, what was typed wrong can be put right.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"organisation_id": self.actor.organisation_id}
+
+    def get_initial(self) -> dict[str, Any]:
+        batch = self.batch
+        return {
+            "expiry": batch.expiry.isoformat(),
+            "quantity": batch.quantity,
+            "site": batch.site_id,
+        }
+
+    @transaction.atomic
+    def register(self, data: dict[str, Any]) -> HttpResponse:
+        Batch.objects.select_for_update(no_key=True).get(pk=self.batch.pk)
+        if room_of(self.batch) != self.batch.quantity:
+            raise Refused.one(
+                "batch_begun",
+                _("Packs of this batch have serial numbers already; it stays as it is."),
+            )
+        correct_batch(actor=self.actor, batch=self.batch, at=timezone.now(), **data)
+        messages.success(self.request, _("The batch is changed."))
+        return HttpResponseRedirect(reverse("desk:commission", args=[self.batch.pk]))
 
 
 class Withdraw(CatalogMember, FormView):
