@@ -109,14 +109,14 @@ def record(
     that was recorded before, and could not be recorded now, stays a repeat: after an undo it is done anew.
     """
     wanted = events(moment)
-    if wanted and _overtaken(wanted, moment=moment):
+    if wanted and overtaken(wanted, moment=moment):
         late = events(whole_milliseconds(now))
-        if not _recorded(wanted) or not any(refusals_to(e, actor=actor, at=now) for e in late):
+        if not recorded(wanted) or not any(refusals_to(e, actor=actor, at=now) for e in late):
             wanted = late
     return capture(actor=actor, events=wanted, at=now)
 
 
-def _overtaken(events: Sequence[Event], *, moment: datetime) -> bool:
+def overtaken(events: Sequence[Event], *, moment: datetime) -> bool:
     """Whether the newest event of any of the packages is later than `moment`. One query."""
     ids = {id for event in events for id, _ in act_of(event).packages}
     return PackageEvent.objects.filter(
@@ -124,7 +124,7 @@ def _overtaken(events: Sequence[Event], *, moment: datetime) -> bool:
     ).exists()
 
 
-def _recorded(events: Sequence[Event]) -> bool:
+def recorded(events: Sequence[Event]) -> bool:
     """Whether any of the events stands in the record. One query."""
     hashes = [digest_of(event_hash(event)) for event in events]
     return CustodyEvent.objects.filter(hash__in=hashes).exists()

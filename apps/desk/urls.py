@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.desk import urls_maker
 from apps.desk.views import (
@@ -18,6 +18,7 @@ from apps.desk.views import (
     packing,
     receiving,
     safety,
+    session_opening,
     shipments,
     shipping,
     stock,
@@ -25,6 +26,7 @@ from apps.desk.views import (
 
 app_name = "desk"
 urlpatterns = [
+    path("", include("apps.desk.urls_sessions")),
     path("", home.Home.as_view(), name="home"),
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
@@ -42,10 +44,10 @@ urlpatterns = [
     path("jobs/<uuid:pk>/progress/", jobs.JobPage.as_view(fragment=True), name="job-progress"),
     path("jobs/<uuid:pk>/cancel/", jobs.ChangeJob.as_view(verb="cancel"), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", jobs.ChangeJob.as_view(verb="retry"), name="job-retry"),
-    path("pack/", packing.Pack.as_view(), name="pack"),
+    path("pack/", session_opening.Open.as_view(kind="pack"), name="pack"),
     path("unpack/", packing.Unpack.as_view(), name="unpack"),
-    path("ship/", shipping.Ship.as_view(), name="ship"),
-    path("return/", shipping.Return.as_view(), name="return"),
+    path("ship/", session_opening.Open.as_view(kind="ship"), name="ship"),
+    path("return/", session_opening.Open.as_view(kind="return"), name="return"),
     path("outgoing/", shipping.Outgoing.as_view(), name="outgoing"),
     path("incoming/", receiving.Incoming.as_view(), name="incoming"),
     path("incoming/<uuid:sender>/", receiving.Receive.as_view(), name="receive"),

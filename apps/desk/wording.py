@@ -90,6 +90,26 @@ ALERTS: dict[str, Saying] = {
     "recalled": Saying(_("Recall"), "recall", "stop"),
 }
 
+SCANS: dict[str, Saying] = {
+    "good": Saying(_("Good"), "good", "good"),
+    "repeat": Saying(_("Again"), "info"),
+    "stop": Saying(_("Stop"), "stop", "stop"),
+    "unknown": Saying(_("Unknown"), "unknown", "warn"),
+}
+
+# Why something is sent back, not accepted or set apart.
+REASONS: dict[str, str | Promise] = {
+    "damaged": _("Damaged"),
+    "not_ordered": _("Not ordered"),
+    "wrong_lot": _("Wrong lot"),
+    "expires_soon": _("Expires too soon"),
+    "expired": _("Expired"),
+    "recalled": _("Recalled"),
+    "too_warm": _("Cold chain broken"),
+    "suspect": _("Suspicion of a fake"),
+    "other": _("Another reason"),
+}
+
 # What to do when a pack is stopped at the counter.
 NEXT_STEPS: dict[str, str | Promise] = {
     "already_dispensed": _("Do not hand it out. If you dispensed it a moment ago yourself, that record stands: "

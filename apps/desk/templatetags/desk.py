@@ -24,6 +24,7 @@ _SHELVES = {
     "status": wording.STATUSES,
     "job": wording.JOB_STATES,
     "alert": wording.ALERTS,
+    "scan": wording.SCANS,
 }
 
 
@@ -37,6 +38,11 @@ def tag(shelf: str, word: str) -> dict[str, Any]:
 @register.filter
 def kind_word(kind: str) -> Any:
     return wording.KINDS[kind].word if kind in wording.KINDS else kind
+
+
+@register.filter
+def reason_word(reason: str) -> Any:
+    return wording.REASONS.get(reason, reason)
 
 
 @register.filter

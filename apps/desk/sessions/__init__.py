@@ -1,0 +1,1 @@
+"""Scan sessions: scans gather, wrong ones come off, one signature records what is left."""

@@ -1,0 +1,113 @@
+"""Scans arrive: from a device as JSON, in batches and as often as it likes; from a form one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import View
+
+from apps.desk.access import TRADERS, Member
+from apps.desk.models import ScanSession
+from apps.desk.sessions.add_scans import Answered, Scan, add_scans
+from apps.desk.sessions.reading_json import MOST_AT_ONCE, read_batch
+from apps.desk.sessions.selectors import progress_of, sessions_at, with_packages
+from pharmatrace.kernel.refusal import Refusal, Refused
+
+STATUS = {"session_unknown": 404, "not_operator": 403, "too_many_scans": 413}
+
+
+class Scans(Member, View):
+    """POST JSON: answered scan by scan, the same scan the same way. POST a form: back to the page."""
+
+    kinds = TRADERS
+    records = True
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        if (request.content_type or "").lower() == "application/json":
+            return self.from_device(request, pk)
+        return self.from_form(request, pk)
+
+    def from_device(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        try:
+            scans, bad = read_batch(request.body)
+            answered = add_scans(actor=self.actor, session_id=pk, scans=scans, at=timezone.now())
+        except RequestDataTooBig:
+            return _problem(Refusal("too_large", f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} octets."), 413)  # fmt: skip
+        except Refused as refused:
+            code = refused.codes[0]
+            return _problem(refused.refusals[0], STATUS.get(code, 400))
+        session = sessions_at(self.actor).get(pk=pk)
+        return JsonResponse(
+            {
+                "scans": [*_as_json(request, session, answered), *(_no(id, r) for id, r in bad)],
+                "progress": progress_of(session).as_json(),
+                "state": session.state,
+            }
+        )
+
+    def from_form(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        now = timezone.now()
+        codes = [line for line in request.POST.get("code", "").splitlines() if line.strip()]
+        first = _uuid(request.POST.get("scan_id", ""))
+        scans = [
+            Scan(first if first and n == 0 else uuid4(), code, now)
+            for n, code in enumerate(codes[:MOST_AT_ONCE])
+        ]
+        try:
+            answered = add_scans(actor=self.actor, session_id=pk, scans=scans, at=now)
+        except Refused as refused:
+            messages.warning(request, str(refused))
+            return HttpResponseRedirect(reverse("desk:sessions"))
+        for one in {a.refusal.sentence: a.refusal for a in answered if a.refusal}.values():
+            messages.warning(request, one.sentence)
+        return HttpResponseRedirect(reverse("desk:session", args=[pk]))
+
+
+def _as_json(
+    request: HttpRequest, session: ScanSession, answered: Sequence[Answered]
+) -> list[dict[str, Any]]:
+    rows = {row.line.pk: row for row in with_packages(a.line for a in answered if a.line)}
+    out = []
+    for one in answered:
+        if one.line is None:
+            assert one.refusal is not None
+            out.append(_no(str(one.scan.id), one.refusal))
+            continue
+        line = one.line
+        html = render_to_string(
+            "desk/sessions/_line.html",
+            {"row": rows[line.pk], "session": session, "may_change": True},
+            request=request,
+        )
+        out.append(
+            {
+                "id": str(line.scan_id), "line": line.pk, "outcome": line.outcome,
+                "code": line.code, "sentence": line.sentence,
+                "html": "" if line.removed_at else html,
+            }
+        )  # fmt: skip
+    return out
+
+
+def _no(id: str, refusal: Refusal) -> dict[str, Any]:
+    return {"id": id, "outcome": "refused", "code": refusal.code, "sentence": refusal.sentence}
+
+
+def _problem(refusal: Refusal, status: int) -> HttpResponse:
+    return JsonResponse({"code": refusal.code, "sentence": refusal.sentence}, status=status)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
