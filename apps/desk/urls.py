@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from apps.desk import urls_maker
 from apps.desk.views import (
     catalog,
     commission,
+    design,
     dispensing,
     events,
     home,
@@ -28,6 +28,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("apps.desk.urls_sessions")),
     path("", home.Home.as_view(), name="home"),
+    path("design/", design.Design.as_view(), name="design"),
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
     path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),
@@ -72,5 +73,5 @@ urlpatterns = [
     ),
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
-    *urls_maker.urlpatterns,
+    path("", include("apps.desk.urls_maker")),
 ]

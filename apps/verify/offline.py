@@ -17,7 +17,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 ENTRY = "offline.js"
-STYLES = ("tokens.css", "page.css", "controls.css", "parts.css")
+STYLES = ("tokens.css", "page.css", "controls.css", "surfaces.css", "answers.css", "records.css")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w/.]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|class|async function|function) )", re.MULTILINE)
 _DECLARED = re.compile(

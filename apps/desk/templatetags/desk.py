@@ -119,3 +119,9 @@ def duration(span: timedelta) -> str:
     if minutes < 90:
         return ngettext("%d minute", "%d minutes", minutes) % minutes
     return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+@register.filter
+def rate(a_second: float) -> str:
+    """Whole numbers above ten a second, one decimal below."""
+    return number_format(a_second, decimal_pos=0 if a_second >= 10 else 1, force_grouping=True)
