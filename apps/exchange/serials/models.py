@@ -39,12 +39,13 @@ class SerialList(models.Model):
     problems = models.JSONField(default=list)  # the first MOST_PROBLEMS
     job_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+    fingerprint = models.CharField(max_length=64)  # of what the form asked for
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["batch", "owner", "created_at"], name="serial_list_once_per_form"
+                fields=["batch", "owner", "created_at", "fingerprint"], name="serial_list_once_per_form"
             )
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -28,7 +29,8 @@ State = SerialList.State
 def generate_list(
     *, actor: Actor, user: User, batch: Batch, count: int, recipe: Recipe, at: datetime
 ) -> SerialList:
-    """A list of `count` numbers to be made here. The same form (same `at`) is the same list.
+    """A list of `count` numbers to be made here. The same form (same `at`) sent again is the same list;
+    filled in otherwise it is another.
 
     Raises `Refused`: `not_operator`, `not_manufacturer`, `count_impossible`, `serials_guessable`, `serial_length`.
     """
@@ -43,6 +45,7 @@ def generate_list(
         batch=batch,
         owner=user,
         created_at=at,
+        fingerprint=_fingerprint(count, recipe),
         defaults={
             "state": State.READY,
             "alphabet": recipe.alphabet,
@@ -59,7 +62,8 @@ def generate_list(
 def upload_list(
     *, actor: Actor, user: User, batch: Batch, name: str, content: bytes, at: datetime
 ) -> SerialList:
-    """A list from a file, which is read in the background. The same form (same `at`) is the same list.
+    """A list from a file, which is read in the background. The same form (same `at`) sent again is the same list;
+    filled in otherwise it is another.
 
     Raises `Refused`: `not_operator`, `not_manufacturer`, `file_empty`, `file_too_large`.
     """
@@ -72,6 +76,7 @@ def upload_list(
         batch=batch,
         owner=user,
         created_at=at,
+        fingerprint=_fingerprint(name, content),
         defaults={"state": State.READING, "file_name": _shown(name)},
     )
     if is_new:
@@ -150,6 +155,10 @@ def _may(actor: Actor, batch: Batch) -> None:
         raise Refused.one("not_operator", "Your role lets you look, not record.")
     if batch.product.manufacturer_id != actor.organisation_id:
         raise Refused.one("not_manufacturer", "This batch belongs to another manufacturer.")
+
+
+def _fingerprint(*asked: object) -> str:
+    return hashlib.sha256(repr(asked).encode("utf-8", "replace")).hexdigest()
 
 
 def _shown(name: str) -> str:
