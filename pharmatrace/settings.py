@@ -259,12 +259,23 @@ INTAKE_DIR = VAR_DIR / "intake"
 
 # --- language and time ------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = (
+    "en"  # public pages speak four languages (pharmatrace/language.py), the others English
+)
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- the public ------------------------------------------------------------------------------------------------
+# Which header of a proxy of ours names the visitor's country (two letters), to count looks by country. Empty: nobody asks.
+COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
+if COUNTRY_HEADER and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "COUNTRY_HEADER is believed only from a proxy of ours: set TRUSTED_PROXIES (or BEHIND_PROXY) too."
+    )
+# How long after a report is closed the reporter's contact is kept.
+CONTACT_DAYS = env.int("CONTACT_DAYS", default=90)
 
 # --- API --------------------------------------------------------------------------------------------------------
 
@@ -374,6 +385,7 @@ CELERY_BEAT_SCHEDULE = {
         ("ledger.audit", 900.0),
         ("jobs.sweep", 3600.0),
         ("exchange.sweep", 3600.0),
+        ("safety.sweep", 3600.0),
     )
 }
 

@@ -1,9 +1,10 @@
-"""What is made: products and their batches."""
+"""What is made: products, their batches, and the leaflets that go with them."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from apps.parties.models import Organisation, Site
@@ -54,3 +55,35 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product}, lot {self.lot}"
+
+
+class Leaflet(models.Model):
+    """One version of a product's package leaflet, in one language, for one market. Rows are only ever added: the
+    highest version of a product, language and market is the one that holds.
+
+    The PDF lies in the file storage under the SHA-256 of its bytes; the same bytes are kept once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="leaflets")
+    language = models.CharField(max_length=2)  # ISO 639-1, "de"
+    market = models.CharField(max_length=2)  # ISO 3166-1, "AT"
+    version = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)  # of the PDF, hex
+    size = models.PositiveIntegerField()  # of the PDF, octets
+    text = models.TextField(blank=True)  # the same words for screen readers (leaflet_text)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "language", "market", "version"], name="leaflet_version_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="leaflet_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}, {self.language}-{self.market}, version {self.version}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from apps.desk import urls_public
 from apps.desk.views import (
     catalog,
     commission,
@@ -71,6 +72,7 @@ urlpatterns = [
     path(
         "master-data/<int:pk>/decline/", master_data.Decline.as_view(), name="master-data-decline"
     ),
+    *urls_public.urlpatterns,
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
     path("", include("apps.desk.urls_maker")),

@@ -88,6 +88,7 @@ ALERTS: dict[str, Saying] = {
     "mismatch": Saying(_("Differs from the record"), "warn", "stop"),
     "not_held": Saying(_("Not theirs to act on"), "warn", "warn"),
     "recalled": Saying(_("Recall"), "recall", "stop"),
+    "suspicion": Saying(_("Reported by the public"), "alert", "warn"),
 }
 
 SCANS: dict[str, Saying] = {

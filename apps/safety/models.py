@@ -1,11 +1,11 @@
-"""What is wrong and who must know: recalls and alerts."""
+"""What is wrong and who must know: recalls, alerts, reports of the public and how often it looks."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
 
-from apps.catalog.models import Batch
+from apps.catalog.models import Batch, Product
 from apps.custody.models import RefusedEvent
 from apps.parties.models import Organisation
 
@@ -35,6 +35,7 @@ class Alert(models.Model):
         MISMATCH = "mismatch", "Lot or expiry differ from the record"
         NOT_HELD = "not_held", "Acted on by somebody who does not hold it"
         RECALLED = "recalled", "Recalled batch handled"
+        SUSPICION = "suspicion", "Reported by the public"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -42,6 +43,9 @@ class Alert(models.Model):
     package_path = models.CharField(max_length=90, blank=True)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT)
     refused = models.ForeignKey(RefusedEvent, null=True, on_delete=models.PROTECT)
+    report = models.OneToOneField(
+        "Report", null=True, on_delete=models.PROTECT, related_name="alert"
+    )  # of a suspicion
     raised_for = models.ForeignKey(
         Organisation, null=True, on_delete=models.PROTECT, related_name="alerts"
     )  # whose desk it waits on; regulators see all
@@ -60,3 +64,69 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Report(models.Model):
+    """What somebody outside found suspicious about a pack. Who it was stands apart (ReportContact), if anywhere.
+
+    Whoever knows `reference` may ask how it goes: it is made of sixty random bits.
+    """
+
+    reference = models.CharField(max_length=14, unique=True)  # "7K3M-9QPX-2ABC"
+    once = models.UUIDField(unique=True)  # of the form that was sent: twice sent is once reported
+    code = models.CharField(max_length=300, blank=True)  # of the pack, as it was scanned or typed
+    package_id = models.UUIDField(null=True)
+    package_path = models.CharField(max_length=90, blank=True)
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT)
+    found = models.JSONField()  # list of codes of FOUND (reporting)
+    words = models.TextField(blank=True)
+    language = models.CharField(max_length=2)  # of the words, as far as the page knows
+    photo = models.CharField(max_length=80, blank=True)  # name in the file storage
+    reported_at = models.DateTimeField(db_index=True)
+    opened_at = models.DateTimeField(null=True)  # first looked at by whom it was raised for
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ReportContact(models.Model):
+    """How to reach whoever reported, kept apart so that it can be forgotten alone (`forgetting`)."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="contact")
+    text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"Contact of {self.report_id}"
+
+
+class ReportTry(models.Model):
+    """How many reports a visitor sent in one hour. `visitor` is a keyed hash that is another one in the next hour."""
+
+    pk = models.CompositePrimaryKey("visitor", "hour")
+    visitor = models.BinaryField(max_length=16)
+    hour = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.tries} in the hour from {self.hour:%H:%M}"
+
+
+class PublicLook(models.Model):
+    """How often the public page of a pack was opened on one day (UTC), from one country where a proxy that we trust
+    names it. Nothing about who looked. One row however often: nobody can fill the table by asking."""
+
+    pk = models.CompositePrimaryKey("package_id", "day", "country")
+    package_id = models.UUIDField()
+    day = models.DateField()
+    country = models.CharField(max_length=2, blank=True)
+    # No constraint in the database: a look must not wait for a lock on the batch while it is being recalled.
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
+    looks = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "day"], name="look_by_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.looks} on {self.day}"

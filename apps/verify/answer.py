@@ -14,13 +14,14 @@ from apps.catalog.models import Product
 from apps.custody.selectors import Step
 from apps.safety.models import Recall
 from apps.verify.checking import Checked, check_record
+from apps.verify.code_words import said_of_code
+from apps.verify.moments import day
 from apps.verify.question import Question
 from apps.verify.record import Record, each_once, product_of, record_of
 from apps.verify.verdicts import Findings, Verdict, judge
 from apps.verify.words import (
     FIELDS,
     STEPS,
-    day,
     declared_at,
     declared_wrong,
     doer,
@@ -112,6 +113,12 @@ class Answer:
         return batch.expiry if batch and not self.differing else None
 
     @property
+    def recalled_lot(self) -> str:
+        """As it stands on the pack: where that differs the recorded one is not told."""
+        batch = self.record.batch if self.record else None
+        return self.differing.get("lot", batch.lot) if batch else ""
+
+    @property
     def where(self) -> str:
         return whereabouts(self.record) if self.record else ""
 
@@ -125,7 +132,7 @@ class Answer:
         if self.question is None:
             return []
         problem = self.question.problem
-        return [problem.sentence] if problem else self.question.cautions
+        return [said_of_code(problem)] if problem else self.question.cautions
 
     @property
     def not_proven(self) -> Sequence[str | Promise]:

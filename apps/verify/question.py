@@ -8,6 +8,7 @@ from datetime import date
 
 from django.http import HttpRequest, QueryDict
 
+from apps.verify.code_words import said_of_code
 from pharmatrace.kernel.gs1.read import Reading, read
 from pharmatrace.kernel.refusal import Refusal
 
@@ -43,7 +44,9 @@ class Question:
         if self.problem is not None:
             return []
         return [
-            one.sentence for one in self.reading.problems if one.data.get("ai") not in ("10", "17")
+            said_of_code(one)
+            for one in self.reading.problems
+            if one.data.get("ai") not in ("10", "17")
         ]
 
     def differing(self, *, lot: str, expiry: date) -> dict[str, str]:
@@ -68,15 +71,22 @@ def _same_expiry(raw: str, scanned: date | None, recorded: date) -> bool:
 
 def asked_by_form(query: QueryDict) -> Question | None:
     """From `code`, or `gtin` and `serial` with `lot` and `expiry`; None where nothing was asked."""
-    code = query.get("code", "")[:_LONGEST]
-    if code.strip():
-        pair = _PAIR.fullmatch(code)
-        return Question(code, read(_bracketed(pair[1], pair[2]) if pair else code))
+    if question := asked_code(query.get("code", "")):
+        return question
     gtin, serial = query.get("gtin", "").strip(), query.get("serial", "").strip()
     if not gtin and not serial:
         return None
     text = _bracketed(gtin, serial, query.get("lot", "").strip(), query.get("expiry", "").strip())
     return Question(text, read(text))
+
+
+def asked_code(code: str) -> Question | None:
+    """From one text, as it was scanned, pasted or typed; None where there is none."""
+    code = code[:_LONGEST]
+    if not code.strip():
+        return None
+    pair = _PAIR.fullmatch(code)
+    return Question(code, read(_bracketed(pair[1], pair[2]) if pair else code))
 
 
 def asked_by_link(request: HttpRequest) -> Question:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.custody.levels import level_of
 from apps.verify.answer import Answer, answer
 from apps.verify.as_json import document
+from apps.verify.leaflet_choice import choose_leaflet
+from apps.verify.looking import looked
 from apps.verify.question import Question, asked_by_form, asked_by_link
+from apps.verify.resolver import link_header, resolve
 
 
 @require_safe
@@ -22,14 +28,20 @@ def ask(request: HttpRequest) -> HttpResponse:
         return respond(request, question)
     if wants_json(request):
         sentence = "Ask with ?code= or with ?gtin= and &serial=."
-        return _public(JsonResponse({"error": sentence}, status=400))
-    return _fresh(render(request, "verify/ask.html", {"asked": request.GET}))
+        return public(JsonResponse({"error": sentence}, status=400))
+    return fresh(render(request, "verify/ask.html", {"asked": request.GET}))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "OPTIONS"])
 def link(request: HttpRequest, rest: str) -> HttpResponse:
-    """A GS1 Digital Link: the address itself is the question."""
-    return respond(request, asked_by_link(request))
+    """A GS1 Digital Link: the address itself is the question. Asked for links, it is a resolver; otherwise it answers."""
+    question = asked_by_link(request)
+    response = resolve(request, question)
+    if response is None:
+        response = respond(request, question)
+    if header := link_header(question):
+        response["Link"] = header
+    return public(response)
 
 
 def respond(request: HttpRequest, question: Question) -> HttpResponse:
@@ -39,17 +51,27 @@ def respond(request: HttpRequest, question: Question) -> HttpResponse:
     status = found.verdict.http_status
     if wants_json(request):
         url = request.build_absolute_uri(evidence) if evidence else None
-        return _public(JsonResponse(document(found, evidence_url=url), status=status))
-    steps = found.record.steps if found.record else ()
-    context = {
-        "answer": found,
-        "asked": request.GET,
+        return public(JsonResponse(document(found, evidence_url=url), status=status))
+    context = _context(request, found) | {
         "evidence_url": evidence,
         "certificate_url": _evidence_address(found, "certificate", ".pdf"),
+    }
+    return fresh(render(request, "verify/answer.html", context, status=status))
+
+
+def _context(request: HttpRequest, found: Answer) -> dict[str, Any]:
+    steps = found.record.steps if found.record else ()
+    return {
+        "answer": found,
+        "asked": request.GET,
         "level": level_of(getattr(request, "membership", None), steps),
         "permanent_url": request.build_absolute_uri(f"/{found.path}") if found.path else None,
+        "looks": looked(request, found),
+        "leaflets": choose_leaflet(request, found.product) if found.product else None,
+        "report_code_quoted": quote(
+            found.path or (found.question.text[:300] if found.question else ""), safe=""
+        ),
     }
-    return _fresh(render(request, "verify/answer.html", context, status=status))
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -67,14 +89,14 @@ def _evidence_address(found: Answer, name: str = "evidence", ending: str = "") -
     return address + found.record.package.path + ending
 
 
-def _fresh(response: HttpResponse) -> HttpResponse:
+def fresh(response: HttpResponse) -> HttpResponse:
     """An answer is of this moment: nobody keeps it."""
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Accept, Accept-Language, Cookie"
     return response
 
 
-def _public(response: HttpResponse) -> HttpResponse:
+def public(response: HttpResponse) -> HttpResponse:
     """What is public may be read by any page of any site; no cookie travels with such a request."""
     response["Access-Control-Allow-Origin"] = "*"
-    return _fresh(response)
+    return fresh(response)

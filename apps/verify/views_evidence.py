@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.custody import selectors as custody
@@ -23,6 +24,7 @@ from apps.parties.selectors import token_of
 from apps.verify.certificate import certificate
 from apps.verify.log_verifier import log_verifier
 from apps.verify.question import Question, asked_by_path, raw_address
+from apps.verify.refusal_words import said
 from apps.verify.services import prove, prove_event
 from apps.verify.statements import StatementFault
 from apps.verify.views import respond, wants_json
@@ -83,7 +85,7 @@ def event_evidence(request: HttpRequest, digest: str) -> HttpResponse:
     membership = _who_asks(request)
     events = list(CustodyEvent.objects.filter(hash=bytes.fromhex(digest)).order_by("id"))
     if membership is None or not any(_may_see(membership, event) for event in events):
-        return _none(request, "There is no such event that you may see.", status=404)
+        return _none(request, _("There is no such event that you may see."), status=404)
     regulator = membership.organisation.kind == Organisation.Kind.REGULATOR
     return _given(
         request,
@@ -119,10 +121,10 @@ def _given(
     try:
         file = make()
     except Refused as refused:
-        return _none(request, str(refused), status=503)
+        return _none(request, str(said("seal_pending", str(refused))), status=503)
     except (NoEvidence, StatementFault) as fault:
         log.error("evidence_refused", about=name, reason=str(fault))
-        return _none(request, "The record is not what was signed, or was erased.", status=409)
+        return _none(request, _("The record is not what was signed, or was erased."), status=409)
     response = HttpResponse(file, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{file_name(name, ending)}"'
     response["Cache-Control"] = "no-store"
@@ -137,7 +139,7 @@ def file_name(about: str, ending: str = "json") -> str:
 
 def _who_asks(request: HttpRequest) -> Membership | None:
     """Whoever is signed in, or a machine whose token may read."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    scheme, _blank, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         token = token_of(text.strip(), at=timezone.now())
         if token is not None and ApiToken.Scope.READ in token.scopes:

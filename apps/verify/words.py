@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.custody.models import CustodyEvent
 from apps.custody.selectors import Step
 from apps.verify.countries import country_name
+from apps.verify.moments import day, moment
 from apps.verify.record import Record
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, Kind, Status
 
@@ -129,8 +129,9 @@ def stolen(step: Step) -> str:
     """That a step may be a thief's; empty where it may not."""
     if step.stolen_since is None:
         return ""
-    moment = formats.date_format(timezone.localtime(step.stolen_since), "j F Y, H:i")
-    return _("Signed with a key that was reported stolen as of %(moment)s.") % {"moment": moment}
+    return _("Signed with a key that was reported stolen as of %(moment)s.") % {
+        "moment": moment(step.stolen_since)
+    }
 
 
 def declared_at(step: Step) -> datetime:
@@ -142,9 +143,3 @@ def declared_at(step: Step) -> datetime:
 def reason(declaration: Mapping[str, Any]) -> str:
     """Why, in words; empty where no reason is given, or one of somebody's own vocabulary."""
     return str(REASONS.get(declaration.get("reason", ""), ""))
-
-
-def day(moment: datetime | date) -> str:
-    """A date with the month in the reader's language; days are those of UTC, as in the record."""
-    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return formats.date_format(on, "j F Y")

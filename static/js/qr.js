@@ -2,12 +2,13 @@
 
 import { fromCode, verifyCompact } from "./evidence/compact.js";
 import { tell, tellNone } from "./evidence/telling.js";
+import { learn, say } from "./evidence/words.js";
 
 const answer = document.querySelector("[data-answer]");
 
 const check = async () => {
   if (location.hash.length < 2) return;
-  answer.textContent = "Checking …";
+  answer.textContent = say("Checking …");
   const { vkey } = answer.dataset;
   try {
     // The key is this site's word: the answer is not green for it.
@@ -17,5 +18,6 @@ const check = async () => {
   }
 };
 
+await learn(answer.dataset.words);
 window.addEventListener("hashchange", check);
 await check();

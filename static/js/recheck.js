@@ -1,16 +1,18 @@
 // Checks the evidence of the pack on this page, in this browser: fetches the file that the page links to and looks at
 // its bytes. What the page shows of the pack must be what the bytes say.
 
+import { learn, say } from "./evidence/words.js";
+
 const differencesOf = (section, bundle) => {
   const found = [];
   const { subject } = section.dataset;
-  if (bundle.subject !== subject) found.push(`The proof is of another pack: ${bundle.subject}.`);
+  if (bundle.subject !== subject) found.push(say("The proof is of another pack: %(pack)s.", { pack: bundle.subject }));
   for (const shown of document.querySelectorAll("[data-proven]")) {
     const name = shown.dataset.proven;
     const said = new Set(bundle.events.map((event) => event.fact(name)).filter((value) => value !== null));
     const text = (shown.dataset.value ?? shown.textContent).trim();
     const spelled = name === "product" ? `https://id.gs1.org/01/${text}` : text;
-    if (said.size && !said.has(spelled)) found.push(`The page shows ${name} ${text}; signed was ${[...said].join(" and ")}.`);
+    if (said.size && !said.has(spelled)) found.push(say("The page shows %(shown)s; signed was %(signed)s.", { shown: text, signed: [...said].join(", ") }));
   }
   return found;
 };
@@ -20,17 +22,18 @@ const recheck = async (section, answer) => {
     import("./evidence/verdict.js"),
     import("./evidence/telling.js"),
     import("./evidence/format.js"),
+    learn(section.dataset.words),
   ]);
   try {
     const response = await fetch(section.dataset.recheck, { headers: { Accept: "application/json" } });
     if (!response.ok) {
-      tellNone(answer, response.status === 503 ? "The newest record waits to be sealed into the log. Try again in a few seconds." : "The server gives no evidence.");
+      tellNone(answer, say(response.status === 503 ? "The newest record waits to be sealed into the log. Try again in a few seconds." : "The server gives no evidence."));
       return;
     }
     const verdict = await verifyBundle(new Uint8Array(await response.arrayBuffer()), { now: Date.now() / 1000 });
     tell(answer, verdict, { open: "open" in section.dataset, differences: verdict.bundle ? differencesOf(section, verdict.bundle) : [] });
   } catch (fault) {
-    tellNone(answer, fault instanceof NotABundle ? fault.message : `The file could not be fetched or read: ${fault.message}`);
+    tellNone(answer, fault instanceof NotABundle ? fault.message : say("The file could not be fetched or read: %(fault)s", { fault: fault.message }));
   }
 };
 

@@ -13,6 +13,7 @@ from apps.jobs.services import enqueue
 from apps.parties.models import Membership
 from apps.safety.models import Alert
 from tests.custody.goods import package, uri, uris
+from tests.safety.reports import picture, reported
 
 MAKER, MAKER_AND_REGULATOR = "m", "mr"
 TRADERS, PHARMACY, ALL = "mdp", "p", "mdpr"
@@ -22,6 +23,7 @@ WHO_MAY_OPEN = {
     "products": MAKER_AND_REGULATOR, "product": MAKER_AND_REGULATOR,
     "batches": MAKER_AND_REGULATOR, "recalled": MAKER_AND_REGULATOR,
     "batch": MAKER_AND_REGULATOR, "recall": MAKER_AND_REGULATOR, "withdraw": MAKER_AND_REGULATOR,
+    "leaflets": MAKER_AND_REGULATOR, "reports": MAKER_AND_REGULATOR, "report": MAKER_AND_REGULATOR, "report-photo": MAKER_AND_REGULATOR,
     "product-new": MAKER, "batch-new": MAKER, "commission": MAKER, "cases": MAKER,
     "jobs": MAKER, "job": MAKER, "job-progress": MAKER,
     "pack": TRADERS, "unpack": TRADERS, "ship": TRADERS, "return": TRADERS,
@@ -61,8 +63,10 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         organisation=mia.organisation, kind="site", key=mia.site.gln, values={"name": "X"}, digest=b"",
         source="x", first_seen_at=goods.now, last_seen_at=goods.now,
     )  # fmt: skip
+    report = reported(product=batch.product, batch=batch, photo=picture())
     event = pack.history.get(seq=1).event_id  # Mia's shipment to Dan
     return {
+        "leaflets": [batch.product_id], "report": [report.pk], "report-photo": [report.pk],
         "product": [batch.product_id], "withdraw": [batch.product_id],
         "batch": [batch.pk], "commission": [batch.pk],
         "cases": [batch.pk], "recall": [batch.pk], "job": [job.pk], "job-progress": [job.pk],

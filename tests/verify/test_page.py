@@ -166,7 +166,9 @@ def test_the_worst_comes_first_and_the_rest_is_said(
     assert "This pack expired on" in stranger.get(PACK).content.decode()
 
 
-@pytest.mark.parametrize("query", ["?10=L1&17=271031", "?17=271031", "?17=271000", "?linkType=all"])
+@pytest.mark.parametrize(
+    "query", ["?10=L1&17=271031", "?17=271031", "?17=271000", "?linkType=gs1:defaultLink"]
+)
 def test_what_is_printed_agrees(query: str, sold: Goods, stranger: Client) -> None:
     assert verdict(stranger, PACK + query) == "good: In order"
 

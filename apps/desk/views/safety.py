@@ -29,6 +29,7 @@ class Alerts(Member, TemplateView):
         return super().get_context_data(**context) | {
             "page": page_of(open_alerts(self.actor), self.request),
             "may_close": self.membership.role != "viewer",
+            "may_read_reports": self.actor.kind in (Kind.MANUFACTURER, Kind.REGULATOR),
         }
 
 
