@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "apps.desk",
     "apps.verify",
     "apps.exchange",
+    "apps.oversight",
     "apps.labels",
     "apps.safety",
     "apps.custody",

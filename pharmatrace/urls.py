@@ -29,5 +29,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.parties.urls_accounts")),
     path("", include("apps.verify.urls")),
+    path("", include("apps.desk.urls_oversight")),
     path("", include("apps.desk.urls")),
 ]

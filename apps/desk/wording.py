@@ -68,6 +68,7 @@ FIELDS: dict[str, str | Promise] = {
     "state": _("State"),
     "postal_code": _("Postal code"),
     "country": _("Country"),
+    "coordinates": _("Coordinates"),
     "strength": _("Strength"),
     "form": _("Form"),
     "pack_size": _("Pack size"),

@@ -8,6 +8,8 @@ from pharmatrace.kernel.gs1.identifiers import gln
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_DEGREES = r"([+-]?\d{1,3}(?:\.\d{1,15})?)"
+_COORDINATES = re.compile(rf"\s*{_DEGREES}\s*[,;\s]\s*{_DEGREES}\s*", re.ASCII)
 
 
 def checked_gln(text: str) -> str:
@@ -44,6 +46,24 @@ def checked_text(text: str, *, field: str, most: int) -> str:
             "too_long", f"The {field} has more than {most} characters.", field=field, most=most
         )
     return stripped
+
+
+def checked_coordinates(text: str) -> dict[str, float | None]:
+    """`latitude` and `longitude` of `41.14961, -8.61099`, in degrees; of an empty text, none.
+
+    Raises Refused `coordinates`.
+    """
+    if not text.strip():
+        return {"latitude": None, "longitude": None}
+    found = _COORDINATES.fullmatch(text)
+    latitude, longitude = (float(found[1]), float(found[2])) if found else (91.0, 0.0)
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise Refused.one(
+            "coordinates",
+            "Coordinates are latitude and longitude in degrees, like 41.14961, -8.61099.",
+            field="coordinates",
+        )
+    return {"latitude": round(latitude, 5), "longitude": round(longitude, 5)}
 
 
 ADDRESS = {"street": 160, "city": 80, "state": 80, "postal_code": 20}  # and how long each may be

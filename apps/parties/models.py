@@ -109,13 +109,33 @@ class Site(models.Model):
     state = models.CharField(max_length=80, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2)
+    # Degrees, north and east positive (WGS 84); both, or neither where they are not known.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="site_is_on_the_globe",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}" if self.city else self.name
+
+    @property
+    def coordinates(self) -> str:
+        """`41.14961, -8.61099`: latitude and longitude; empty where they are not known."""
+        return "" if self.latitude is None else f"{self.latitude:.5f}, {self.longitude:.5f}"
 
 
 class Licence(models.Model):

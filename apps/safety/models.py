@@ -52,6 +52,10 @@ class Alert(models.Model):
     sentence = models.TextField()
     raised_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closing_note = models.CharField(max_length=500, blank=True)  # what came of it
 
     class Meta:
         indexes = [

@@ -15,6 +15,8 @@ from apps.safety.models import Alert, Recall
 from apps.safety.selectors import holders_of
 from pharmatrace.kernel.refusal import Refused
 
+LONGEST_NOTE = 500
+
 
 @transaction.atomic
 def recall(
@@ -90,6 +92,16 @@ def report_mismatch(*, actor: Actor, finding: RefusedEvent, batch: Batch, senten
     )
 
 
-def close_alert(*, alert: Alert, at: datetime) -> None:
-    """Somebody looked into it. Closing twice changes nothing."""
-    Alert.objects.filter(id=alert.pk, closed_at__isnull=True).update(closed_at=at)
+def close_alert(*, alert: Alert, at: datetime, by: User | None = None, note: str = "") -> None:
+    """`by` looked into it, and `note` says what came of it. Closing twice changes nothing.
+
+    Raises `Refused`: `note_too_long`.
+    """
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused.one(
+            "note_too_long", f"A closing note has at most {LONGEST_NOTE} letters.", field="note"
+        )
+    Alert.objects.filter(id=alert.pk, closed_at__isnull=True).update(
+        closed_at=at, closed_by=by, closing_note=note
+    )

@@ -16,7 +16,6 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.exchange.dscsa.pdf import printable
 from apps.verify.qr_evidence import QrEvidence, qr_evidence
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.evidence.bundle import Bundle
@@ -24,6 +23,7 @@ from pharmatrace.kernel.evidence.verdict import Outcome, Verdict, verify_bundle
 from pharmatrace.kernel.tlog.base64text import to_base64
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, parse_checkpoint
 from pharmatrace.kernel.tlog.note import split_note
+from pharmatrace.printable import printable
 
 MARGIN, QR_SIZE = 18 * mm, 82 * mm
 BOLD, PLAIN, CODE = "Helvetica-Bold", "Helvetica", "Courier"

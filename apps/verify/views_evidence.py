@@ -19,6 +19,8 @@ from apps.custody import selectors as custody
 from apps.custody.levels import is_party_to, level_of
 from apps.custody.models import CustodyEvent, Package
 from apps.ledger.evidence import NoEvidence
+from apps.oversight.looks import note_look, parties_to
+from apps.oversight.models import AccessRecord
 from apps.parties.models import ApiToken, Membership, Organisation
 from apps.parties.selectors import token_of
 from apps.verify.certificate import certificate
@@ -46,7 +48,15 @@ def evidence(request: HttpRequest, path: str) -> HttpResponse:
     if not isinstance(package, Package):
         return respond(request, package)
     membership = _who_asks(request)
-    level = level_of(membership, custody.history(package.id))
+    steps = custody.history(package.id)
+    level = level_of(membership, steps)
+    note_look(
+        membership=membership,
+        kind=AccessRecord.Kind.EVIDENCE,
+        subject=package.path,
+        concerned=parties_to(step.event for step in steps),
+        at=timezone.now(),
+    )
     organisation_id = membership.organisation_id if membership else None
     return _given(
         request,
@@ -86,6 +96,13 @@ def event_evidence(request: HttpRequest, digest: str) -> HttpResponse:
     events = list(CustodyEvent.objects.filter(hash=bytes.fromhex(digest)).order_by("id"))
     if membership is None or not any(_may_see(membership, event) for event in events):
         return _none(request, _("There is no such event that you may see."), status=404)
+    note_look(
+        membership=membership,
+        kind=AccessRecord.Kind.EVIDENCE,
+        subject=f"ni:///sha-256;{digest}?ver=CBV2.0",
+        concerned=parties_to(events),
+        at=timezone.now(),
+    )
     regulator = membership.organisation.kind == Organisation.Kind.REGULATOR
     return _given(
         request,

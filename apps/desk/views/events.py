@@ -11,8 +11,12 @@ from django.views.generic import TemplateView
 
 from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.desk.access import Kind, Member
+from apps.desk.oversight.access import looked, open_cases
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
+from apps.exchange.documents import hash_id
+from apps.oversight.looks import parties_to
+from apps.oversight.models import AccessRecord
 from apps.parties.actor import Actor
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.gs1.identifiers import package_ids
@@ -111,6 +115,9 @@ class EventPage(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         event = readable_event(self.actor, self.kwargs["pk"])
+        if self.actor.kind == Kind.REGULATOR:
+            looked(self.request, AccessRecord.Kind.EVENT, hash_id(event), parties_to([event]))
+            context |= {"open_cases": open_cases(self.membership)}
         page = page_of(paths_in(event.document) if event.package_count else [], self.request)
         ids = package_ids(list(page))
         packages = Package.objects.in_bulk(ids)

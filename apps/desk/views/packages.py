@@ -12,11 +12,15 @@ from django.views.generic import TemplateView
 from apps.custody.levels import level_of, whole_events
 from apps.custody.models import Package
 from apps.custody.selectors import Step, contents, history, outermost
-from apps.desk.access import Member
+from apps.desk.access import Kind, Member
+from apps.desk.oversight.access import looked, open_cases
+from apps.desk.oversight.routes import route_of
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
 from apps.desk.scans import read_scan
 from apps.ledger.selectors import latest_checkpoint
+from apps.oversight.looks import parties_to
+from apps.oversight.models import AccessRecord
 from apps.verify.record import each_once
 from pharmatrace.kernel.refusal import Refusal
 
@@ -55,6 +59,10 @@ class PackagePage(Member, TemplateView):
         proofs = proof_states([step.event.statement_id for step in steps])
         me = self.actor.organisation_id
         top = outermost(package)
+        if self.actor.kind == Kind.REGULATOR:
+            concerned = parties_to(step.event for step in steps)
+            looked(self.request, AccessRecord.Kind.PACKAGE, package.path, concerned)
+            context |= route_of(package, steps) | {"open_cases": open_cases(self.membership)}
         return super().get_context_data(**context) | {
             "package": package,
             "top": top,

@@ -38,7 +38,7 @@ class CloseAlert(Member, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         alert = get_object_or_404(open_alerts(self.actor), pk=pk)
-        close_alert(alert=alert, at=timezone.now())
+        close_alert(alert=alert, at=timezone.now(), by=self.membership.user)
         messages.success(request, _("The alert is closed."))
         return HttpResponseRedirect(reverse("desk:alerts"))
 

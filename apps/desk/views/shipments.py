@@ -15,7 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from apps.desk.access import Member
+from apps.desk.access import Kind, Member
+from apps.desk.oversight.access import looked
 from apps.exchange.dscsa.affirming import affirm_statement
 from apps.exchange.dscsa.document import write_epcis
 from apps.exchange.dscsa.information import (
@@ -27,6 +28,7 @@ from apps.exchange.dscsa.information import (
 )
 from apps.exchange.dscsa.pdf import PAPERS, write_pdf
 from apps.exchange.dscsa.shipment import Shipment, shipment_of
+from apps.oversight.models import AccessRecord
 from pharmatrace.kernel.refusal import Refused
 
 IN_MEMORY = 1024 * 1024
@@ -40,6 +42,9 @@ class OfShipment(Member):
         found = shipment_of(self.actor, self.kwargs["pk"])
         if found is None:
             raise Http404
+        if self.actor.kind == Kind.REGULATOR:
+            sides = [found.sender.pk, found.receiver.pk]
+            looked(self.request, AccessRecord.Kind.SHIPMENT, found.reference, sides)
         return found
 
     @property

@@ -5,7 +5,6 @@ The lines are made twice, once to count the pages, and never all held; a page th
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
@@ -24,6 +23,7 @@ from apps.exchange.dscsa.information import (
     local,
 )
 from apps.parties.models import Organisation
+from pharmatrace.printable import printable
 
 PAPERS = {"a4": A4, "letter": LETTER}
 MARGIN, LEADING, SIZE = 18 * mm, 12.5, 9
@@ -150,24 +150,6 @@ def _split(text: str, room: float, font: str, size: float) -> Iterator[str]:
             longer = word
         line = longer
     yield line
-
-
-def printable(text: str) -> str:
-    """What the fonts every reader has can show (Windows-1252): other letters without their marks, else `?`."""
-    if text.isascii() and text.isprintable():
-        return text
-    shown = []
-    for sign in text:
-        choices = (sign, unicodedata.normalize("NFKD", sign)[:1])
-        shown.append(next((one for one in choices if one.isprintable() and _has(one)), "?"))
-    return "".join(shown)
-
-
-def _has(sign: str) -> bool:
-    try:
-        return bool(sign.encode("cp1252"))
-    except UnicodeEncodeError:
-        return False
 
 
 def _print(canvas: Canvas, row: Row, *, y: float, room: float) -> None:

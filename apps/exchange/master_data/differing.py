@@ -15,7 +15,7 @@ Kind = Proposal.Kind
 Record = Organisation | Site | Product
 PLACE = ("name", "street", "city", "state", "postal_code", "country")
 PRODUCT = ("name", "strength", "form", "pack_size", "ndc")
-FIELDS = {Kind.ORGANISATION: PLACE, Kind.SITE: PLACE, Kind.PRODUCT: PRODUCT}
+FIELDS = {Kind.ORGANISATION: PLACE, Kind.SITE: (*PLACE, "coordinates"), Kind.PRODUCT: PRODUCT}
 SHORTEST_PREFIX, LONGEST_PREFIX = 4, 12
 
 

@@ -21,6 +21,8 @@ from apps.exchange.selectors import find_events
 from apps.exchange.sight import Sight, sight_of
 from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.capture import check_sent_versions, may_capture
+from apps.oversight.looks import note_look, parties_to
+from apps.oversight.models import AccessRecord
 from apps.parties.actor import actor_of
 from pharmatrace.kernel.epcis.event_hash import digest_of
 
@@ -48,6 +50,13 @@ class Listing(Resource):
     ) -> HttpResponse:
         now = timezone.now()
         page = find_events(reader_of(request), query, since=after(request), size=per_page(request))
+        note_look(
+            membership=reader_of(request),
+            kind=AccessRecord.Kind.QUERY,
+            subject=request.get_full_path(),
+            concerned=parties_to(page.events),
+            at=now,
+        )
         events = [shown(event, page.sight) for event in page.events]
         response = query_response(events, form=self.form, at=now, query_name=query_name)
         if page.next is not None:
@@ -116,6 +125,12 @@ class OneEvent(Resource):
         )
         if not events:
             raise EpcisException("NoSuchNameException", "There is no such event that you may see.")
-        return query_response(
-            [shown(event, sight) for event in events], form=self.form, at=timezone.now()
+        now = timezone.now()
+        note_look(
+            membership=reader,
+            kind=AccessRecord.Kind.QUERY,
+            subject=request.get_full_path(),
+            concerned=parties_to(events),
+            at=now,
         )
+        return query_response([shown(event, sight) for event in events], form=self.form, at=now)

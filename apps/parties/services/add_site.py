@@ -4,7 +4,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from apps.parties.checking import checked_address, checked_country, checked_gln, checked_text
+from apps.parties.checking import (
+    checked_address,
+    checked_coordinates,
+    checked_country,
+    checked_gln,
+    checked_text,
+)
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.refusal import Refused
 
@@ -21,10 +27,11 @@ def add_site(
     street: str = "",
     state: str = "",
     postal_code: str = "",
+    coordinates: str = "",
 ) -> Site:
-    """A place of the organisation, named by its GLN.
+    """A place of the organisation, named by its GLN. `coordinates` are latitude and longitude, if they are known.
 
-    Raises Refused: `gln_…` (see kernel.gs1), `gln_taken`, `country_code`, `missing`, `too_long`.
+    Raises Refused: `gln_…` (see kernel.gs1), `gln_taken`, `country_code`, `coordinates`, `missing`, `too_long`.
     """
     site = Site(
         organisation_id=organisation.pk,
@@ -32,6 +39,7 @@ def add_site(
         name=checked_text(name, field="name", most=160),
         country=checked_country(country),
         created_at=at,
+        **checked_coordinates(coordinates),
         **checked_address(city=city[:80], street=street, state=state, postal_code=postal_code),
     )
     try:

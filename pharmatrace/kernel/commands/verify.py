@@ -1,4 +1,4 @@
-"""verify: check an evidence bundle offline and say what was checked and what was not.
+"""verify: check an evidence bundle, or the archive of a case file, offline; say what was checked and what was not.
 
 Exit status 0 when everything that was checked holds, 1 when something fails, 2 when there is no
 readable bundle, or a given key or policy is none, 3 when nothing fails and it is not to be relied on: something
@@ -8,11 +8,14 @@ was signed with a key that was reported stolen.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pharmatrace.kernel.casefile.archive import MAGIC, NotACase
+from pharmatrace.kernel.casefile.verdict import verify_case
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.evidence.bundle import NotABundle
 from pharmatrace.kernel.evidence.verdict import Check, Outcome, Verdict, verify_bundle
@@ -21,7 +24,7 @@ from pharmatrace.kernel.tlog.policy import Policy
 from pharmatrace.kernel.tlog.policy_reading import PolicyError, parse_policy
 
 NAME = "verify"
-HELP = "check an evidence bundle, with no network and no database"
+HELP = "check an evidence bundle or a case file, with no network and no database"
 
 _MARKS = {
     Outcome.HOLDS: "ok  ",
@@ -32,7 +35,7 @@ _MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("bundle", help="the bundle's file, or - for standard input")
+    parser.add_argument("bundle", help="the file of the bundle or case, or - for standard input")
     parser.add_argument("--log-key", metavar="VKEY", help="the log's verifier key, as published")
     parser.add_argument(
         "--witness",
@@ -52,19 +55,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        verdict = verify_bundle(
-            _read(arguments.bundle),
-            log_vkey=arguments.log_key,
-            witness_vkeys=arguments.witness,
-            policy=_policy(arguments.policy),
-            now=datetime.now(UTC),
-            anchor_trust=anchor_trust(arguments),
-        )
-    except (OSError, ValueError, NotABundle, NoteError, PolicyError) as fault:
+        verdict = _verdict(arguments)
+    except (OSError, ValueError, NotABundle, NotACase, NoteError, PolicyError) as fault:
         print(f"cannot verify: {fault}", file=sys.stderr)
         return 2
     print(_as_json(verdict) if arguments.json else _as_text(verdict))
     return 1 if verdict.failed else 3 if verdict.doubted else 0
+
+
+def _verdict(arguments: argparse.Namespace) -> Verdict:
+    data, now, trust = _read(arguments.bundle), datetime.now(UTC), anchor_trust(arguments)
+    if data.startswith(MAGIC):
+        if arguments.witness or arguments.policy:
+            raise ValueError("witnesses and policies are checked of a bundle: unpack it first")
+        return verify_case(
+            io.BytesIO(data), log_vkey=arguments.log_key, now=now, anchor_trust=trust
+        )
+    return verify_bundle(
+        data,
+        log_vkey=arguments.log_key,
+        witness_vkeys=arguments.witness,
+        policy=_policy(arguments.policy),
+        now=now,
+        anchor_trust=trust,
+    )
 
 
 def _policy(name: str | None) -> Policy | None:

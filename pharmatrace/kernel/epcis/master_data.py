@@ -25,6 +25,7 @@ _NAMESPACES = (
 )  # fmt: skip
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _COUNTRY = re.compile("[A-Z]{2}")
+_DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
 _KEY = re.compile(rf"{re.escape(ID_STEM)}(01/\d{{14}}|414/\d{{13}}|417/\d{{13}})(?:/254/0)?")
 _KINDS = {"01": "product", "414": "place", "417": "party"}
 
@@ -131,6 +132,9 @@ def _values(kind: str, said: Mapping[str, list[str]]) -> dict[str, str]:
     country = _first(said, ("countryCode",)).upper()
     if _COUNTRY.fullmatch(country):
         values["country"] = country
+    where = [_first(said, (name,)) for name in ("latitude", "longitude")]
+    if kind == "place" and all(_DEGREES.fullmatch(one) for one in where):
+        values["coordinates"] = ", ".join(f"{float(one):.5f}" for one in where)
     return values
 
 

@@ -98,6 +98,7 @@ def add_site(given: dict[str, Any]) -> str:
         name=given["name"],
         country=given["country"],
         at=timezone.now(),
+        coordinates=given["coordinates"],
         **{name: given[name] for name in ADDRESS},
     )
     return f"{made} has GLN {made.gln}."
@@ -106,10 +107,11 @@ def add_site(given: dict[str, Any]) -> str:
 def set_address(given: dict[str, Any]) -> str:
     parts = {name: given[name] for name in ADDRESS if given[name]}
     changed: list[str] = []
+    where = {"coordinates": given["coordinates"]} if given["coordinates"] else {}
     for organisation in Organisation.objects.filter(gln=given["gln"]):
         changed.append(str(services.change_organisation(organisation=organisation, **parts)))
     for site in Site.objects.filter(gln=given["gln"]):
-        changed.append(str(services.change_site(site=site, **parts)))
+        changed.append(str(services.change_site(site=site, **parts, **where)))
     if not changed:
         raise Site.DoesNotExist(given["gln"])
     return f"The address of {' and '.join(changed)} is recorded."
@@ -214,13 +216,13 @@ VERBS = {
         "a site of the organisation with that GLN",
         add_site,
         ("organisation", "gln", "name", "country"),
-        PLACE,
+        (*PLACE, ("coordinates", "")),
     ),
     "set-address": Verb(
-        "the postal address of the organisation and of the site with that GLN",
+        "the postal address of the organisation and of the site with that GLN, and where the site is",
         set_address,
         ("gln",),
-        PLACE,
+        (*PLACE, ("coordinates", "")),
     ),
     "grant-licence": Verb(
         "a licence: manufacture, wholesale or dispense",

@@ -1,0 +1,70 @@
+"""One box for everything. Who is not signed in is sent to the public pages, which answer the same questions for all."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from apps.desk.oversight.hits import NAMES, Hit, Shown, in_the_log, shown
+from apps.oversight.searching.asked import Asked, asked
+from apps.oversight.searching.finding import event_of_entry, find
+from apps.parties.actor import Actor, actor_of
+from apps.parties.models import Membership, Organisation
+from apps.verify.explorer import searching
+
+
+class Search(TemplateView):
+    template_name = "oversight/search.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        question = asked(request.GET.get("q", ""))
+        membership: Membership | None = getattr(request, "membership", None)
+        if membership is None:
+            return _to_the_public(question)
+        only = request.GET.get("kind", "")
+        only = only if only in NAMES else ""
+        groups, exact = self._answer(question, actor_of(membership), only)
+        hits = [hit for group in groups for hit in group.hits]
+        if exact and len(hits) == 1:
+            return HttpResponseRedirect(hits[0].address)
+        context = {"asked": question.text, "groups": groups, "only": only, "names": NAMES}
+        return self.render_to_response(self.get_context_data(**context))
+
+    def _answer(self, question: Asked, actor: Actor, only: str) -> tuple[list[Shown], bool]:
+        """Groups of results, and whether the only one is what the text names."""
+        if question.nothing:
+            return [], False
+        after = self.request.GET.get("after", "")
+        found = find(question, actor=actor, only=only, after=after)
+        groups = [shown(group) for group in found]
+        exact = not only and all(group.exact for group in found)
+        log = None if only not in ("", "log") else _log(question, actor)
+        return ([*groups, log] if log else groups), exact
+
+
+def _log(question: Asked, actor: Actor) -> Shown | None:
+    """Entries and checkpoints that were published, and for a regulator what an entry says."""
+    found = searching.search(question.hash.hex() if question.hash else question.text)
+    group = in_the_log(found)
+    if group is None or found.entry is None or actor.kind != Organisation.Kind.REGULATOR:
+        return group
+    event = event_of_entry(found.entry.index)
+    if event is None:
+        return group
+    hit = Hit(str(event), event.actor.name, reverse("desk:event", args=[event.pk]))
+    return group._replace(hits=[hit, *group.hits])
+
+
+def _to_the_public(question: Asked) -> HttpResponse:
+    found = searching.search(question.text) if not question.nothing else searching.Found()
+    if found.entry is not None or found.checkpoint is not None:
+        address = reverse("explorer:ledger") + "?" + urlencode({"q": question.text})
+    else:
+        address = reverse("verify:ask")
+        if not question.nothing:
+            address += "?" + urlencode({"code": question.text})
+    return HttpResponseRedirect(address)

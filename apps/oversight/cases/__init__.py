@@ -1,0 +1,1 @@
+"""Case files: opened, filled, written into one archive that verifies without us."""

@@ -1,0 +1,1 @@
+"""Case files: an archive of evidence and notes, signed by the authority that collected them (docs/formats.md)."""
