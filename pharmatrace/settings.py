@@ -258,6 +258,9 @@ CAPTURE_MAX_MEMORY_SIZE = env.int("CAPTURE_MAX_MEMORY_SIZE", default=64 * 1024 *
 INBOX_DIR = Path(_inbox).resolve() if (_inbox := env.str("PHARMATRACE_INBOX", default="")) else None
 INTAKE_DIR = VAR_DIR / "intake"
 
+# What was shipped longer ago and is not received counts as overdue.
+DELIVERY_OVERDUE_DAYS = env.int("DELIVERY_OVERDUE_DAYS", default=5)
+
 # --- language and time ------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = (

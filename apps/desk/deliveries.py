@@ -1,9 +1,8 @@
-"""Deliveries: what is on its way, by sender and delivery number, and how it compares with what was scanned."""
+"""Deliveries: what is on its way, by sender and delivery number."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,10 +27,8 @@ from apps.custody.models import CustodyEvent, Package, PackageEvent
 from apps.custody.selectors import incoming, outgoing
 from apps.parties.models import Organisation
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind
-from pharmatrace.kernel.gs1.identifiers import package_ids
 
 MOST_SHOWN = 200  # expected packages listed on one page; beyond that scanning is what works
-DEEPEST = 12  # containers in containers
 SENDING = (Kind.SHIP, Kind.RETURN)
 
 
@@ -111,42 +108,8 @@ def inside() -> Subquery:
     return Subquery(contents)
 
 
-@dataclass(slots=True)
-class Comparison:
-    """Expected against scanned. `through` counts packs that were scanned inside an expected container."""
-
-    matched: list[Package] = field(default_factory=list)
-    missing: list[Package] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    through: int = 0
-
-
-def compare(expected: Sequence[Package], paths: Sequence[str]) -> Comparison:
-    """What arrived of `expected`, by what was scanned (`paths`). A pack in an expected container stands for
-    the container. One query per level of packing."""
-    by_id = {package.id: package for package in expected}
-    scanned = dict(zip(package_ids(paths), paths, strict=True))
-    tops = outermost_ids([id for id in scanned if id not in by_id])
-    arrived = {tops.get(id, id) for id in scanned}
-    return Comparison(
-        matched=[package for id, package in by_id.items() if id in arrived],
-        missing=[package for id, package in by_id.items() if id not in arrived],
-        extra=[path for id, path in scanned.items() if tops.get(id, id) not in by_id],
-        through=sum(1 for id in scanned if id not in by_id and tops.get(id) in by_id),
-    )
-
-
-def outermost_ids(ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The outermost container each package is in; packages that are in nothing are left out."""
-    tops = {id: id for id in ids}
-    for _ in range(DEEPEST):
-        parents = _parents(set(tops.values()))
-        if not parents:
-            break
-        tops = {id: parents.get(top, top) for id, top in tops.items()}
-    return {id: top for id, top in tops.items() if top != id}
-
-
-def _parents(ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    rows = Package.objects.filter(id__in=list(ids), parent__isnull=False)
-    return {id: parent for id, parent in rows.values_list("id", "parent_id") if parent}
+def delivery_number(reference: str) -> str:
+    """The number people know inside a despatch advice URN (CBV 2.0 §8.5.2)."""
+    if reference.startswith("urn:epcglobal:cbv:bt:"):
+        return reference.split(":", 5)[-1]
+    return reference

@@ -15,6 +15,7 @@ from apps.desk.views import (
 urlpatterns = [
     path("sessions/", session_pages.Sessions.as_view(), name="sessions"),
     path("sessions/new/<slug:kind>/", session_opening.Open.as_view(), name="session-new"),
+    path("sessions/worker.js", session_pages.Worker.as_view(), name="session-worker"),
     path("sessions/<uuid:pk>/", session_pages.SessionPage.as_view(), name="session"),
     path("sessions/<uuid:pk>/lines/", session_lines.Lines.as_view(), name="session-lines"),
     path("sessions/<uuid:pk>/scans/", session_scans.Scans.as_view(), name="session-scans"),

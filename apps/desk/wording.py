@@ -99,6 +99,12 @@ SCANS: dict[str, Saying] = {
     "unknown": Saying(_("Unknown"), "unknown", "warn"),
 }
 
+SESSIONS: dict[str, Saying] = {
+    "open": Saying(_("Open"), "scan"),
+    "signed": Saying(_("Signed"), "good", "good"),
+    "dropped": Saying(_("Dropped"), "stop", "warn"),
+}
+
 # Why something is sent back, not accepted or set apart.
 REASONS: dict[str, str | Promise] = {
     "damaged": _("Damaged"),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from apps.desk.deliveries import delivery_number
 from apps.desk.models import ScanSession
 from apps.desk.sessions.work import WORKS
-from apps.desk.templatetags.desk import delivery_number
 from apps.parties.actor import Actor
 from apps.parties.models import Organisation
 from pharmatrace.kernel.custody import acts

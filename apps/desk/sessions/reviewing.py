@@ -69,6 +69,14 @@ def review_of(session: ScanSession) -> Review:
     return review
 
 
+def doubtful(session: ScanSession) -> list[Row]:
+    """What may be marked as not accepted: the newest lines of what arrived."""
+    if session.kind != ScanSession.Kind.RECEIVE:
+        return []
+    lines = session.lines.filter(removed_at=None, code__in=("", "inside_scanned")).order_by("-id")
+    return with_packages(lines[:SHOWN])
+
+
 def _arrival(session: ScanSession, review: Review, lines: list[ScanLine]) -> None:
     """What of the delivery was not scanned: whole packages, and what is missing inside opened containers."""
     receipt = receipt_of(lines) if lines else None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.custody.selectors import Step
 from apps.desk import wording
+from apps.desk.deliveries import delivery_number
+from apps.desk.models import ScanSession
+from apps.desk.sessions.telling import told
+from apps.desk.sessions.work import WORKS
 from apps.verify import words
 
 register = template.Library()
@@ -25,6 +30,7 @@ _SHELVES = {
     "job": wording.JOB_STATES,
     "alert": wording.ALERTS,
     "scan": wording.SCANS,
+    "session": wording.SESSIONS,
 }
 
 
@@ -38,6 +44,26 @@ def tag(shelf: str, word: str) -> dict[str, Any]:
 @register.filter
 def kind_word(kind: str) -> Any:
     return wording.KINDS[kind].word if kind in wording.KINDS else kind
+
+
+@register.filter
+def work_word(kind: str) -> Any:
+    return WORKS[kind].word
+
+
+@register.simple_tag
+def signed_words(session: ScanSession) -> str:
+    """What a signature recorded, in a sentence."""
+    return told(session)
+
+
+@register.filter
+def days_ago(at: datetime) -> str:
+    """How long ago in whole days: what somebody who waits for a delivery counts in."""
+    days = (timezone.now() - at).days
+    if days < 1:
+        return _("since today")
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 @register.filter
@@ -101,27 +127,4 @@ def next_step(code: str) -> Any:
     return wording.NEXT_STEPS.get(code, "")
 
 
-@register.filter
-def delivery_number(reference: str) -> str:
-    """The number people know inside a despatch advice URN (CBV 2.0 §8.5.2)."""
-    if reference.startswith("urn:epcglobal:cbv:bt:"):
-        return reference.split(":", 5)[-1]
-    return reference
-
-
-@register.filter
-def duration(span: timedelta) -> str:
-    """How long, as people say it: seconds under a minute and a half, then minutes, then hours and minutes."""
-    seconds = max(0, round(span.total_seconds()))
-    if seconds < 90:
-        return ngettext("%d second", "%d seconds", seconds) % seconds
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
-    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
-
-
-@register.filter
-def rate(a_second: float) -> str:
-    """Whole numbers above ten a second, one decimal below."""
-    return number_format(a_second, decimal_pos=0 if a_second >= 10 else 1, force_grouping=True)
+register.filter(delivery_number)

@@ -18,43 +18,13 @@ from apps.custody.models import Package
 from apps.custody.outcomes import CaptureResult
 from apps.custody.selectors import contents
 from apps.desk.access import Kind
-from apps.desk.containers import case_packing, free_sscc, gs1_prefix, loose_packs
-from apps.desk.forms.moves import CasesForm, PackForm, UnpackForm
+from apps.desk.containers import case_packing, loose_packs
+from apps.desk.forms.moves import CasesForm, UnpackForm
 from apps.desk.recording import Recording, in_events
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.epcis.model import Event
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from pharmatrace.kernel.refusal import Refusal, Refused
-
-
-class Pack(Recording):
-    form_class = PackForm
-    heading = gettext_lazy("Pack")
-    lead = gettext_lazy("Put packs into a case, or cases onto a pallet. A label with the number goes on the container.")  # fmt: skip
-    icon = "pack"
-
-    def get_initial(self) -> dict[str, Any]:
-        try:
-            number = free_sscc(gs1_prefix(self.actor.organisation_id))
-        except Refused:
-            number = ""  # somebody without a prefix scans the container's own label
-        return {"container": number, "packages": "\n".join(self.request.GET.getlist("package"))}
-
-    def events(self, data: dict[str, Any], *, at: datetime) -> Sequence[Event]:
-        return [
-            acts.pack(
-                data["container"].uri, data["packages"].uris, site_gln=self.actor.site_gln, at=at
-            )
-        ]
-
-    def said(self, data: dict[str, Any]) -> str:
-        return _("%(count)s packages are in container %(sscc)s.") % {
-            "count": f"{len(data['packages'].packages):,}",
-            "sscc": data["container"].sscc,
-        }
-
-    def after(self, data: dict[str, Any], result: CaptureResult) -> str:
-        return reverse("desk:package", args=[data["container"].package_id])
 
 
 class PackCases(Recording):

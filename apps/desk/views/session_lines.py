@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView, View
@@ -39,6 +40,18 @@ class Lines(OfSession, TemplateView):
             | {
                 "rows": with_packages(found[:SHOWN]),
                 "older": found[SHOWN - 1].pk if len(found) > SHOWN and after is None else None,
+            }
+        )
+
+    def render_to_response(self, context: dict[str, Any], **more: Any) -> HttpResponse:
+        """A script that looks what came since is told how far the session is, too."""
+        if not self.request.headers.get("Accept", "").startswith("application/json"):
+            return super().render_to_response(context, **more)
+        return JsonResponse(
+            {
+                "html": render_to_string(self.template_name, context, request=self.request),
+                "progress": progress_of(self.session).as_json(),
+                "state": self.session.state,
             }
         )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from apps.desk.access import TRADERS, Member
 from apps.desk.models import ScanSession
@@ -78,4 +82,20 @@ class SessionPage(OfSession, TemplateView):
                 "picks": picks_of(self.session.order_id) if self.session.order_id else (),
                 "scan_id": uuid4(),
             }
+        )
+
+
+class Worker(Member, View):
+    """The service worker of sessions: a script that must lie under the addresses it serves. Its version is its
+    digest, so that a changed one throws away what the old one kept."""
+
+    kinds = TRADERS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        source = (Path(settings.BASE_DIR) / "static/js/sessions/worker.js").read_text()
+        version = hashlib.sha256(source.encode()).hexdigest()[:12]
+        return HttpResponse(
+            f'const VERSION = "{version}";\n{source}',
+            content_type="text/javascript; charset=utf-8",
+            headers={"Cache-Control": "no-cache"},
         )

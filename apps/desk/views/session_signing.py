@@ -10,16 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from apps.desk.access import TRADERS, Member
 from apps.desk.models import ScanSession
 from apps.desk.sessions.drop import drop
-from apps.desk.sessions.reviewing import review_of
+from apps.desk.sessions.reviewing import doubtful, review_of
 from apps.desk.sessions.selectors import progress_of
 from apps.desk.sessions.sign import sign
-from apps.desk.sessions.work import WORKS
+from apps.desk.sessions.telling import told
 from apps.desk.views.session_pages import OfSession
 from apps.desk.wording import REASONS
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -39,6 +38,7 @@ class Review(OfSession, TemplateView):
                 "review": review_of(self.session),
                 "progress": progress_of(self.session),
                 "reasons": REASONS,
+                "doubtful": doubtful(self.session),
             }
         )
 
@@ -71,6 +71,7 @@ class Sign(OfSession, TemplateView):
             review=review_of(self.session),
             progress=progress_of(self.session),
             reasons=REASONS,
+            doubtful=doubtful(self.session),
             refusals=refusals,
         )
         return self.render_to_response(context, status=422)
@@ -91,26 +92,6 @@ class Drop(Member, View):
             else:
                 messages.info(request, _("The session was signed already; it stands."))
         return HttpResponseRedirect(reverse("desk:sessions"))
-
-
-def told(session: ScanSession) -> str:
-    """What a signature recorded, in a sentence."""
-    result = session.result
-    recorded = result["recorded"]
-    parts = [
-        ngettext("%(n)s package %(done)s", "%(n)s packages %(done)s", recorded)
-        % {"n": f"{recorded:,}", "done": WORKS[session.kind].done}
-    ]
-    if result["refused"]:
-        parts.append(_("%(n)s refused") % {"n": result["refused"]})
-    if result["already"]:
-        parts.append(
-            _("%(n)s were recorded already by a colleague; nothing is recorded twice")
-            % {"n": result["already"]}
-        )
-    if result["missing"]:
-        parts.append(_("%(n)s missing and still on the way") % {"n": len(result["missing"])})
-    return ", ".join(parts) + "."
 
 
 def _uuid(text: str) -> UUID | None:

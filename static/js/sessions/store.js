@@ -1,0 +1,52 @@
+// Scans that wait on this device, in IndexedDB: each with its own id and time, in the order they were made.
+
+const NAME = "pharmatrace.scans";
+const STORE = "scans";
+
+const asked = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+let opening;
+
+const database = () => {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => {
+      const store = request.result.createObjectStore(STORE, { keyPath: "order", autoIncrement: true });
+      store.createIndex("session", ["session", "person"]);
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opening;
+};
+
+const within = async (mode, work) => {
+  const transaction = (await database()).transaction(STORE, mode, { durability: "strict" });
+  const done = new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+  const result = await work(transaction.objectStore(STORE));
+  await done;
+  return result;
+};
+
+/** Keeps a scan `{id, raw, at}` of a session and a person; resolves once it is on the disk. */
+export const keep = (session, person, scan) =>
+  within("readwrite", (store) => asked(store.add({ ...scan, session, person })));
+
+/** Everything of a session that this person scanned here and the server has not taken, oldest first. */
+export const kept = (session, person) =>
+  within("readonly", (store) => asked(store.index("session").getAll([session, person])));
+
+/** Scans the server has on its list: they need not wait here any more. */
+export const forget = (orders) =>
+  within("readwrite", (store) => Promise.all(orders.map((order) => asked(store.delete(order)))));
+
+/** A scan the server will not take; it stays, with its sentence, until a person has seen it. */
+export const refuse = (scan, sentence) =>
+  within("readwrite", (store) => asked(store.put({ ...scan, refused: sentence })));
