@@ -385,6 +385,7 @@ CELERY_BEAT_SCHEDULE = {
         ("jobs.run", 2.0),
         ("exchange.deliver", 2.0),
         ("anchors.sweep", 10.0),
+        ("desk.count", 30.0),
         ("anchors.tell", 10.0),
         ("ledger.audit", 900.0),
         ("jobs.sweep", 3600.0),

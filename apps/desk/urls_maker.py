@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.desk.views import catalog, commission, labels, line
+from apps.desk.views import catalog, commission, labels, line, recalls
 
 urlpatterns = [
     path("batches/<uuid:pk>/change/", catalog.ChangeBatch.as_view(), name="batch-change"),
@@ -16,6 +16,8 @@ urlpatterns = [
     ),
     path("serials/<uuid:pk>/start/", commission.StartList.as_view(), name="serials-start"),
     path("serials/<uuid:pk>/discard/", commission.DiscardList.as_view(), name="serials-discard"),
+    path("batches/<uuid:pk>/packs/", catalog.BatchPacks.as_view(), name="batch-packs"),
+    path("batches/<uuid:pk>/recall/notice/", recalls.RecallNotice.as_view(), name="recall-notice"),
     path("batches/<uuid:pk>/labels/", labels.BatchLabels.as_view(), name="labels"),
     path("batches/<uuid:pk>/labels.pdf", labels.BatchLabelsFile.as_view(), name="labels-pdf"),
     path(

@@ -120,6 +120,22 @@ class RecallForm(forms.Form):
         label=gettext_lazy("What holders must do"), max_length=300,
         widget=forms.Textarea({"rows": 3, "class": "prose-input"}),
     )  # fmt: skip
-    sure = forms.BooleanField(
-        label=gettext_lazy("I have checked product and lot. A recall cannot be taken back.")
-    )
+    confirm = forms.CharField(
+        label=gettext_lazy("The lot, typed again"), max_length=20,
+        help_text=gettext_lazy("A recall cannot be taken back."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=gettext_lazy("Your password"), max_length=256, strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, lot: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lot = lot
+
+    def clean_confirm(self) -> str:
+        typed = str(self.cleaned_data["confirm"]).strip()
+        if typed != self.lot:
+            raise ValidationError(_("The lot to be recalled is %(lot)s.") % {"lot": self.lot})
+        return typed

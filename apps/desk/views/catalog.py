@@ -21,8 +21,11 @@ from apps.catalog.services import correct_batch, register_batch, register_produc
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
 from apps.desk.containers import loose_packs
+from apps.desk.finding import asked_for, find_batches, find_products, pack_named
 from apps.desk.forms.catalog import BatchChangeForm, BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
+from apps.desk.whereabouts.counting import counted_for_page
+from apps.desk.whereabouts.selectors import looks_at, whereabouts_of
 from apps.exchange.serials.room import room_of
 from apps.jobs.models import Job
 from pharmatrace.kernel.refusal import Refused
@@ -36,8 +39,12 @@ class Products(CatalogMember, TemplateView):
     template_name = "desk/products.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        rows = products_for(self.actor).order_by("name", "strength", "gtin")
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        asked = asked_for(self.request)
+        rows = find_products(products_for(self.actor), asked)
+        return super().get_context_data(**context) | {
+            "page": page_of(rows.order_by("name", "strength", "gtin"), self.request),
+            "asked": asked,
+        }
 
 
 class ProductPage(CatalogMember, TemplateView):
@@ -57,38 +64,60 @@ class Batches(CatalogMember, TemplateView):
     recalled = False
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        rows = batches_for(self.actor).order_by("-created_at", "lot")
+        asked = asked_for(self.request)
+        rows = find_batches(batches_for(self.actor), asked).order_by("-created_at", "lot")
         if self.recalled:
             rows = rows.filter(recalled_at__isnull=False).order_by("-recalled_at")
         return super().get_context_data(**context) | {
             "page": page_of(rows, self.request),
             "recalled": self.recalled,
+            "asked": asked,
             "today": timezone.now().date(),
         }
 
 
 class BatchPage(CatalogMember, TemplateView):
+    """What left, where it is, what comes back, what the public looked at; the packs have a page of their own."""
+
     template_name = "desk/batch.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         batch = get_object_or_404(
             batches_for(self.actor).select_related("recall__issued_by"), pk=self.kwargs["pk"]
         )
-        packs = Package.objects.filter(batch=batch)
-        commissioned = packs.count()
+        now = timezone.now()
+        room = room_of(batch)
         return super().get_context_data(**context) | {
             "batch": batch,
-            "commissioned": commissioned,
-            "room": batch.quantity - commissioned,
+            "commissioned": Package.objects.filter(batch=batch).count(),
+            "room": room,
             "loose": loose_packs(batch.id, self.actor.site_id).count(),
-            "packs": page_of(packs.select_related("custodian").order_by("path"), self.request),
+            "where": whereabouts_of(batch, counted_for_page(batch=batch, at=now)),
+            "looks": looks_at([batch.pk], today=now.date()),
             "jobs": Job.objects.filter(
                 kind="commission",
                 organisation_id=self.actor.organisation_id,
                 parameters__batch=str(batch.id),
             ).order_by("-created_at")[:10],
             "recall": getattr(batch, "recall", None),
-            "today": timezone.now().date(),
+            "today": now.date(),
+        }
+
+
+class BatchPacks(CatalogMember, TemplateView):
+    """The packs of a batch: one by its serial, which is computed and not looked for, or page by page."""
+
+    template_name = "desk/batch_packs.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        batch = get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+        asked = asked_for(self.request)
+        packs = Package.objects.filter(batch=batch).select_related("custodian")
+        rows = packs.filter(pk=pack_named(asked, batch)) if asked else packs.order_by("path")
+        return super().get_context_data(**context) | {
+            "batch": batch,
+            "packs": page_of(rows, self.request),
+            "asked": asked,
         }
 
 

@@ -45,7 +45,8 @@ class SerialList(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["batch", "owner", "created_at", "fingerprint"], name="serial_list_once_per_form"
+                fields=["batch", "owner", "created_at", "fingerprint"],
+                name="serial_list_once_per_form",
             )
         ]
 

@@ -10,13 +10,23 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0001_products_and_batches'),
+        ('catalog', '0002_leaflets'),
         ('desk', '0001_scan_sessions_and_orders'),
-        ('parties', '0004_reports_of_stolen_keys'),
+        ('parties', '0007_where_sites_are'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='BatchCount',
+            fields=[
+                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='counted', serialize=False, to='catalog.batch')),
+                ('packs', models.PositiveIntegerField()),
+                ('counted_at', models.DateTimeField()),
+                ('took_ms', models.PositiveIntegerField()),
+                ('newest_event_id', models.BigIntegerField()),
+            ],
+        ),
         migrations.CreateModel(
             name='PackingLine',
             fields=[
@@ -39,6 +49,18 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='desk.packingline')),
             ],
         ),
+        migrations.CreateModel(
+            name='PlaceCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('country', models.CharField(max_length=2)),
+                ('here', models.PositiveIntegerField()),
+                ('coming', models.PositiveIntegerField()),
+                ('gone', models.PositiveIntegerField()),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='catalog.batch')),
+            ],
+        ),
         migrations.AddIndex(
             model_name='packingline',
             index=models.Index(fields=['site', '-opened_at'], name='packing_line_newest'),
@@ -50,5 +72,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='linecase',
             constraint=models.UniqueConstraint(fields=('line', 'number'), name='line_case_once_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='placecount',
+            constraint=models.UniqueConstraint(fields=('batch', 'kind', 'country'), name='place_counted_once_per_batch'),
         ),
     ]
