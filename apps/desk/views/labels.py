@@ -105,7 +105,7 @@ class BatchLabelsFile(BatchLabels):
     form = "pdf"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = PackLabelsForm(request.GET)
+        form = PackLabelsForm(request.GET if "stock" in request.GET else DEFAULTS)
         text = request.GET.get("part", "1")
         part = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         if not form.is_valid() or not 1 <= part <= MOST_PARTS or not _fits(form, self.batch):
