@@ -128,6 +128,31 @@ def register_batch(
 
 
 @transaction.atomic
+def correct_batch(
+    *, actor: Actor, batch: Batch, expiry: date | str, quantity: int, site: Site, at: datetime
+) -> Batch:
+    """A batch that was typed wrong, put right. Product and lot never change.
+
+    That it has no packs yet is the caller's business. Raises Refused as `register_batch`, and `already_recalled`.
+    """
+    today = at.astimezone(UTC).date()
+    _may_make(actor, on=today)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("product").get(pk=batch.pk)
+    values = _all_of(
+        product=lambda: _own_product(actor, batch.product),
+        lot=lambda: _not_recalled(batch),
+        expiry=lambda: checked_expiry(expiry, today=today),
+        quantity=lambda: checked_quantity(quantity),
+        site=lambda: _own_site(actor, site),
+    )
+    batch.expiry, batch.quantity, batch.site = (
+        values[name] for name in ("expiry", "quantity", "site")
+    )
+    batch.save(update_fields=["expiry", "quantity", "site"])
+    return batch
+
+
+@transaction.atomic
 def recall_batch(*, batch: Batch, reason: str, at: datetime) -> Batch:
     """The batch is recalled: none of its packs may be moved on or dispensed.
 
@@ -190,6 +215,12 @@ def _own_product(actor: Actor, product: Product) -> Product:
     if product.withdrawn_at:
         raise Refused.one("product_withdrawn", f"{product} is withdrawn from the market.")
     return product
+
+
+def _not_recalled(batch: Batch) -> str:
+    if batch.recalled_at:
+        raise Refused.one("already_recalled", f"Lot {batch.lot} is recalled already.")
+    return batch.lot
 
 
 def _own_site(actor: Actor, site: Site) -> Site:

@@ -1,88 +1,80 @@
 """Serial numbers nobody can guess, and that a restarted job makes again exactly.
 
 Delegated Regulation (EU) 2016/161 art. 4: at most 20 characters, and a chance below 1 in 10,000 to guess one. Fourteen
-letters of a 32-letter alphabet are 70 bits; 0, 1, I and O, which people confuse, are left out.
+letters of a 32-letter alphabet are 70 bits; 0, 1, I and O, which people confuse, are left out. Whoever needs others
+(a national format, an old printer) chooses length and alphabet; the chance stays as small, or they are refused.
 """
 
 from __future__ import annotations
 
-import csv
 import hmac
-import io
 from base64 import b32encode
 from collections.abc import Iterator
+from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits
 
-from pharmatrace.kernel.gs1.identifiers import serial as read_serial
-from pharmatrace.kernel.refusal import Refusal, Refused
+from pharmatrace.kernel.refusal import Refused
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 14
-MOST_ERRORS = 50
+LONGEST = 20  # AI 21
+ODDS = 10_000  # numbers there must be for each that is given out
+ALPHABETS = {
+    "clear": ALPHABET,
+    "upper": digits + ascii_uppercase,
+    "mixed": digits + ascii_uppercase + ascii_lowercase,
+    "digits": digits,
+}
 _OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
 
-def generate(secret: bytes, start: int, stop: int) -> Iterator[str]:
-    """Serials number `start` to `stop - 1` of the sequence that `secret` names."""
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How serials look: `alphabet` is a name of ALPHABETS."""
+
+    alphabet: str = "clear"
+    length: int = LENGTH
+
+    def checked(self, count: int) -> Recipe:
+        """Itself, where `count` serials of it cannot be guessed. Raises `Refused`: `serials_guessable`,
+        `serial_length`."""
+        if not 1 <= self.length <= LONGEST:
+            raise Refused.one(
+                "serial_length", f"A serial has 1 to {LONGEST} characters.", field="length"
+            )
+        letters = len(ALPHABETS[self.alphabet])
+        if letters**self.length < ODDS * count:
+            least = next(n for n in range(1, LONGEST + 1) if letters**n >= ODDS * count)
+            raise Refused.one(
+                "serials_guessable",
+                f"{count:,} serials of {self.length} characters could be guessed. The law allows a chance of "
+                f"1 in {ODDS:,}: take at least {least} characters.",
+                field="length",
+                least=least,
+            )
+        return self
+
+
+def generate(secret: bytes, start: int, stop: int, recipe: Recipe | None = None) -> Iterator[str]:
+    """Serials number `start` to `stop - 1` of the sequence that `secret` names.
+
+    Those of the usual alphabet are the digest's bits, letter by letter; of another the digest is written in its base.
+    """
+    recipe = recipe or Recipe()
+    length, letters = recipe.length, ALPHABETS[recipe.alphabet]
     for index in range(start, stop):
         digest = hmac.digest(secret, index.to_bytes(8, "big"), "sha256")
-        yield b32encode(digest[:10])[:LENGTH].translate(_OURS).decode()
+        if recipe.alphabet == "clear":
+            yield b32encode(digest[:15])[:length].translate(_OURS).decode()
+        else:
+            yield _in_base(int.from_bytes(digest, "big"), letters, length)
 
 
-def read_csv(content: bytes) -> list[str]:
-    """One serial per row, in the column `serial` or the only column; raises with every bad row named.
-
-    Rows are numbered as a spreadsheet numbers them. Empty rows are passed over.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused.one(
-            "not_utf8", f"The file is not UTF-8 text (byte {error.start}).", byte=error.start
-        ) from None
-    try:
-        rows = list(csv.reader(io.StringIO(text)))
-    except csv.Error as error:
-        raise Refused.one("not_csv", f"The file is not a list of rows: {error}.") from None
-    column, first = _column(rows)
-    serials: dict[str, int] = {}
-    errors: list[Refusal] = []
-    for number, row in enumerate(rows[first:], start=first + 1):
-        if not any(cell.strip() for cell in row):
-            continue
-        try:
-            value = read_serial(row[column].strip() if column < len(row) else "")
-        except Refused as refused:
-            errors.append(_at_row(refused.refusals[0], number))
-            continue
-        if value in serials:
-            errors.append(
-                Refusal(
-                    "serial_twice",
-                    f"Row {number}: serial {value} stands already in row {serials[value]}.",
-                    {"row": number},
-                )
-            )
-        serials.setdefault(value, number)
-    if errors:
-        raise Refused(errors[:MOST_ERRORS])
-    if not serials:
-        raise Refused.one("no_serials", "The file has no serial numbers.")
-    return list(serials)
-
-
-def _column(rows: list[list[str]]) -> tuple[int, int]:
-    """Which column holds the serials, and how many header rows there are."""
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    if "serial" in header:
-        return header.index("serial"), 1
-    if any(len(row) > 1 for row in rows):
-        raise Refused.one(
-            "no_serial_column", 'Row 1: with several columns, one must be headed "serial".', row=1
-        )
-    return 0, 0
-
-
-def _at_row(refusal: Refusal, number: int) -> Refusal:
-    return Refusal(
-        refusal.code, f"Row {number}: {refusal.sentence}", {**refusal.data, "row": number}
-    )
+def _in_base(number: int, letters: str, length: int) -> str:
+    """The last `length` places of `number`: 256 bits, so that no letter comes oftener by more than 1 in 2^137."""
+    base = len(letters)
+    written = []
+    for _ in range(length):
+        number, place = divmod(number, base)
+        written.append(letters[place])
+    return "".join(written)

@@ -9,6 +9,10 @@ from django.db import models
 
 from apps.catalog.models import Product
 from apps.custody.models import CustodyEvent
+from apps.desk.line_models import LineCase as LineCase
+from apps.desk.line_models import PackingLine as PackingLine
+from apps.desk.whereabouts.models import BatchCount as BatchCount
+from apps.desk.whereabouts.models import PlaceCount as PlaceCount
 from apps.parties.models import Organisation, Site
 
 

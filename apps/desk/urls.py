@@ -17,6 +17,7 @@ from apps.desk.views import (
     others,
     packages,
     packing,
+    recalls,
     receiving,
     safety,
     session_opening,
@@ -40,7 +41,7 @@ urlpatterns = [
     path("batches/<uuid:pk>/", catalog.BatchPage.as_view(), name="batch"),
     path("batches/<uuid:pk>/commission/", commission.Commission.as_view(), name="commission"),
     path("batches/<uuid:pk>/cases/", packing.PackCases.as_view(), name="cases"),
-    path("batches/<uuid:pk>/recall/", safety.RecallBatch.as_view(), name="recall"),
+    path("batches/<uuid:pk>/recall/", recalls.RecallBatch.as_view(), name="recall"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:pk>/", jobs.JobPage.as_view(), name="job"),
     path("jobs/<uuid:pk>/progress/", jobs.JobPage.as_view(fragment=True), name="job-progress"),
@@ -75,4 +76,5 @@ urlpatterns = [
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
     *scanning,
+    path("", include("apps.desk.urls_maker")),
 ]

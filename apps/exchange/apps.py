@@ -11,3 +11,4 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from apps.exchange import capturing  # noqa: F401  (registers itself with the jobs)
         from apps.exchange.intake import steps  # noqa: F401  (likewise)
+        from apps.exchange.serials import reading  # noqa: F401  (likewise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.exchange.dscsa.models import TransactionStatement
 from apps.exchange.feed_models import Feed
 from apps.exchange.master_data.models import Proposal, VocabularyElement
+from apps.exchange.serials.models import SerialList
 from apps.exchange.subscription_models import Delivery, NamedQuery, Subscription
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Feed",
     "NamedQuery",
     "Proposal",
+    "SerialList",
     "Subscription",
     "TransactionStatement",
     "VocabularyElement",

@@ -8,6 +8,7 @@ from celery import current_app, shared_task
 from django.utils import timezone
 
 from apps.exchange import delivering, reporting
+from apps.exchange.serials.services import sweep_lists
 
 TASK = "exchange.deliver"
 AT_MOST = 20.0  # seconds; then the worker answers other doorbells first
@@ -29,5 +30,6 @@ def deliver() -> None:
 
 @shared_task(name="exchange.sweep", ignore_result=True)
 def sweep() -> None:
-    """Clears away what arrived long ago."""
+    """Clears away what arrived long ago, and lists of serials nobody needs any more."""
     delivering.sweep(at=timezone.now())
+    sweep_lists(at=timezone.now())

@@ -34,6 +34,9 @@ class Job(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Since it last began to run without a pause: what its rate is measured from.
+    paced_at = models.DateTimeField(null=True)
+    paced_done = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-created_at"]

@@ -96,6 +96,8 @@ def _take(*, at: datetime, job_id: UUID | None) -> Job | None:
 
 def _step(job: Job, *, at: datetime) -> None:
     before = (job.done, job.total, job.parameters.copy())
+    if job.state == Job.State.QUEUED or job.paced_at is None:
+        job.paced_at, job.paced_done = at, job.done
     step_of(job.kind)(job, at=at)
     if job.done >= job.total:
         job.state, job.finished_at = Job.State.DONE, at
@@ -108,7 +110,7 @@ def _step(job: Job, *, at: datetime) -> None:
     job.save(
         update_fields=[
             "state", "done", "total", "parameters", "started_at", "finished_at", "attempts",
-            "not_before", "failure",
+            "not_before", "failure", "paced_at", "paced_done",
         ]
     )  # fmt: skip
 

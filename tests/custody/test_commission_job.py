@@ -8,10 +8,10 @@ import pytest
 
 from apps.catalog.models import Batch
 from apps.custody.models import CustodyEvent, Package
-from apps.custody.serials import ALPHABET, generate, read_csv
+from apps.custody.serials import ALPHABET, ALPHABETS, Recipe, generate
 from apps.custody.services.commission import start_commission
 from apps.jobs.models import Job
-from apps.jobs.services import cancel, run_one_step
+from apps.jobs.services import cancel, retry, run_one_step
 from pharmatrace.kernel.refusal import Refused
 from tests.custody.goods import Goods, batch_of, uri
 
@@ -83,20 +83,44 @@ def test_serials_repeat_for_the_same_secret_and_do_not_collide() -> None:
     assert set(once).isdisjoint(generate(b"t" * 32, 0, 5_000))
 
 
-def test_every_bad_row_of_an_upload_is_named() -> None:
-    with pytest.raises(Refused) as refused:
-        read_csv("serial,note\nA1,x\n\nÄ2,x\nA1,x\n,y\n".encode())
-    assert [one.data["row"] for one in refused.value.refusals] == [4, 5, 6]
-    assert refused.value.refusals[1].code == "serial_twice"
-    assert read_csv(b"\xef\xbb\xbfserial\r\nA1\r\n\r\nA2\r\n") == ["A1", "A2"]
-    assert read_csv(b"A1\nA2") == ["A1", "A2"]
-
-
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"\xff\xfe", "not_utf8"), (b"", "no_serials"), (b"a,b\nc,d", "no_serial_column")],
+    ("alphabet", "length"), [("clear", 20), ("digits", 15), ("mixed", 11), ("upper", 12)]
 )
-def test_what_is_no_list_of_serials(content: bytes, code: str) -> None:
+def test_serials_look_as_they_were_asked_for(alphabet: str, length: int) -> None:
+    recipe = Recipe(alphabet, length).checked(5_000)
+    made = list(generate(b"s" * 32, 0, 5_000, recipe))
+    assert len(set(made)) == 5_000
+    assert {len(one) for one in made} == {length}
+    assert set("".join(made)) == set(ALPHABETS[alphabet])
+
+
+def test_serials_that_could_be_guessed_are_refused() -> None:
     with pytest.raises(Refused) as refused:
-        read_csv(content)
-    assert refused.value.codes == (code,)
+        Recipe("digits", 8).checked(10_001)
+    assert refused.value.codes == ("serials_guessable",)
+    assert refused.value.refusals[0].data["least"] == 9
+    Recipe("digits", 9).checked(10_001)
+
+
+def test_a_serial_some_pack_bears_is_passed_over(mia: Any, batch: Batch, goods: Goods) -> None:
+    secret = b"s" * 32
+    third = list(generate(secret, 0, 3))[2]
+    goods.commission(mia, [uri(third)]).raise_refused()
+    job = start(mia, batch, goods, count=5, secret=secret)
+    run_one_step(at=goods.tick())
+    job.refresh_from_db()
+    assert (job.state, job.parameters["drawn"]) == (Job.State.DONE, 6)
+    assert Package.objects.count() == 6
+
+
+def test_it_goes_on_where_it_was_cancelled_with_the_serials_that_follow(
+    mia: Any, big: Batch, goods: Goods
+) -> None:
+    job = start(mia, big, goods, count=12_000, secret=b"s" * 32)
+    run_one_step(at=goods.tick())
+    cancel(job=job, at=goods.tick())
+    retry(job=job, at=goods.tick())
+    while run_one_step(at=goods.tick()):
+        pass
+    paths = Package.objects.values_list("path", flat=True)
+    assert {path.rpartition("/")[2] for path in paths} == set(generate(b"s" * 32, 0, 12_000))

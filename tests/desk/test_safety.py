@@ -3,10 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from apps.safety.models import Alert, Recall
+from tests.cast import PASSWORD
 from tests.custody.goods import uri, uris
 from tests.desk.pages import Desk, after, text
 
-FORM = {"severity": "1", "reason": "Wrong strength.", "instruction": "Send back.", "sure": "on"}
+FORM = {
+    "severity": "1",
+    "reason": "Wrong strength.",
+    "instruction": "Send back.",
+    "confirm": "L1",
+    "password": PASSWORD,
+}
 
 
 def test_mia_recalls_a_batch_and_its_holders_are_told(
@@ -18,15 +25,56 @@ def test_mia_recalls_a_batch_and_its_holders_are_told(
     assert "2 holders are told" in text(desk.open("recall", batch.pk))
     said = after(desk.fill_in("recall", batch.pk, **FORM), desk.client)
     assert "Wrong strength." in said
-    assert "Send back." in said
+    assert "0 / 2 of those told have answered" in said
     assert "Recall of Examplin, lot L1" in text(Desk(dan).open("alerts"))
+    alert = Alert.objects.get(raised_for=dan.organisation)
+    Desk(dan).send(f"/alerts/{alert.pk}/close/", {})
+    assert "1 / 2 of those told have answered" in text(desk.open("recall-notice", batch.pk))
+    assert "Send back." in said
 
 
-def test_a_recall_needs_the_tick_and_a_reason(mia: Any, batch: Any) -> None:
-    response = Desk(mia).fill_in("recall", batch.pk, severity="1", reason="", instruction="x")
+def test_a_recall_needs_the_lot_the_password_and_a_reason(mia: Any, batch: Any) -> None:
+    response = Desk(mia).fill_in(
+        "recall", batch.pk, severity="1", reason="", instruction="x", confirm="L2"
+    )
     assert response.status_code == 422
-    assert {"sure", "reason"} <= set(response.context["form"].errors)
+    assert {"confirm", "password", "reason"} <= set(response.context["form"].errors)
     assert not Recall.objects.exists()
+
+
+def test_a_wrong_password_recalls_nothing_and_five_are_the_limit(mia: Any, batch: Any) -> None:
+    desk = Desk(mia)
+    for _ in range(5):
+        refused = desk.fill_in("recall", batch.pk, **FORM | {"password": "guess"})
+        assert "not your password" in text(refused)
+    refused = desk.fill_in("recall", batch.pk, **FORM)
+    assert refused.status_code == 422
+    assert "Too many wrong passwords" in text(refused)
+    assert not Recall.objects.exists()
+
+
+def test_before_it_is_issued_its_reach_is_shown_without_names(
+    mia: Any, dan: Any, petra: Any, goods: Any, batch: Any
+) -> None:
+    goods.commission(mia, uris(6))
+    goods.move(uris(3), mia, dan)
+    goods.move(uris(2), dan, petra)
+    page = Desk(mia).open("recall", batch.pk)
+    found = {(one.kind, one.country): one.here for one in page.context["where"].places}
+    assert found == {("self", "PT"): 3, ("distributor", "ES"): 1, ("pharmacy", "PT"): 2}
+    assert "Dan Distributes" not in text(page)
+
+
+def test_pressed_twice_it_is_one_recall(mia: Any, batch: Any) -> None:
+    desk = Desk(mia)
+    desk.fill_in("recall", batch.pk, **FORM)
+    again = desk.send(f"/batches/{batch.pk}/recall/", FORM)
+    assert "already recalled" in after(again, desk.client)
+    assert Recall.objects.count() == 1
+
+
+def test_there_is_no_notice_of_what_is_not_recalled(mia: Any, batch: Any) -> None:
+    assert Desk(mia).open("recall-notice", batch.pk).status_code == 404
 
 
 def test_the_regulator_recalls_and_another_maker_cannot(rosa: Any, dan: Any, batch: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from apps.catalog.models import Batch
+from apps.custody.serials import Recipe
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.parties.actor import Actor
@@ -24,11 +25,14 @@ def start_commission(
     at: datetime,
     count: int | None = None,
     serials: Iterable[str] | None = None,
+    recipe: Recipe | None = None,
+    secret: bytes | None = None,
 ) -> Job:
     """Queues the commissioning of `count` packs with generated serials, or of the given `serials`.
 
-    Raises `Refused` where the batch is not the actor's or the number is impossible; that every serial is
-    new is decided when its turn comes.
+    `recipe` says how generated ones look, `secret` which sequence they are; without one it is a new one. Raises
+    `Refused` where the batch is not the actor's, the number is impossible or the serials could be guessed; that every
+    given serial is new is decided when its turn comes.
     """
     if not actor.may_operate:
         raise Refused.one("not_operator", "Your role lets you look, not record.")
@@ -42,9 +46,14 @@ def start_commission(
             f"Between 1 and {batch.quantity:,} packs can be commissioned in this batch.",
             field="count",
         )
-    parameters = {"batch": str(batch.id)}
+    parameters: dict[str, str | int] = {"batch": str(batch.id)}
     if given is None:
-        parameters["secret"] = secrets.token_hex(32)
+        recipe = (recipe or Recipe()).checked(total)
+        parameters |= {
+            "secret": (secret or secrets.token_bytes(32)).hex(),
+            "alphabet": recipe.alphabet,
+            "length": recipe.length,
+        }
     return enqueue(
         kind=KIND,
         title=f"Commission {total:,} packs of {batch.product.name}, lot {batch.lot}",

@@ -12,12 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalog.models import Product
-from apps.custody.serials import read_csv
 from apps.parties.models import Site
 from apps.safety.models import Recall
-from pharmatrace.kernel.refusal import Refused
-
-MOST_BYTES = 16 * 1024 * 1024
 
 
 class ProductForm(forms.Form):
@@ -94,47 +90,12 @@ class BatchForm(forms.Form):
             ) from None
 
 
-class CommissionForm(forms.Form):
-    source = forms.ChoiceField(
-        label=gettext_lazy("Serial numbers"),
-        choices=[
-            ("generate", gettext_lazy("Generate random ones")),
-            ("upload", gettext_lazy("Use the ones in my file")),
-        ],
-        widget=forms.RadioSelect,
-        initial="generate",
-    )
-    count = forms.IntegerField(
-        label=gettext_lazy("How many packs"), min_value=1, required=False,
-        help_text=gettext_lazy("For random ones."),
-    )  # fmt: skip
-    file = forms.FileField(
-        label=gettext_lazy("CSV file"), required=False, allow_empty_file=True,
-        help_text=gettext_lazy("For your own: one serial per row, or a column headed “serial”."),
-    )  # fmt: skip
+class BatchChangeForm(BatchForm):
+    """What may still be put right before the first pack: all but product and lot."""
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        data["serials"] = None
-        if data.get("source") == "upload":
-            data["serials"] = self._read(data)
-        elif not data.get("count") and "count" not in self.errors:
-            self.add_error("count", _("Say how many packs."))
-        return data
-
-    def _read(self, data: dict[str, Any]) -> list[str] | None:
-        upload = data.get("file")
-        if upload is None:
-            self.add_error("file", _("Choose a file."))
-            return None
-        if upload.size > MOST_BYTES:
-            self.add_error("file", _("The file is larger than 16 MB."))
-            return None
-        try:
-            return read_csv(upload.read())
-        except Refused as refused:
-            self.add_error("file", [ValidationError(one.sentence) for one in refused.refusals])
-            return None
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["product"], self.fields["lot"]
 
 
 class WithdrawForm(forms.Form):
@@ -159,6 +120,22 @@ class RecallForm(forms.Form):
         label=gettext_lazy("What holders must do"), max_length=300,
         widget=forms.Textarea({"rows": 3, "class": "prose-input"}),
     )  # fmt: skip
-    sure = forms.BooleanField(
-        label=gettext_lazy("I have checked product and lot. A recall cannot be taken back.")
-    )
+    confirm = forms.CharField(
+        label=gettext_lazy("The lot, typed again"), max_length=20,
+        help_text=gettext_lazy("A recall cannot be taken back."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=gettext_lazy("Your password"), max_length=256, strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, lot: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lot = lot
+
+    def clean_confirm(self) -> str:
+        typed = str(self.cleaned_data["confirm"]).strip()
+        if typed != self.lot:
+            raise ValidationError(_("The lot to be recalled is %(lot)s.") % {"lot": self.lot})
+        return typed

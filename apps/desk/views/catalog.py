@@ -5,22 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from apps.catalog.models import Product
+from apps.catalog.models import Batch, Product
 from apps.catalog.selectors import batches_for, products_for
-from apps.catalog.services import register_batch, register_product, withdraw_product
+from apps.catalog.services import correct_batch, register_batch, register_product, withdraw_product
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
 from apps.desk.containers import loose_packs
-from apps.desk.forms.catalog import BatchForm, ProductForm, WithdrawForm
+from apps.desk.finding import asked_for, find_batches, find_products, pack_named
+from apps.desk.forms.catalog import BatchChangeForm, BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
+from apps.desk.whereabouts.counting import counted_for_page
+from apps.desk.whereabouts.selectors import looks_at, whereabouts_of
+from apps.exchange.serials.room import room_of
 from apps.jobs.models import Job
 from pharmatrace.kernel.refusal import Refused
 
@@ -33,8 +39,12 @@ class Products(CatalogMember, TemplateView):
     template_name = "desk/products.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        rows = products_for(self.actor).order_by("name", "strength", "gtin")
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        asked = asked_for(self.request)
+        rows = find_products(products_for(self.actor), asked)
+        return super().get_context_data(**context) | {
+            "page": page_of(rows.order_by("name", "strength", "gtin"), self.request),
+            "asked": asked,
+        }
 
 
 class ProductPage(CatalogMember, TemplateView):
@@ -54,38 +64,60 @@ class Batches(CatalogMember, TemplateView):
     recalled = False
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        rows = batches_for(self.actor).order_by("-created_at", "lot")
+        asked = asked_for(self.request)
+        rows = find_batches(batches_for(self.actor), asked).order_by("-created_at", "lot")
         if self.recalled:
             rows = rows.filter(recalled_at__isnull=False).order_by("-recalled_at")
         return super().get_context_data(**context) | {
             "page": page_of(rows, self.request),
             "recalled": self.recalled,
+            "asked": asked,
             "today": timezone.now().date(),
         }
 
 
 class BatchPage(CatalogMember, TemplateView):
+    """What left, where it is, what comes back, what the public looked at; the packs have a page of their own."""
+
     template_name = "desk/batch.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         batch = get_object_or_404(
             batches_for(self.actor).select_related("recall__issued_by"), pk=self.kwargs["pk"]
         )
-        packs = Package.objects.filter(batch=batch)
-        commissioned = packs.count()
+        now = timezone.now()
+        room = room_of(batch)
         return super().get_context_data(**context) | {
             "batch": batch,
-            "commissioned": commissioned,
-            "room": batch.quantity - commissioned,
+            "commissioned": Package.objects.filter(batch=batch).count(),
+            "room": room,
             "loose": loose_packs(batch.id, self.actor.site_id).count(),
-            "packs": page_of(packs.select_related("custodian").order_by("path"), self.request),
+            "where": whereabouts_of(batch, counted_for_page(batch=batch, at=now)),
+            "looks": looks_at([batch.pk], today=now.date()),
             "jobs": Job.objects.filter(
                 kind="commission",
                 organisation_id=self.actor.organisation_id,
                 parameters__batch=str(batch.id),
             ).order_by("-created_at")[:10],
             "recall": getattr(batch, "recall", None),
-            "today": timezone.now().date(),
+            "today": now.date(),
+        }
+
+
+class BatchPacks(CatalogMember, TemplateView):
+    """The packs of a batch: one by its serial, which is computed and not looked for, or page by page."""
+
+    template_name = "desk/batch_packs.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        batch = get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+        asked = asked_for(self.request)
+        packs = Package.objects.filter(batch=batch).select_related("custodian")
+        rows = packs.filter(pk=pack_named(asked, batch)) if asked else packs.order_by("path")
+        return super().get_context_data(**context) | {
+            "batch": batch,
+            "packs": page_of(rows, self.request),
+            "asked": asked,
         }
 
 
@@ -97,6 +129,8 @@ class Register(Member, FormView):
     template_name = "desk/register.html"
     heading: Any = ""
     lead: Any = ""
+    button: Any = gettext_lazy("Register")
+    step = 0
 
     def register(self, data: dict[str, Any]) -> HttpResponse:
         raise NotImplementedError
@@ -114,7 +148,12 @@ class Register(Member, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**context) | {"heading": self.heading, "lead": self.lead}
+        return super().get_context_data(**context) | {
+            "heading": self.heading,
+            "lead": self.lead,
+            "button": self.button,
+            "step": self.step,
+        }
 
 
 class RegisterProduct(Register):
@@ -138,6 +177,8 @@ class RegisterProduct(Register):
 
 class RegisterBatch(Register):
     form_class = BatchForm
+    button = gettext_lazy("Go on to the serial numbers")
+    step = 1
 
     @property
     def heading(self) -> str:
@@ -153,12 +194,68 @@ class RegisterBatch(Register):
         }
 
     def register(self, data: dict[str, Any]) -> HttpResponse:
-        batch = register_batch(actor=self.actor, at=timezone.now(), **data)
-        messages.success(
-            self.request,
-            _("Batch %(lot)s is registered. Next: commission its packs.") % {"lot": batch.lot},
-        )
-        return HttpResponseRedirect(reverse("desk:batch", args=[batch.pk]))
+        try:
+            batch = register_batch(actor=self.actor, at=timezone.now(), **data)
+        except Refused as refused:
+            there = _the_same(data) if refused.codes == ("lot_taken",) else None
+            if there is None:
+                raise
+            batch = there
+            messages.info(self.request, _("This batch was already registered; here it is."))
+        else:
+            messages.success(
+                self.request,
+                _("Batch %(lot)s is registered. Next: its serial numbers.") % {"lot": batch.lot},
+            )
+        return HttpResponseRedirect(reverse("desk:commission", args=[batch.pk]))
+
+
+def _the_same(data: dict[str, Any]) -> Batch | None:
+    """The batch that the form registered when it was sent before."""
+    return Batch.objects.filter(**data).first()
+
+
+class ChangeBatch(Register):
+    """Puts a batch right that has no packs yet."""
+
+    form_class = BatchChangeForm
+    button = gettext_lazy("Change")
+    step = 1
+
+    @cached_property
+    def batch(self) -> Batch:
+        return get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
+
+    @property
+    def heading(self) -> str:
+        return _("Change lot %(lot)s") % {"lot": self.batch.lot}
+
+    @property
+    def lead(self) -> str:
+        return _("As long as no pack has a serial number, what was typed wrong can be put right.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"organisation_id": self.actor.organisation_id}
+
+    def get_initial(self) -> dict[str, Any]:
+        batch = self.batch
+        return {
+            "expiry": batch.expiry.isoformat(),
+            "quantity": batch.quantity,
+            "site": batch.site_id,
+        }
+
+    @transaction.atomic
+    def register(self, data: dict[str, Any]) -> HttpResponse:
+        Batch.objects.select_for_update(no_key=True).get(pk=self.batch.pk)
+        if room_of(self.batch) != self.batch.quantity:
+            raise Refused.one(
+                "batch_begun",
+                _("Packs of this batch have serial numbers already; it stays as it is."),
+            )
+        correct_batch(actor=self.actor, batch=self.batch, at=timezone.now(), **data)
+        messages.success(self.request, _("The batch is changed."))
+        return HttpResponseRedirect(reverse("desk:commission", args=[self.batch.pk]))
 
 
 class Withdraw(CatalogMember, FormView):

@@ -1,4 +1,4 @@
-"""Giving packs their serial numbers, in the background."""
+"""Giving packs their serial numbers: where from (step 2 of a batch), what they are (step 3), and off they go."""
 
 from __future__ import annotations
 
@@ -6,84 +6,143 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import FormView
+from django.views.generic import FormView, TemplateView, View
 
 from apps.catalog.models import Batch
 from apps.catalog.selectors import batches_for
-from apps.custody.models import Package
-from apps.custody.services.commission import start_commission
+from apps.custody.serials import Recipe, generate
 from apps.desk import moments
 from apps.desk.access import Kind, Member
-from apps.desk.forms.catalog import CommissionForm
+from apps.desk.forms.serials import SerialsForm
+from apps.desk.paging import page_of
 from apps.desk.recording import form_too_old
-from apps.jobs.models import Job
+from apps.exchange.serials.models import SerialList
+from apps.exchange.serials.room import room_of
+from apps.exchange.serials.services import discard_list, generate_list, start_list, upload_list
 from pharmatrace.kernel.refusal import Refused
+
+SAMPLE = 5
 
 
 class Commission(Member, FormView):
+    """Step 2: made here, or from a file. The list that comes of it is looked over before anything is recorded."""
+
     kinds = (Kind.MANUFACTURER,)
     records = True
-    form_class = CommissionForm
+    form_class = SerialsForm
     template_name = "desk/commission.html"
 
+    @cached_property
     def batch(self) -> Batch:
         return get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
 
-    def form_valid(self, form: CommissionForm) -> HttpResponse:
-        now = timezone.now()
-        moment = moments.take_back(self.request.POST.get("moment", ""), now=now)
+    def form_valid(self, form: SerialsForm) -> HttpResponse:
+        moment = moments.take_back(self.request.POST.get("moment", ""), now=timezone.now())
         if moment is None:
             form.add_error(None, form_too_old().sentence)
             return self.form_invalid(form)
         try:
-            job = self._started_once(form.cleaned_data, moment)
+            made = self._list(form, moment)
         except Refused as refused:
             for one in refused.refusals:
                 field = one.data.get("field")
                 form.add_error(field if field in form.fields else None, one.sentence)
             return self.form_invalid(form)
-        return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
+        return HttpResponseRedirect(reverse("desk:serials", args=[made.pk]))
 
-    @transaction.atomic
-    def _started_once(self, data: dict[str, Any], moment: datetime) -> Job:
-        """The job of this form: the one an earlier press of its button started, or a new one. The batch stays
-        locked until the answer, so two presses at once take turns."""
-        batch = self.batch()
-        Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-        earlier = Job.objects.filter(
-            kind="commission", organisation_id=self.actor.organisation_id, created_at=moment,
-            parameters__batch=str(batch.pk),
-        ).first()  # fmt: skip
-        if earlier is not None:
-            messages.info(self.request, _("This was already started; here it is."))
-        return earlier or self._start(data, batch, moment)
+    def _list(self, form: SerialsForm, moment: datetime) -> SerialList:
+        data = form.cleaned_data
+        who = {"actor": self.actor, "user": self.membership.user, "batch": self.batch, "at": moment}
+        if data["source"] == "upload":
+            upload = data["file"]
+            return upload_list(name=upload.name or "", content=upload.read(), **who)
+        return generate_list(count=data["count"], recipe=form.recipe, **who)
 
-    def _start(self, data: dict[str, Any], batch: Batch, moment: datetime) -> Job:
-        serials = data["serials"]
-        return start_commission(
-            actor=self.actor,
-            user=self.membership.user,
-            batch=batch,
-            at=moment,
-            **({"count": data["count"]} if serials is None else {"serials": serials}),
-        )
-
-    def form_invalid(self, form: CommissionForm) -> HttpResponse:
+    def form_invalid(self, form: SerialsForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        batch = self.batch()
-        room = batch.quantity - Package.objects.filter(batch=batch).count()
+        room = room_of(self.batch)
         if "form" not in context:
-            context["form"] = CommissionForm(initial={"count": room if room > 0 else None})
+            context["form"] = SerialsForm(initial={"count": room or None})
         return super().get_context_data(**context) | {
-            "batch": batch,
+            "batch": self.batch,
             "room": room,
             "moment": moments.hand_out(timezone.now()),
         }
+
+
+class SerialListMember(Member):
+    kinds = (Kind.MANUFACTURER,)
+    records = True
+
+    @cached_property
+    def serials(self) -> SerialList:
+        mine = SerialList.objects.filter(
+            batch__product__manufacturer_id=self.actor.organisation_id
+        ).select_related("batch__product")
+        return get_object_or_404(mine.defer("serials"), pk=self.kwargs["pk"])
+
+
+class SerialListPage(SerialListMember, TemplateView):
+    """Step 3: how many rows are right, what is wrong with the others. With `fragment` only what moves."""
+
+    fragment = False
+
+    def get_template_names(self) -> list[str]:
+        return ["desk/_serials.html" if self.fragment else "desk/serials.html"]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = self.serials
+        return super().get_context_data(**context) | {
+            "list": found,
+            "batch": found.batch,
+            "sample": _sample(found),
+            "page": page_of(found.problems, self.request),
+            "reads": found.state == SerialList.State.READING,
+        }
+
+
+def _sample(found: SerialList) -> list[str]:
+    """The first numbers that will be printed, where they are made here and not started yet."""
+    if not found.is_generated or found.state != SerialList.State.READY:
+        return []
+    recipe = Recipe(found.alphabet, found.length)
+    return list(generate(bytes(found.secret), 0, min(SAMPLE, found.good), recipe))
+
+
+class StartList(SerialListMember, View):
+    """Step 4. Pressed twice it leads to the same job."""
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        before = self.serials.state
+        try:
+            job = start_list(
+                actor=self.actor,
+                user=self.membership.user,
+                serials=self.serials,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("desk:serials", args=[pk]))
+        if before == SerialList.State.STARTED:
+            messages.info(request, _("This was already started; here it is."))
+        return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
+
+
+class DiscardList(SerialListMember, View):
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        try:
+            discard_list(serials=self.serials, at=timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.info(request, _("The list was thrown away; nothing was recorded."))
+        return HttpResponseRedirect(reverse("desk:commission", args=[self.serials.batch_id]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -14,6 +15,7 @@ from apps.catalog.selectors import batches_for
 from apps.custody.models import RefusedEvent
 from apps.custody.selectors import held_by, incoming, outgoing
 from apps.desk.views.events import NewestEvents
+from apps.desk.whereabouts.dashboard import maker_dashboard
 from apps.jobs.models import Job
 from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services.run_audit import last_audit
@@ -41,6 +43,8 @@ class Home(TemplateView):
         if not self.membership:
             return context
         actor = actor_of(self.membership)
+        if actor.kind == Organisation.Kind.MANUFACTURER:
+            context |= maker_dashboard(actor, now=timezone.now())
         return context | {
             "actor": actor,
             "waiting": regulator_waiting(actor) if _regulates(actor) else waiting(actor),

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView, View
 from apps.desk.access import Kind, Member
 from apps.desk.paging import page_of
 from apps.jobs import services
+from apps.jobs.pace import pace_of
 from apps.jobs.selectors import jobs_of
 from apps.parties.models import User
 from pharmatrace.kernel.refusal import Refused
@@ -45,6 +46,7 @@ class JobPage(JobMember, TemplateView):
             "job": job,
             "owner": User.objects.filter(pk__in=[job.owner_id or 0]).first(),
             "may_act": self.membership.role != "viewer",
+            "pace": pace_of(job, now=timezone.now()),
         }
 
 
