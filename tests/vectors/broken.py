@@ -17,6 +17,7 @@ from pharmatrace.kernel.evidence.bundle import (
 from tests.vectors.anchored import ANCHOR_EDITS, anchored
 from tests.vectors.defects import EDITS, TEXTS
 from tests.vectors.log import PACK, START, make_bundle, make_log
+from tests.vectors.rotated import ROTATED
 from tests.vectors.stories import (
     beside_an_erasure,
     chain_starts_anew,
@@ -209,6 +210,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
             lambda: read_bundle(stolen_and_hidden()),
         ),
     ),
+    **ROTATED,
     **{name: (check, partial(edited, edit)) for name, (check, edit) in EDITS.items()},
     **{
         name: (check, partial(edited, edit, anchored_pack))

@@ -74,9 +74,10 @@ class Stated:
 
 @dataclass
 class Log:
-    """A log in memory, and the packages' last facts."""
+    """A log in memory, and the packages' last facts. `later` are keys named after the first, with their entries."""
 
     signer: Signer = field(default_factory=lambda: Signer.from_seed(ORIGIN, seed("log")))
+    later: list[tuple[int, Signer]] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
     heads: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -116,7 +117,11 @@ class Log:
 
     def checkpoint(self, size: int, *more: Any) -> str:
         text = Checkpoint(ORIGIN, size, root_of(self.leaves[:size])).text()
-        return sign_note(text, [self.signer, *more])
+        return sign_note(text, [self.signer_at(size), *more])
+
+    def signer_at(self, size: int) -> Signer:
+        """The key that signs the checkpoint of this size."""
+        return [self.signer, *(signer for index, signer in self.later if index < size)][-1]
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         leaves = self.leaves
@@ -231,7 +236,7 @@ def make_bundle(log: Log, disclosure: Disclosure = Disclosure.REGULATOR) -> Bund
         subject=PACK,
         log=LogIdentity(
             ORIGIN,
-            log.signer.verifier.vkey(),
+            log.signer_at(size).verifier.vkey(),
             (CosignatureVerifier("witness.example/w1", public("witness")).vkey(),),
         ),
         checkpoint=log.checkpoint(size, witness),
@@ -242,4 +247,5 @@ def make_bundle(log: Log, disclosure: Disclosure = Disclosure.REGULATOR) -> Bund
             JournalAnchor(log.checkpoint(size)),
             JournalAnchor(log.checkpoint(5), log.consistency(5, size)),
         ),
+        log_keys=tuple(log.show(index) for index, _ in log.later),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from pharmatrace.kernel.evidence.bundle import Disclosure, write_bundle
 from tests.vectors.broken import BROKEN, DOUBTED, anchored_pack
 from tests.vectors.log import START, make_bundle, make_log
+from tests.vectors.rotated import rotated
 from tests.vectors.statements import facts_vector, statement_vector
 from tests.vectors.stories import corrected, erased, of_event, stolen
 
@@ -30,6 +31,7 @@ def make() -> dict[str, bytes]:
         "bundles/good-signed-before-the-theft.json": write_bundle(
             stolen(since=START + 30 * 3600, from_entry=9)[1]
         ),
+        "bundles/good-rotated.json": write_bundle(rotated()),
         "bundles/doubted.json": _json({name: place for name, (place, _) in DOUBTED.items()}),
         "bundles/broken.json": _json({name: check for name, (check, _) in BROKEN.items()}),
     }
