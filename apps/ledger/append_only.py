@@ -14,6 +14,7 @@ TABLES = (
     "ledger_statementsecret",
     "ledger_erasure",
     "ledger_registrystatement",
+    "ledger_logkeychange",
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
