@@ -322,6 +322,9 @@ def test_a_policy_that_lists_logs_must_list_the_next_key_first(
 
 def test_the_table_only_grows(old: Signer) -> None:
     rotate()
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM ledger_logkeychange")
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM ledger_logkeychange")
