@@ -199,7 +199,7 @@ def test_a_restored_backup_does_not_publish_over_what_was_published(tmp_path: Pa
 
 
 def test_any_storage_of_django(tmp_path: Path) -> None:
-    storage = FileSystemStorage(location=tmp_path / "log")
+    storage = FileSystemStorage(location=tmp_path)
     target = DjangoStorage(storage, "log/")
     for _ in range(2):
         sealed(300)

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import cbor2
 import pytest
-from django.utils import timezone
 
 from apps.anchors.models import Anchor
 from apps.custody.models import CustodyEvent
@@ -45,6 +45,8 @@ from tests.witness.programs import witness
 
 pytestmark = pytest.mark.django_db
 Document = dict[str, Any]
+LATER = datetime.now(UTC) + timedelta(hours=1)
+"""The witnesses are programs: they have the true time, while the clock of these tests stands."""
 
 
 @dataclass
@@ -155,21 +157,19 @@ def sign_anew(scene: Scene) -> str:
 
 def split_view(scene: Scene) -> str:
     with two_witnesses(scene):
-        ask_witnesses(clock=timezone.now, everyone=True)
+        ask_witnesses(clock=lambda: LATER, everyone=True)
     alarm = WitnessAlarm.objects.get()
     return f"witness alarm {alarm.pk}"
 
 
 def forge_page(scene: Scene) -> str:
-    """The page would show another lot's date."""
-    shipped = event(Kind.COMMISSION)
-    document = {**shipped.document, "forged": True}
+    """What pages show of the event is not what was signed."""
+    made = event(Kind.COMMISSION)
+    document = json.dumps({**made.document, "forged": True})
     behind_the_back(
-        "UPDATE custody_custodyevent SET document = %s WHERE id = %s",
-        json.dumps(document),
-        shipped.pk,
+        "UPDATE custody_custodyevent SET document = %s WHERE id = %s", document, made.pk
     )
-    return f"event {shipped.pk}"
+    return f"event {made.pk}"
 
 
 # In what readers are given. Each returns the verdict's failing checks, or what the audit of public files says.
@@ -259,7 +259,7 @@ def one_of_two_cosigned(scene: Scene) -> set[str]:
     """The second witness was shown another history, so it does not cosign this one; the reader's policy asks for
     both."""
     with two_witnesses(scene):
-        ask_witnesses(clock=timezone.now, everyone=True)
+        ask_witnesses(clock=lambda: LATER, everyone=True)
     newest = latest_checkpoint()
     assert newest is not None
     (line,) = Cosignature.objects.filter(checkpoint=newest.size).values_list("line", flat=True)
