@@ -7,7 +7,7 @@ next round goes on: what was stored counts, what was not is asked again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -99,6 +99,17 @@ def _is_met(policy: Policy, note: str, size: int) -> bool:
     return True
 
 
+def _ask(asked: Asked, body: bytes, notes: Sequence[str], seconds: float) -> Reply:
+    """Its answer; where it does not know the key that signed, once more after it was told how that key was named: it
+    may know one that was replaced. Raises NoReply."""
+    answer = client.post(f"{asked.url}add-checkpoint", body, seconds=seconds)
+    if answer.status != UNKNOWN_KEY or not notes:
+        return answer
+    for note in notes:
+        client.post(f"{asked.url}add-key", note.encode(), seconds=seconds)
+    return client.post(f"{asked.url}add-checkpoint", body, seconds=seconds)
+
+
 @dataclass
 class _Round:
     """One checkpoint and those who are asked about it."""
@@ -146,14 +157,7 @@ class _Round:
 
         def run() -> None:
             try:
-                reply: Reply | NoReply = client.post(
-                    f"{asked.url}add-checkpoint", body, seconds=seconds
-                )
-                if reply.status == UNKNOWN_KEY and notes:
-                    # It may know a key of ours that was replaced: the old keys' notes lead it to this one.
-                    for note in notes:
-                        client.post(f"{asked.url}add-key", note.encode(), seconds=seconds)
-                    reply = client.post(f"{asked.url}add-checkpoint", body, seconds=seconds)
+                reply: Reply | NoReply = _ask(asked, body, notes, seconds)
             except NoReply as fault:
                 reply = fault
             finally:
