@@ -148,7 +148,7 @@ def _keys() -> Iterator[Trouble]:
 
 def _log_key(head: Head) -> Iterator[Trouble]:
     try:
-        log_signer(head.origin)
+        log_signer(head.origin, head.size)
     except LogKeyFault as fault:
         yield Trouble(
             "log_key",

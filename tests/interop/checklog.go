@@ -1,15 +1,17 @@
 // Checklog checks a running log with golang.org/x/mod/sumdb: code that nobody of this project wrote.
 //
-//	checklog -log http://localhost:8000/log/ -vkey 'origin+id+key' [-index 0,7] [-random 20] [-tree size:root]...
+//	checklog -log http://localhost:8000/log/ -vkey 'origin+id+key' [-index 0,7] [-random 20] [-tree size:root]... [-pairs 20]
 //
 // It opens the checkpoint as a note, reads tiles, and for every index given and for random ones proves and
 // checks inclusion of the entry itself; for every tree given, and for random sizes, consistency with the
-// checkpoint. It prints what it checked and ends with status 1 on the first thing that is wrong.
+// checkpoint; for random pairs of sizes, that the proof which the log serves of them is the one that the package
+// makes and accepts. It prints what it checked and ends with status 1 on the first thing that is wrong.
 package main
 
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -40,12 +42,13 @@ func main() {
 	vkey := flag.String("vkey", "", "verifier key of the log")
 	indexes := flag.String("index", "", "entries to check, with commas between them")
 	random := flag.Int("random", 0, "how many random entries and random sizes to check")
+	pairs := flag.Int("pairs", 0, "how many random pairs of sizes to check")
 	seed := flag.Int64("seed", 1, "seed of what is random")
 	flag.Var(&known, "tree", "a tree that must be a prefix of the log, as size:base64 of its root")
 	flag.Parse()
 
 	tree := openCheckpoint(*prefix, *vkey)
-	reader := tlog.TileHashReader(tree, &tiles{prefix: *prefix})
+	reader := tlog.TileHashReader(tree, &tiles{prefix: *prefix, kept: map[tlog.Tile][]byte{}})
 	rng := rand.New(rand.NewSource(*seed))
 
 	for _, index := range chosen(*indexes, *random, tree.N, rng) {
@@ -59,6 +62,13 @@ func main() {
 	}
 	for _, text := range known {
 		checkConsistency(tree, reader, parseTree(text))
+	}
+	for i := 0; i < *pairs; i++ {
+		old, grown := 1+rng.Int63n(tree.N-1), 1+rng.Int63n(tree.N-1)
+		if grown < old {
+			old, grown = grown, old
+		}
+		checkPair(*prefix, reader, old, grown+1)
 	}
 	fmt.Printf("ok: %d entries\n", tree.N)
 }
@@ -85,12 +95,7 @@ func parseTree(text string) tlog.Tree {
 	must(err, "tree size")
 	raw, err := base64.StdEncoding.DecodeString(root)
 	must(err, "root")
-	if len(raw) != tlog.HashSize {
-		log.Fatalf("root: %d bytes", len(raw))
-	}
-	tree := tlog.Tree{N: n}
-	copy(tree.Hash[:], raw)
-	return tree
+	return tlog.Tree{N: n, Hash: hashOf(raw)}
 }
 
 func chosen(given string, random int, size int64, rng *rand.Rand) []int64 {
@@ -123,6 +128,52 @@ func checkConsistency(tree tlog.Tree, reader tlog.HashReader, old tlog.Tree) {
 	fmt.Printf("grew from %d entries: %d hashes\n", old.N, len(proof))
 }
 
+// served is what the log answers when it is asked for a consistency proof.
+type served struct {
+	Old, New struct {
+		Size int64
+		Root []byte
+	}
+	Path [][]byte
+}
+
+// checkPair asks the log how it grew between two sizes, neither of which was ever signed perhaps: roots and path
+// must be those of the tiles.
+func checkPair(prefix string, reader tlog.HashReader, old, grown int64) {
+	var told served
+	address := fmt.Sprintf("%sconsistency?old=%d&new=%d", prefix, old, grown)
+	must(json.Unmarshal(get(address), &told), "%s", address)
+	oldTree := tlog.Tree{N: told.Old.Size, Hash: hashOf(told.Old.Root)}
+	newTree := tlog.Tree{N: told.New.Size, Hash: hashOf(told.New.Root)}
+	for _, tree := range []tlog.Tree{oldTree, newTree} {
+		hash, err := tlog.TreeHash(tree.N, reader)
+		must(err, "root of %d entries", tree.N)
+		if hash != tree.Hash {
+			log.Fatalf("%s: the root of %d entries is %v", address, tree.N, hash)
+		}
+	}
+	var proof tlog.TreeProof
+	for _, hash := range told.Path {
+		proof = append(proof, hashOf(hash))
+	}
+	made, err := tlog.ProveTree(newTree.N, oldTree.N, reader)
+	must(err, "proof from %d to %d entries", old, grown)
+	if oldTree.N != old || newTree.N != grown || fmt.Sprint(made) != fmt.Sprint(proof) {
+		log.Fatalf("%s: another proof than the package makes", address)
+	}
+	must(tlog.CheckTree(proof, newTree.N, newTree.Hash, oldTree.N, oldTree.Hash), "%s", address)
+	fmt.Printf("from %d to %d entries: %d hashes\n", old, grown, len(proof))
+}
+
+func hashOf(raw []byte) tlog.Hash {
+	if len(raw) != tlog.HashSize {
+		log.Fatalf("root: %d bytes", len(raw))
+	}
+	var hash tlog.Hash
+	copy(hash[:], raw)
+	return hash
+}
+
 // entry reads one entry out of its bundle: each is preceded by its length as uint16, big-endian.
 func entry(prefix string, tree tlog.Tree, index int64) []byte {
 	width := tree.N - index/256*256
@@ -144,8 +195,12 @@ func entry(prefix string, tree tlog.Tree, index int64) []byte {
 	return nil
 }
 
-// tiles reads tiles over HTTP. TileHashReader checks them against the tree before it believes them.
-type tiles struct{ prefix string }
+// tiles reads tiles over HTTP. TileHashReader checks them against the tree before it believes them, and then has
+// them kept.
+type tiles struct {
+	prefix string
+	kept   map[tlog.Tile][]byte
+}
 
 func (t *tiles) Height() int { return height }
 
@@ -155,12 +210,20 @@ func (t *tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 		if tile.H != height || tile.L < 0 {
 			return nil, fmt.Errorf("tile of height %d, level %d", tile.H, tile.L)
 		}
+		if kept, ok := t.kept[tile]; ok {
+			data = append(data, kept)
+			continue
+		}
 		data = append(data, get(fmt.Sprintf("%stile/%d/%s", t.prefix, tile.L, indexPath(tile.N, tile.W))))
 	}
 	return data, nil
 }
 
-func (t *tiles) SaveTiles([]tlog.Tile, [][]byte) {}
+func (t *tiles) SaveTiles(read []tlog.Tile, data [][]byte) {
+	for i, tile := range read {
+		t.kept[tile] = data[i]
+	}
+}
 
 // indexPath is the C2SP spelling: three digits a path element, all but the last with an x before them.
 // The Go checksum database has the height in its paths and the same index after it.

@@ -11,20 +11,26 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from apps.ledger.copying import copy_rows
 from apps.ledger.cosigning.installation_keys import installation_keys
 from apps.ledger.cosigning.logs import add_log
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import log_verifier
 from apps.ledger.services import open_log, seal
+from apps.ledger.witnessing.asking import ask_witnesses
+from pharmatrace.kernel.evidence.statement import EntryType, entry
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
 from pharmatrace.kernel.tlog.note import Verifier
 from tests.ledger.statements import NOON, append_some
+from tests.ledger.witnesses import write_policy
 from tests.witness.growing_log import GrowingLog
 
 HERE = Path(__file__).parent
@@ -33,13 +39,19 @@ PACKAGE = GOPATH / "src/golang.org/x/mod/sumdb/tlog"
 
 
 @pytest.fixture(scope="module")
-def checklog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compiled("checklog", tmp_path_factory.mktemp("checklog"))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For both programs, so that what they share is compiled once."""
+    return tmp_path_factory.mktemp("go")
 
 
 @pytest.fixture(scope="module")
-def checkcosigned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compiled("checkcosigned", tmp_path_factory.mktemp("checkcosigned"))
+def checklog(folder: Path) -> Path:
+    return compiled("checklog", folder)
+
+
+@pytest.fixture(scope="module")
+def checkcosigned(folder: Path) -> Path:
+    return compiled("checkcosigned", folder)
 
 
 def compiled(name: str, folder: Path) -> Path:
@@ -112,11 +124,8 @@ def grown(sizes: Sequence[int]) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_go_accepts_the_log(checklog: Path, live_server: Any) -> None:
     grown([2, 255, 256, 257, 700, 1500])
-    trees = [
-        argument
-        for size, root in Checkpoint.objects.values_list("size", "root")
-        for argument in ("-tree", f"{size}:{base64.b64encode(bytes(root)).decode()}")
-    ]
+    sizes = Checkpoint.objects.values_list("size", flat=True)
+    trees = [argument for size in sizes for argument in ("-tree", tree_of(size))]
     vkey = log_verifier().vkey()
     told = run(
         checklog, live_server.url, vkey, "-index", "0,1,255,256,1279,1280,1499", "-random", "20",
@@ -126,6 +135,61 @@ def test_go_accepts_the_log(checklog: Path, live_server: Any) -> None:
     assert told.stdout.count(" is in it") == 27
     assert told.stdout.count("grew from") == 20 + 7
     assert told.stdout.endswith("ok: 1500 entries\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_go_accepts_a_hundred_thousand_entries_cosigned_and_grown_between_any_two_sizes(
+    checklog: Path, checkcosigned: Path, live_server: Any, settings: Any, tmp_path: Path
+) -> None:
+    """Sealed in eleven steps by the sealer, cosigned over HTTP by this installation's own witness; the entries
+    stand for no statements, because no reader of the public log sees any."""
+    settings.SITE_URL = live_server.url
+    open_log(at=NOON)
+    witness = installation_keys()
+    add_log(vkey=log_verifier().vkey(), at=NOON)
+    write_policy(settings, tmp_path, {"own": (witness, f"{live_server.url}/witness/")}, "all")
+    copy_rows(
+        "ledger_pending",
+        ("statement_id", "entry"),
+        (
+            (10_000_000 + n, entry(EntryType.CUSTODY, sha256(b"entry %d" % n).digest()))
+            for n in range(99_999)
+        ),
+    )
+    sizes = []
+    while signed := seal(at=NOON, limit=9_973):
+        published = ask_witnesses(clock=timezone.now)
+        assert published is not None and published.size == signed.size
+        sizes.append(signed.size)
+    assert sizes[-1] == 100_000 and len(sizes) == 11
+    trees = [argument for size in sizes for argument in ("-tree", tree_of(size))]
+    vkey = log_verifier().vkey()
+
+    told = run(
+        checklog, live_server.url, vkey, "-index", "0,65535,65536,99999", "-random", "20",
+        "-pairs", "20", *trees,
+    )  # fmt: skip
+    print(told.stdout)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("checkpoint of 100000 entries")
+    assert told.stdout.count(" is in it") == 24
+    assert told.stdout.count("grew from") == 20 + 11
+    assert told.stdout.count("\nfrom ") == 20
+    assert told.stdout.endswith("ok: 100000 entries\n")
+
+    cosigned = subprocess.run(
+        [str(checkcosigned), "-log", vkey, "-witness", witness.vkeys()[0]],
+        input=Client().get("/log/checkpoint").content, capture_output=True, timeout=60,
+    )  # fmt: skip
+    print(cosigned.stdout.decode())
+    assert cosigned.returncode == 0, cosigned.stderr
+    assert f"signed by {witness.name}".encode() in cosigned.stdout
+
+
+def tree_of(size: int) -> str:
+    """A signed tree, as the program takes it."""
+    root = Checkpoint.objects.values_list("root", flat=True).get(size=size)
+    return f"{size}:{base64.b64encode(bytes(root)).decode()}"
 
 
 @pytest.mark.django_db(transaction=True)

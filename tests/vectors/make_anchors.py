@@ -18,7 +18,7 @@ from pharmatrace.kernel.tlog.note import Signer, sign_note
 from tests.anchors.calendar_server import header
 from tests.anchors.openssl_tsa import OpensslTsa
 from tests.vectors.anchored import TIME_STAMP
-from tests.vectors.make import make_log
+from tests.vectors.log import make_log
 
 HEIGHT, MINED_AT = 900_000, 1_800_000_000
 OTS_MAGIC = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94"

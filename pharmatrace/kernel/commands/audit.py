@@ -20,10 +20,19 @@ from pathlib import Path
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
 from pharmatrace.kernel.evidence.anchor_audit import Anchored, audit_anchors
+from pharmatrace.kernel.evidence.key_page import (
+    PATH,
+    KeyPage,
+    KeyPageError,
+    entries_of,
+    keys_of,
+    read_page,
+)
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
-from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, entries_path
+from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, TileError, decode_entries, entries_path
 from pharmatrace.kernel.tlog.tree import CompactRange
 from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
@@ -61,7 +70,7 @@ class Before:
 def run(arguments: argparse.Namespace) -> int:
     try:
         source: Source = _source(arguments.log)
-        log, pinned = _log_key(source, arguments.log_key)
+        page, log, pinned = _log_keys(source, arguments.log_key)
         witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
         trust = anchor_trust(arguments)
         heads = newest_head(source, log)
@@ -75,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         for finding in _audit(source, heads, log, witnesses, before, at):
             report.tell(finding)
+        for finding in _named_in_the_log(source, page, heads.newest.size):
+            report.tell(finding)
         above = before.tree.size if before else 0
         for finding in audit_anchors(source, heads, log, above=above, trust=trust, counts=anchored):
             report.tell(finding)
@@ -83,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     begun = before.tree.size if before else 0
     if not report.findings:
-        _remember(place, Before(log.vkey(), at.tree), heads)
+        _remember(place, Before(log.at(at.tree.size).vkey(), at.tree), heads)
     report.end(heads, begun, time.monotonic() - start, log, anchored, pinned=pinned)
     return 1 if report.findings else 0
 
@@ -91,13 +102,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _audit(
     source: Source,
     heads: Heads,
-    log: Verifier,
+    log: LogKeys,
     witnesses: list[WitnessKey],
     before: Before | None,
     at: Walk,
 ) -> Iterator[Finding]:
-    if before and before.vkey != log.vkey():
-        yield Finding("key", f"The log is signed by {log.vkey()}, and was by {before.vkey}.")
+    if before and before.vkey != (signed_by := log.at(before.tree.size).vkey()):
+        yield Finding("key", f"The log is signed by {signed_by}, and was by {before.vkey}.")
         return
     begun = at.tree.size
     yield from earlier_heads(source, heads, log, above=begun, witnesses=witnesses)
@@ -124,16 +135,41 @@ def _source(text: str) -> Source:
     return Folder(folder)
 
 
-def _log_key(source: Source, given: str | None) -> tuple[Verifier, bool]:
-    """The key that was given, or the one the log publishes of itself, which is said."""
-    if given is not None:
-        return Verifier.parse(given), True
-    return Verifier.parse(source.read("key").decode().strip()), False
+def _log_keys(source: Source, given: str | None) -> tuple[KeyPage | None, LogKeys, bool]:
+    """The keys of the log as its page of keys proves them; the one that was given must be among them. Without one the
+    log's own word counts, which is said. A log without such a page has the one key. Raises NotThisLog."""
+    own = Verifier.parse(given or source.read("key").decode().strip())
+    try:
+        page = read_page(source.read(PATH))
+        keys = keys_of(page)
+    except Missing:
+        return None, LogKeys(own), given is not None
+    except KeyPageError as fault:
+        raise NotThisLog(f"its page of keys does not hold: {fault}") from None
+    if own not in keys.all:
+        raise NotThisLog(f"{own.vkey()} is none of its keys")
+    return page, keys, given is not None
 
 
-def _state_file(log: Verifier) -> Path:
+def _named_in_the_log(source: Source, page: KeyPage | None, size: int) -> Iterator[Finding]:
+    """The entries by which the page of keys proves them stand in the log. What is beyond the checkpoint was sealed
+    after we began."""
+    for index, entry in entries_of(page) if page else ():
+        if index >= size:
+            continue
+        width = min(TILE_WIDTH, size - index // TILE_WIDTH * TILE_WIDTH)
+        try:
+            found = decode_entries(source.read(entries_path(index // TILE_WIDTH, width)))
+            if found[index % TILE_WIDTH] == entry:
+                continue
+        except (Missing, TileError, IndexError):
+            pass  # named by the walk
+        yield Finding(f"entry {index}", f"It is not the one by which {PATH} proves the log's keys.")
+
+
+def _state_file(log: LogKeys) -> Path:
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = hashlib.sha256(log.name.encode()).hexdigest()[:32]
+    name = hashlib.sha256(log.first.name.encode()).hexdigest()[:32]
     return home / "pharmatrace" / "audit" / f"{name}.json"
 
 
@@ -175,7 +211,7 @@ class _Report:
         heads: Heads,
         begun: int,
         seconds: float,
-        log: Verifier,
+        log: LogKeys,
         anchored: Anchored,
         *,
         pinned: bool,
@@ -183,7 +219,7 @@ class _Report:
         size, entries = heads.newest.size, max(0, heads.newest.size - begun)
         if self.as_json:
             told = {
-                "origin": log.name, "key": log.vkey(), "key_was_given": pinned, "size": size,
+                "origin": log.first.name, "key": log.at(size).vkey(), "key_was_given": pinned, "size": size,
                 "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
                 "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
                 "seconds": round(seconds, 3), "findings": self._told, "found": self.findings,
@@ -191,7 +227,7 @@ class _Report:
             print(json.dumps(told, ensure_ascii=False, indent=1))
             return
         rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
-        print(f"{log.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
+        print(f"{log.first.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
         print(
             f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'not asked about')}."
         )
@@ -200,7 +236,7 @@ class _Report:
             which = _counts(anchored.unconfirmed, "")
             print(f"Not confirmed: {which}; see --tsa-root, --bitcoin-header, --evm-receipt.")
         if not pinned:
-            print(f"The key is the log's own word: {log.vkey()}. Pin it with --log-key.")
+            print(f"The key is the log's own word: {log.at(size).vkey()}. Pin it with --log-key.")
         print(f"{self.findings} findings." if self.findings else "Everything fits.")
 
 

@@ -13,8 +13,9 @@ from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source
 from pharmatrace.kernel.tlog.audit_heads import Heads
-from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
-from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Anchored:
 
 
 def audit_anchors(
-    source: Source, heads: Heads, log: Verifier, *, above: int, trust: AnchorTrust, counts: Anchored
+    source: Source, heads: Heads, log: LogKeys, *, above: int, trust: AnchorTrust, counts: Anchored
 ) -> Iterator[Finding]:
     """Pages from the newest back to size `above`, which is not looked at; fills `counts`.
 
@@ -57,18 +58,18 @@ def _check(
     source: Source,
     page: AnchorPage,
     heads: Heads,
-    log: Verifier,
+    log: LogKeys,
     trust: AnchorTrust,
     counts: Anchored,
 ) -> Iterator[Finding]:
     path = page_path(page.size)
     try:
-        found = parse_checkpoint(open_note(page.note, [log]).text)
+        _, found = log.open(page.note)
     except (NoteError, CheckpointError) as fault:
         yield Finding(path, f"It shows no checkpoint of this log: {fault}.")
         return
     known = heads.newest.root if page.size == heads.newest.size else heads.roots.get(page.size)
-    if (found.origin, found.size, found.root) != (log.name, page.size, known):
+    if (found.size, found.root) != (page.size, known):
         yield Finding(path, "Its checkpoint is none that the log published: a split view.")
         return
     for number, one in enumerate(page.anchors):
@@ -77,7 +78,7 @@ def _check(
             if anchor is None:
                 counts.unconfirmed[one.kind] += 1
                 continue
-            outside(anchor, found, log, trust)
+            outside(anchor, found, log.at(found.size), trust)
             counts.hold[one.kind] += 1
         except Unconfirmed:
             counts.unconfirmed[one.kind] += 1

@@ -14,9 +14,11 @@ from pharmatrace.kernel.evidence.anchor_rfc3161 import check_token, read_token
 from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed, stamped
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
 from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.log_checks import open_of_log
 from pharmatrace.kernel.evidence.shown import Bundle
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
-from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError, Verifier
 from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
 
 NOT_UNIQUE = "; it does not show that no other history was told as well"
@@ -24,7 +26,7 @@ NOT_UNIQUE = "; it does not show that no other history was told as well"
 
 def check_anchors(
     bundle: Bundle,
-    log: Verifier | None,
+    keys: LogKeys | None,
     checkpoint: Checkpoint | None,
     findings: Findings,
     *,
@@ -35,13 +37,13 @@ def check_anchors(
         findings.not_checked("anchor", "/anchors", "the checkpoint is not anchored anywhere")
     for at, anchor in enumerate(bundle.anchors):
         place = f"/anchors/{at}"
-        if log is None or checkpoint is None:
+        if keys is None or checkpoint is None:
             findings.not_checked("anchor", place, "without a checkpoint there is nothing to anchor")
             continue
         try:
-            anchored = _anchored(anchor, log, bundle.log.origin)
+            _, anchored = open_of_log(anchor.checkpoint, keys, bundle.log.origin)
             _check_same_history(anchor, anchored, checkpoint)
-            sentence = outside(anchor, anchored, log, trust)
+            sentence = outside(anchor, anchored, keys.at(anchored.size), trust)
         except Unconfirmed as fault:
             findings.not_checked("anchor", place, f"{anchor.kind}: {fault}")
         except AnchorError as fault:
@@ -91,13 +93,6 @@ def _time_stamp(
         f"the first {anchored.size} entries existed before {when}, says {said.authority} under a root that"
         f" you gave{NOT_UNIQUE}"
     )
-
-
-def _anchored(anchor: Anchor, log: Verifier, origin: str) -> Checkpoint:
-    found = parse_checkpoint(open_note(anchor.checkpoint, [log]).text)
-    if found.origin != origin:
-        raise CheckpointError(f"the checkpoint is of {found.origin}, not of {origin}")
-    return found
 
 
 def _check_same_history(anchor: Anchor, anchored: Checkpoint, own: Checkpoint) -> None:

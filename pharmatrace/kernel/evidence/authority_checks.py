@@ -16,7 +16,7 @@ from pharmatrace.kernel.evidence.statement import (
     read_statement_unverified,
 )
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
-from pharmatrace.kernel.tlog.note import Verifier
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 
 ENDED = ("revoked", "retired")
 
@@ -42,7 +42,7 @@ Keyring = Mapping[tuple[str, bytes], KnownKey]
 
 
 def check_genesis(
-    bundle: Bundle, log: Verifier | None, checkpoint: Checkpoint | None, findings: Findings
+    bundle: Bundle, log: LogKeys | None, checkpoint: Checkpoint | None, findings: Findings
 ) -> bytes | None:
     """The registrar's public key, when the genesis entry names it for this very log."""
     genesis, place = bundle.genesis, "/genesis"
@@ -57,12 +57,36 @@ def check_genesis(
         claims = claims_of(genesis, registrar)
         expect(genesis, "registrar_kid", claims.kid)
         expect(genesis, "origin", bundle.log.origin)
-        expect(genesis, "log_key", log.vkey() if log else bundle.log.vkey)
+        expect(genesis, "log_key", log.first.vkey() if log else bundle.log.vkey)
     except StatementError as fault:
         findings.fails("genesis", place, str(fault))
         return None
     findings.holds("genesis", place, "the log's first entry names its key and its registrar")
     return registrar
+
+
+def check_log_keys(
+    bundle: Bundle, registrar: bytes | None, checkpoint: Checkpoint | None, findings: Findings
+) -> None:
+    """The entries that name the log's later keys stand in the log, and the registrar signed them. What they say, and
+    the notes of the old keys, was looked at with the log's key."""
+    name = "succession"
+    for at, entry in enumerate(bundle.log_keys):
+        place = f"/log_keys/{at}"
+        if not check_entry(entry, place, checkpoint, findings):
+            continue
+        if registrar is None:
+            findings.not_checked(name, place, "the registrar of the log is not known")
+            continue
+        try:
+            claims_of(entry, registrar)
+        except StatementError as fault:
+            findings.fails(name, place, str(fault))
+            continue
+        findings.holds(name, place, f"entry {entry.index} names the key that signs what is larger")
+    findings.not_checked(
+        name, "/log/vkey", "that no other entry names a later key of the log is the bundle's word"
+    )
 
 
 def check_keys(

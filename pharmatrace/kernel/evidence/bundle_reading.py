@@ -45,30 +45,34 @@ class NotABundle(BundleError):
 
 def read_bundle(data: bytes | str) -> form.Bundle:
     """The bundle in a file. Raises NotABundle, or BundleError with the place of what is wrong."""
-    document = _parse(data)
+    document = parse_strictly(data)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise NotABundle("", f"this is not evidence in the format {FORMAT}")
     of_event = "event" in document and "package" not in document
     subject = "event" if of_event else "package"
     names = f"format disclosure {subject} log checkpoint genesis keys events anchors"
-    top = _fields(document, "", names)
+    top = _fields(document, "", names, "log_keys")
     bundle = form.Bundle(
         disclosure=_disclosure(top["disclosure"], "/disclosure"),
         subject=_event_id(top["event"]) if of_event else _package(top["package"]),
         log=_log(top["log"], "/log"),
         checkpoint=_text(top["checkpoint"], "/checkpoint"),
-        genesis=_event(top["genesis"], "/genesis", EntryType.GENESIS),
+        genesis=read_entry(top["genesis"], "/genesis", EntryType.GENESIS),
         keys=_list(top["keys"], "/keys", _key),
         events=_list(top["events"], "/events", _custody),
         anchors=_list(top["anchors"], "/anchors", _anchor),
+        log_keys=_list(top["log_keys"], "/log_keys", _registry) if "log_keys" in top else (),
     )
+    if "log_keys" in top and not bundle.log_keys:
+        raise BundleError("/log_keys", "where the log has one key, this field is absent")
     for at in range(1, len(bundle.events)):
         if bundle.events[at].index <= bundle.events[at - 1].index:
             raise BundleError(f"/events/{at}/index", "events stand in log order, each once")
     return bundle
 
 
-def _parse(data: bytes | str) -> Any:
+def parse_strictly(data: bytes | str) -> Any:
+    """JSON with whole numbers only, and no field twice. Raises NotABundle."""
     if len(data) > MAX_SIZE:
         raise NotABundle("", "the file is too large")
     try:
@@ -188,9 +192,13 @@ def _log(value: Any, place: str) -> form.LogIdentity:
     )
 
 
+def _registry(value: Any, place: str) -> form.EventEvidence:
+    return read_entry(value, place, EntryType.REGISTRY)
+
+
 def _custody(value: Any, place: str) -> form.EventEvidence:
     found = _fields(value, place, _ENTRY, "stolen erased")
-    entry = _event(
+    entry = read_entry(
         {name: found[name] for name in _ENTRY.split()},
         place,
         EntryType.CUSTODY,
@@ -202,7 +210,7 @@ def _custody(value: Any, place: str) -> form.EventEvidence:
         raise BundleError(f"{place}/signature", "what is reported or erased here is not shown")
     return replace(
         entry,
-        stolen=_event(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
+        stolen=read_entry(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
         if "stolen" in found
         else None,
         erased=_erased(found["erased"], f"{place}/erased") if "erased" in found else None,
@@ -212,7 +220,7 @@ def _custody(value: Any, place: str) -> form.EventEvidence:
 def _erased(value: Any, place: str) -> form.Erasure:
     found = _fields(value, place, "event facts")
     return form.Erasure(
-        _event(found["event"], f"{place}/event", EntryType.REGISTRY),
+        read_entry(found["event"], f"{place}/event", EntryType.REGISTRY),
         _list(found["facts"], f"{place}/facts", _erased_fact),
     )
 
@@ -227,10 +235,10 @@ def _erased_fact(value: Any, place: str) -> form.ErasedFact:
 _ENTRY = "type index facts_root facts signature path"
 
 
-def _event(
+def read_entry(
     value: Any, place: str, expected: EntryType, *, none: bool = False
 ) -> form.EventEvidence:
-    """`none`: it shows no facts, because there are none any more."""
+    """An entry without marks. `none`: it shows no facts, because there are none any more. Raises BundleError."""
     found = _fields(value, place, _ENTRY)
     if _number(found["type"], f"{place}/type") != expected:
         raise BundleError(f"{place}/type", f"a log entry of type {int(expected)} is expected here")
@@ -298,11 +306,11 @@ def _key(value: Any, place: str) -> form.KeyEvidence:
         iss=_text(found["iss"], f"{place}/iss"),
         kid=_octets(found["kid"], f"{place}/kid", KID_SIZE),
         public_key=_octets(found["public_key"], f"{place}/public_key", 32),
-        event=_event(found["event"], f"{place}/event", EntryType.REGISTRY),
+        event=read_entry(found["event"], f"{place}/event", EntryType.REGISTRY),
         revoked=None
         if revoked is None
-        else _event(revoked, f"{place}/revoked", EntryType.REGISTRY),
-        stolen=_event(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
+        else read_entry(revoked, f"{place}/revoked", EntryType.REGISTRY),
+        stolen=read_entry(found["stolen"], f"{place}/stolen", EntryType.REGISTRY)
         if "stolen" in found
         else None,
     )

@@ -28,7 +28,7 @@ MEDIA_TYPE = "application/vnd.pharmatrace.evidence+json"
 
 def write_bundle(bundle: Bundle) -> bytes:
     """The file, UTF-8. Raises TypeError for a fact whose value JSON cannot carry."""
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "disclosure": str(bundle.disclosure),
         "event" if bundle.is_of_event else "package": bundle.subject,
@@ -43,23 +43,26 @@ def write_bundle(bundle: Bundle) -> bytes:
         "events": [_event(event) for event in bundle.events],
         "anchors": [_anchor(anchor) for anchor in bundle.anchors],
     }
+    if bundle.log_keys:
+        document["log_keys"] = [write_entry(event) for event in bundle.log_keys]
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _event(event: EventEvidence) -> dict[str, Any]:
     """Marks are members of their own, and absent where there is nothing to say."""
-    written = _entry(event)
+    written = write_entry(event)
     if event.stolen is not None:
-        written["stolen"] = _entry(event.stolen)
+        written["stolen"] = write_entry(event.stolen)
     if event.erased is not None:
         facts = [
             {"leaf": to_base64(one.leaf), "path": _steps(one.path)} for one in event.erased.facts
         ]
-        written["erased"] = {"event": _entry(event.erased.event), "facts": facts}
+        written["erased"] = {"event": write_entry(event.erased.event), "facts": facts}
     return written
 
 
-def _entry(event: EventEvidence) -> dict[str, Any]:
+def write_entry(event: EventEvidence) -> dict[str, Any]:
+    """An entry without marks."""
     if isinstance(event.signature, ShownStatement):
         signature = {
             "salt": to_base64(event.signature.salt),

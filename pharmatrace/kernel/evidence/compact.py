@@ -145,8 +145,11 @@ def unpack(data: bytes) -> CompactEvidence:
 
 
 def verify_compact(data: bytes, *, log_vkey: str) -> Verdict:
-    """What the octets prove to whoever knows the log's key. Raises NotCompact, and NoteError for a wrong key."""
-    log, found, findings = Verifier.parse(log_vkey), unpack(data), Findings()
+    """What the octets prove to whoever knows the log's key, or its keys, with spaces between: then it is the one whose
+    key ID the signature has. Raises NotCompact, and NoteError for a wrong key."""
+    keys = [Verifier.parse(vkey) for vkey in log_vkey.split() or [""]]
+    found, findings = unpack(data), Findings()
+    log = _signing(found.checkpoint, keys)
     findings.holds("log key", "", "the log's key is the one you gave")
     checkpoint = None
     try:
@@ -172,6 +175,15 @@ def verify_compact(data: bytes, *, log_vkey: str) -> Verdict:
     )
     findings.not_checked("completeness", "/event", "what happened before and after this event")
     return Verdict(tuple(findings.checks))
+
+
+def _signing(note: str, keys: Sequence[Verifier]) -> Verifier:
+    """Of these keys the one that the note says it is signed with; the last one where it says so of none."""
+    try:
+        named = {(one.name, one.key_id) for one in split_note(note)[1]}
+    except NoteError:
+        return keys[-1]  # opening it says so
+    return next((key for key in keys if (key.name, key.key_id) in named), keys[-1])
 
 
 def _tree(paths: Sequence[tuple[ShownFact, Sequence[Step]]]) -> Any:

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pharmatrace.kernel.evidence.findings import Findings
+from pharmatrace.kernel.evidence.registry_entries import named_key
 from pharmatrace.kernel.evidence.shown import Bundle
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from pharmatrace.kernel.evidence.statement import StatementError
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
 from pharmatrace.kernel.tlog.cosignature import cosigned_at
-from pharmatrace.kernel.tlog.note import Note, NoteError, NoteVerifier, Verifier, open_note
-from pharmatrace.kernel.tlog.policy import Policy, PolicyUnmet
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import Note, NoteError, NoteVerifier, Verifier
+from pharmatrace.kernel.tlog.policy import Policy, PolicyLog, PolicyUnmet
 from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
 
-def log_verifier(bundle: Bundle, pinned: Verifier | None, findings: Findings) -> Verifier | None:
-    """The key to check the log with: the pinned one, or else the bundle's own, which is said."""
+def check_log_key(bundle: Bundle, pinned: Sequence[Verifier], findings: Findings) -> LogKeys | None:
+    """The keys to check the log with, and whether the reader knows them: the bundle's own key must be one of those
+    pinned, or one that a pinned one leads to by the old keys' notes. Without any the bundle's own is used, which
+    is said."""
+    place = "/log/vkey"
     try:
         own = Verifier.parse(bundle.log.vkey)
     except NoteError as fault:
-        findings.fails("log key", "/log/vkey", str(fault))
-        return pinned
-    if pinned is None:
+        findings.fails("log key", place, str(fault))
+        return LogKeys(pinned[0]) if pinned else None
+    keys = _named_in(bundle, own, findings)
+    if not pinned:
         findings.not_checked(
             "log key",
-            "/log/vkey",
+            place,
             f"the log's key comes from the bundle itself: compare it with the published {own.vkey()}",
         )
-        return own
-    if pinned != own:
-        findings.fails("log key", "/log/vkey", "the bundle is of a log with another key than yours")
+    elif own in pinned:
+        findings.holds("log key", place, "the log's key is the one you gave")
+    elif known := [one for one in keys.all if one in pinned]:
+        notes = len(keys.all) - 1 - keys.all.index(known[-1])
+        findings.holds(
+            "log key", place, f"the key you gave leads to the log's key by {notes} signed notes"
+        )
     else:
-        findings.holds("log key", "/log/vkey", "the log's key is the one you gave")
-    return pinned
+        findings.fails("log key", place, "the bundle is of a log with another key than yours")
+        return LogKeys(pinned[0])
+    return keys
+
+
+def _named_in(bundle: Bundle, own: Verifier, findings: Findings) -> LogKeys:
+    """The log's keys by the old keys' own notes; the last of them must be the bundle's. Where the entries stand
+    in the log is checked with the genesis."""
+    if not bundle.log_keys:
+        return LogKeys(own)
+    place = "/genesis"
+    try:
+        first = bundle.genesis.fact("log_key")
+        keys = LogKeys(Verifier.parse(first if isinstance(first, str) else ""))
+        for at, entry in enumerate(bundle.log_keys):
+            place = f"/log_keys/{at}"
+            keys = named_key(entry, keys, bundle.log.origin)
+        place = "/log/vkey"
+        if keys.newest != own:
+            raise StatementError("the last key that is named is not the key of this bundle")
+    except (NoteError, StatementError) as fault:
+        findings.fails("log key", place, str(fault))
+        return LogKeys(own)
+    return keys
 
 
 def check_checkpoint(
     bundle: Bundle,
-    log: Verifier | None,
+    keys: LogKeys | None,
     findings: Findings,
     *,
     pinned: Sequence[WitnessKey] = (),
@@ -46,14 +80,13 @@ def check_checkpoint(
     of those the reader knows from elsewhere: `pinned` must have cosigned, of the policy's the quorum
     (`check_policy`). Only these count."""
     place = "/checkpoint"
-    if log is None:
+    if keys is None:
         findings.not_checked("checkpoint", place, "there is no key to check the checkpoint with")
         return None
     try:
         listed = [parse_witness_key(vkey) for vkey in bundle.log.witnesses]
         others = [witness for witness in pinned if witness not in listed]
-        note = open_note(bundle.checkpoint, [log, *listed, *others])
-        checkpoint = _signed_by_log(note, bundle.log.origin, log)
+        note, checkpoint = open_of_log(bundle.checkpoint, keys, bundle.log.origin, listed + others)
     except (NoteError, CheckpointError) as fault:
         findings.fails("checkpoint", place, str(fault))
         return None
@@ -63,19 +96,22 @@ def check_checkpoint(
     return checkpoint
 
 
-def pinned_by_policy(bundle: Bundle, policy: Policy | None) -> Verifier | None:
-    """The log's key where the reader's policy lists it: then it is one the reader knows."""
-    for one in policy.logs if policy else ():
-        if isinstance(one.key, Verifier) and one.key.vkey() == bundle.log.vkey:
-            return one.key
-    return None
+def pinned_by_policy(bundle: Bundle, policy: Policy | None) -> list[Verifier]:
+    """The log's keys that the reader's policy lists: those the reader knows."""
+    logs = [one.key for one in policy.logs] if policy else []
+    return [one for one in logs if isinstance(one, Verifier) and one.name == bundle.log.origin]
 
 
-def check_policy(bundle: Bundle, log: Verifier | None, policy: Policy, findings: Findings) -> None:
-    """The checkpoint is signed by a log of the reader's policy and cosigned by its quorum."""
+def check_policy(bundle: Bundle, keys: LogKeys | None, policy: Policy, findings: Findings) -> None:
+    """The checkpoint is signed by a log of the reader's policy, or by the key that a listed one leads to, and
+    cosigned by its quorum."""
     place = "/checkpoint"
+    if keys is not None:
+        listed = [one.key for one in policy.logs]
+        if keys.newest not in listed and any(one in listed for one in keys.all):
+            policy = replace(policy, logs=(*policy.logs, PolicyLog(keys.newest)))
     try:
-        _, cosigned = policy.check(bundle.checkpoint, logs=[log] if log else [])
+        _, cosigned = policy.check(bundle.checkpoint, logs=[keys.newest] if keys else [])
     except (NoteError, PolicyUnmet) as fault:
         findings.fails("policy", place, f"your policy is not met: {fault}")
         return
@@ -83,13 +119,14 @@ def check_policy(bundle: Bundle, log: Verifier | None, policy: Policy, findings:
     findings.holds("policy", place, f"your policy is met: cosigned by {names}")
 
 
-def _signed_by_log(note: Note, origin: str, log: NoteVerifier) -> Checkpoint:
-    if not any(found.name == log.name and found.key_id == log.key_id for found in note.verified):
-        raise NoteError("the log did not sign the checkpoint")
-    checkpoint = parse_checkpoint(note.text)
+def open_of_log(
+    text: str, keys: LogKeys, origin: str, more: Sequence[NoteVerifier] = ()
+) -> tuple[Note, Checkpoint]:
+    """A checkpoint of this origin, signed by the key that signs its size. Raises NoteError, CheckpointError."""
+    note, checkpoint = keys.open(text, more)
     if checkpoint.origin != origin:
         raise CheckpointError(f"the checkpoint is of {checkpoint.origin}, not of {origin}")
-    return checkpoint
+    return note, checkpoint
 
 
 def _check_cosignatures(

@@ -1,4 +1,4 @@
-"""What a registry entry says about a key or about an erasure, once the registrar is known to have signed it."""
+"""What a registry entry says about a key, about an erasure or about the log's own next key."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from pharmatrace.kernel.evidence.entry_checks import claims_of
 from pharmatrace.kernel.evidence.shown import EventEvidence
 from pharmatrace.kernel.evidence.statement import StatementError
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError
 
 LATEST = 1 << 36
 """Seconds since 1970: nobody means a moment in the year 4147."""
@@ -59,6 +61,23 @@ def check_erasure(erased: EventEvidence, event: EventEvidence, registrar: bytes)
     if not isinstance(time, str):
         raise StatementError("the erasure does not say when it was made")
     return time
+
+
+def named_key(event: EventEvidence, keys: LogKeys, origin: str) -> LogKeys:
+    """The log's keys with the one that this entry names, whoever signed the entry: the old key's own note counts.
+    Raises StatementError."""
+    expect(event, "registry", "log_key")
+    expect(event, "origin", origin)
+    expect(event, "previous", keys.newest.vkey())
+    note = event.fact("note")
+    if not isinstance(note, str):
+        raise StatementError("the entry does not show the note of the old key")
+    try:
+        found = keys.followed_by(event.index, note, origin=origin)
+    except NoteError as fault:
+        raise StatementError(str(fault)) from None
+    expect(event, "log_key", found.newest.vkey())
+    return found
 
 
 def expect(event: EventEvidence, name: str, value: Any) -> None:

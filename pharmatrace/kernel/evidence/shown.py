@@ -116,7 +116,8 @@ class Bundle:
     """Evidence about one package or container, or about one event. Events stand in log order.
 
     `subject` is the canonical Digital Link URI of the package, or the event hash ID (`ni:` URI) of the event;
-    `checkpoint` is a signed note.
+    `checkpoint` is a signed note; `log_keys` are the entries that named the log's later keys, up to the one that
+    signed it.
     """
 
     disclosure: Disclosure
@@ -127,6 +128,7 @@ class Bundle:
     keys: tuple[KeyEvidence, ...]
     events: tuple[EventEvidence, ...]
     anchors: tuple[Anchor, ...] = ()
+    log_keys: tuple[EventEvidence, ...] = ()
 
     @property
     def is_of_event(self) -> bool:

@@ -16,6 +16,7 @@ from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
 from pharmatrace.kernel.evidence.authority_checks import (
     check_genesis,
     check_keys,
+    check_log_keys,
     check_signature,
 )
 from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, read_bundle
@@ -30,8 +31,8 @@ from pharmatrace.kernel.evidence.history_checks import (
 )
 from pharmatrace.kernel.evidence.log_checks import (
     check_checkpoint,
+    check_log_key,
     check_policy,
-    log_verifier,
     pinned_by_policy,
 )
 from pharmatrace.kernel.evidence.marks import check_marks
@@ -39,6 +40,7 @@ from pharmatrace.kernel.evidence.meaning_checks import check_meaning
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import Verifier
 from pharmatrace.kernel.tlog.policy import Policy
 from pharmatrace.kernel.tlog.verifier_keys import parse_witness_key
@@ -91,15 +93,17 @@ def verify_bundle(
 ) -> Verdict:
     """Checks a bundle, or a bundle's file.
 
-    `log_vkey` is the log's verifier key, known from elsewhere; without it the bundle's own is used
-    and said to be. `witness_vkeys` are keys of witnesses (type 0x04 or 0x06), likewise: each must have
+    `log_vkey` is the log's verifier key, known from elsewhere, or several of one log with spaces between; without
+    it the bundle's own is used and said to be. `witness_vkeys` are keys of witnesses (type 0x04 or 0x06), likewise: each must have
     cosigned, and what others cosigned counts for nothing. With `policy` its quorum must have cosigned, and a
     log that it lists needs no `log_vkey`. With `now` (aware), statements from the future fail. `anchor_trust`
     is what the reader holds anchors against; without it they are said to be unconfirmed. A file with
     a wrong field gives a failing `format` check. Raises NotABundle for a file that is no bundle at all, and
     NoteError for a key that is no verifier key of its kind.
     """
-    pinned = Verifier.parse(log_vkey) if log_vkey is not None else None
+    pinned = (
+        [Verifier.parse(vkey) for vkey in log_vkey.split() or [""]] if log_vkey is not None else []
+    )
     witnesses = [parse_witness_key(vkey) for vkey in witness_vkeys]
     findings = Findings()
     if not isinstance(bundle, Bundle):
@@ -112,25 +116,26 @@ def verify_bundle(
             return Verdict(tuple(findings.checks))
     findings.holds("format", "", "the file has exactly the fields of the format")
     pinned = pinned or pinned_by_policy(bundle, policy)
-    log = log_verifier(bundle, pinned, findings)
+    log = check_log_key(bundle, pinned, findings)
     checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses, policy=policy)
     if policy is not None:
         check_policy(bundle, log, policy, findings)
     _check_contents(bundle, log, checkpoint, findings, anchor_trust)
     if now is not None:
         _check_times(bundle, now, findings)
-    return Verdict(tuple(findings.checks), log.vkey() if log and pinned is None else None)
+    return Verdict(tuple(findings.checks), log.newest.vkey() if log and not pinned else None)
 
 
 def _check_contents(
     bundle: Bundle,
-    log: Verifier | None,
+    log: LogKeys | None,
     checkpoint: Checkpoint | None,
     findings: Findings,
     anchor_trust: AnchorTrust,
 ) -> None:
     check_anchors(bundle, log, checkpoint, findings, trust=anchor_trust)
     registrar = check_genesis(bundle, log, checkpoint, findings)
+    check_log_keys(bundle, registrar, checkpoint, findings)
     keys = check_keys(bundle, registrar, checkpoint, findings)
     for at, event in enumerate(bundle.events):
         place = f"/events/{at}"

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
 from pharmatrace.kernel.tlog.checkpoint_pages import page_of, page_path, read_page
-from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError
 from pharmatrace.kernel.tlog.tiles import TileError
 from pharmatrace.kernel.tlog.verifier_keys import WitnessKey
 
@@ -27,11 +28,11 @@ class Heads:
     cosigned: dict[str, int] = field(default_factory=dict)
 
 
-def newest_head(source: Source, log: Verifier) -> Heads:
+def newest_head(source: Source, log: LogKeys) -> Heads:
     """The checkpoint that is served now. Raises NotThisLog."""
     try:
         note = source.read("checkpoint").decode()
-        return Heads(_open(note, log, ()), note)
+        return Heads(log.open(note)[1], note)
     except Missing as fault:
         raise NotThisLog(f"there is no {fault}") from None
     except (UnicodeDecodeError, NoteError, CheckpointError) as fault:
@@ -41,7 +42,7 @@ def newest_head(source: Source, log: Verifier) -> Heads:
 def earlier_heads(
     source: Source,
     heads: Heads,
-    log: Verifier,
+    log: LogKeys,
     *,
     above: int,
     witnesses: Sequence[WitnessKey] = (),
@@ -68,11 +69,11 @@ def earlier_heads(
 
 
 def _take(
-    heads: Heads, log: Verifier, size: int, note: str, witnesses: Sequence[WitnessKey]
+    heads: Heads, log: LogKeys, size: int, note: str, witnesses: Sequence[WitnessKey]
 ) -> Iterator[Finding]:
     place = f"checkpoint {size}"
     try:
-        found = _open(note, log, witnesses)
+        opened, found = log.open(note, witnesses)
     except (NoteError, CheckpointError) as fault:
         yield Finding(place, f"It is no checkpoint of this log: {fault}.")
         return
@@ -84,17 +85,7 @@ def _take(
         size == heads.newest.size and found.root != heads.newest.root
     ):
         yield Finding(place, "The log signed two different trees of this size: a split view.")
-    signed = {(one.name, one.key_id) for one in open_note(note, [log, *witnesses]).verified}
+    signed = {(one.name, one.key_id) for one in opened.verified}
     for witness in witnesses:
         if (witness.name, witness.key_id) in signed:
             heads.cosigned[witness.name] = heads.cosigned.get(witness.name, 0) + 1
-
-
-def _open(note: str, log: Verifier, witnesses: Sequence[WitnessKey]) -> Checkpoint:
-    opened = open_note(note, [log, *witnesses])
-    if not any((one.name, one.key_id) == (log.name, log.key_id) for one in opened.verified):
-        raise NoteError("the log did not sign it")
-    found = parse_checkpoint(opened.text)
-    if found.origin != log.name:
-        raise CheckpointError(f"it is of {found.origin}")
-    return found

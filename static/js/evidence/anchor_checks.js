@@ -3,8 +3,8 @@
 
 import { sha256 } from "./crypto.js";
 import { UNABLE } from "./findings.js";
-import { signedByLog } from "./log_checks.js";
-import { openNote, signatureOf } from "./note.js";
+import { openOfLog } from "./log_keys.js";
+import { signatureOf } from "./note.js";
 import { Fault, fromHex, join, same, toBase64, toUtf8 } from "./octets.js";
 import { readOts } from "./ots_proof.js";
 import { readTimeStamp } from "./time_stamp.js";
@@ -38,18 +38,17 @@ const ANCHOR_KINDS = {
   }),
 };
 
-export const checkAnchors = async (bundle, log, checkpoint, findings) => {
+export const checkAnchors = async (bundle, keys, checkpoint, findings) => {
   if (!bundle.anchors.length) findings.notChecked("anchor", "/anchors", "the checkpoint is not anchored anywhere");
   for (const [at, anchor] of bundle.anchors.entries()) {
     const place = `/anchors/${at}`;
-    if (!log || !checkpoint) {
+    if (!keys || !checkpoint) {
       findings.notChecked("anchor", place, "without a checkpoint there is nothing to anchor");
       continue;
     }
-    let anchored, note;
+    let anchored, note, log;
     const sameHistory = await findings.attempt(Fault, "anchor", place, async () => {
-      note = await openNote(anchor.checkpoint, [log], findings.able);
-      anchored = signedByLog(note, bundle.log.origin, log);
+      ({ note, checkpoint: anchored, key: log } = await openOfLog(anchor.checkpoint, keys, bundle.log.origin, [], findings.able));
       await checkGrowth(anchored, checkpoint, anchor.path);
     }, `the ${anchor.kind} tells another story: `);
     if (!sameHistory) continue;

@@ -23,11 +23,29 @@ export const checkGenesis = async (bundle, log, checkpoint, findings) => {
     const { kid } = await claimsOf(genesis, registrar);
     expectFact(genesis, "registrar_kid", kid);
     expectFact(genesis, "origin", bundle.log.origin);
-    expectFact(genesis, "log_key", log ? log.vkey : bundle.log.vkey);
+    expectFact(genesis, "log_key", log ? log.first.vkey : bundle.log.vkey);
   });
   if (!good) return null;
   findings.holds("genesis", "/genesis", "the log's first entry names its key and its registrar");
   return registrar;
+};
+
+/** The entries that name the log's later keys stand in the log, and the registrar signed them. What they say, and the
+ *  notes of the old keys, was looked at with the log's key. */
+export const checkLogKeys = async (bundle, registrar, checkpoint, findings) => {
+  for (const [at, entry] of (bundle.log_keys ?? []).entries()) {
+    const place = `/log_keys/${at}`;
+    if (!(await checkEntry(entry, place, checkpoint, findings))) continue;
+    if (!registrar) {
+      findings.notChecked("succession", place, "the registrar of the log is not known");
+      continue;
+    }
+    await findings.attempt(Fault, "succession", place, async () => {
+      await claimsOf(entry, registrar);
+      findings.holds("succession", place, `entry ${entry.index} names the key that signs what is larger`);
+    });
+  }
+  findings.notChecked("succession", "/log/vkey", "that no other entry names a later key of the log is the bundle's word");
 };
 
 const keyName = (iss, kid) => `${toHex(kid)} ${iss}`;

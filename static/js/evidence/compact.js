@@ -113,11 +113,15 @@ export const unpackCompact = async (octets) => {
   return { subject, checkpoint, event };
 };
 
-/** The verdict on the octets; `logVkey` is the log's key, without which nothing holds. It is `confirmed` when it is the
+/** The verdict on the octets; `logVkey` is the log's key (or its keys, with spaces between), without which nothing holds. It is `confirmed` when it is the
  *  reader's own, and not the word of the site that shows the answer. Throws Fault. */
 export const verifyCompact = async (octets, { logVkey, confirmed = true } = {}) => {
-  const log = logVkey ? await parseVkey(logVkey, LOG_TYPES) : null;
+  const keys = [];
+  for (const vkey of logVkey?.split(/\s+/) ?? []) if (vkey) keys.push(await parseVkey(vkey, LOG_TYPES));
   const { subject, checkpoint, event } = await unpackCompact(octets);
+  const [signature] = splitNote(checkpoint).signatures;
+  // A log that changed its key has several: the one whose key ID the signature has.
+  const log = keys.find((key) => key.name === signature.name && key.id === signature.id) ?? keys.at(-1) ?? null;
   const findings = new Findings(await knowsEd25519());
   let tree = parseCheckpoint(splitNote(checkpoint).text);
   if (!log) {

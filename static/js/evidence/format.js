@@ -198,18 +198,27 @@ const anchor = (value, place) => {
 
 const LOG = record({ origin: text, vkey: text, witnesses: list(text) });
 
+const logKeys = (value, place) => {
+  const found = list(entry(2))(value, place);
+  if (!found.length) throw new WrongField(place, "where the log has one key, this field is absent");
+  return found;
+};
+
 const bundle = (subject) =>
-  record({
-    format: oneOf(FORMAT),
-    disclosure: oneOf("public", "party", "regulator"),
-    ...subject,
-    log: LOG,
-    checkpoint: text,
-    genesis: entry(0),
-    keys: list(KEY),
-    events: list(custody),
-    anchors: list(anchor),
-  });
+  record(
+    {
+      format: oneOf(FORMAT),
+      disclosure: oneOf("public", "party", "regulator"),
+      ...subject,
+      log: LOG,
+      checkpoint: text,
+      genesis: entry(0),
+      keys: list(KEY),
+      events: list(custody),
+      anchors: list(anchor),
+    },
+    { log_keys: logKeys },
+  );
 const ABOUT_PACKAGE = bundle({ package: packageName });
 const ABOUT_EVENT = bundle({ event: eventName });
 

@@ -1,35 +1,62 @@
 // Checks of the log itself: its key, the checkpoint, who cosigned it.
 
 import { UNABLE } from "./findings.js";
-import { cosignedAt, LOG_TYPES, openNote, parseCheckpoint, parseVkey, sameKey, signatureOf, WITNESS_TYPES } from "./note.js";
+import { allKeys, isAmong, namedKey, newestKey, oneKey, openOfLog } from "./log_keys.js";
+import { cosignedAt, LOG_TYPES, parseVkey, sameKey, signatureOf, WITNESS_TYPES } from "./note.js";
 import { Fault } from "./octets.js";
 
-/** The key to check the log with: the reader's, or else the bundle's own, which is said. */
-export const logKey = async (bundle, pinned, findings) => {
+/** The keys to check the log with, and whether the reader knows them: the bundle's own key must be one of those pinned,
+ *  or one that a pinned one leads to by the old keys' notes. Without any the bundle's own is used, which is said. */
+export const checkLogKey = async (bundle, pinned, findings) => {
+  const place = "/log/vkey";
   let own;
-  if (!(await findings.attempt(Fault, "log key", "/log/vkey", async () => {
+  if (!(await findings.attempt(Fault, "log key", place, async () => {
     own = await parseVkey(bundle.log.vkey, LOG_TYPES);
-  }))) return pinned;
-  if (!pinned) {
-    findings.notChecked("log key", "/log/vkey", `the log's key comes from the bundle itself: compare it with the published ${own.vkey}`);
-    return own;
+  }))) return pinned.length ? oneKey(pinned[0]) : null;
+  const keys = await keysNamed(bundle, own, findings);
+  const known = allKeys(keys).findLastIndex((one) => isAmong(one, pinned));
+  if (!pinned.length) {
+    findings.notChecked("log key", place, `the log's key comes from the bundle itself: compare it with the published ${own.vkey}`);
+  } else if (isAmong(own, pinned)) {
+    findings.holds("log key", place, "the log's key is the one you gave");
+  } else if (known >= 0) {
+    const notes = keys.later.length - known;
+    const sentence = `the key you gave leads to the log's key by ${notes} signed notes`;
+    if (findings.able) findings.holds("log key", place, sentence);
+    else findings.notChecked("log key", place, `that ${sentence}: ${UNABLE}`);
+  } else {
+    findings.fails("log key", place, "the bundle is of a log with another key than yours");
+    return oneKey(pinned[0]);
   }
-  if (sameKey(pinned, own)) findings.holds("log key", "/log/vkey", "the log's key is the one you gave");
-  else findings.fails("log key", "/log/vkey", "the bundle is of a log with another key than yours");
-  return pinned;
+  return keys;
 };
 
-export const signedByLog = (note, origin, log) => {
-  if (!signatureOf(note, log)) throw new Fault("the log did not sign the checkpoint");
-  const checkpoint = parseCheckpoint(note.text);
-  if (checkpoint.origin !== origin) throw new Fault(`the checkpoint is of ${checkpoint.origin}, not of ${origin}`);
-  return checkpoint;
+/** The log's keys by the old keys' own notes; the last of them must be the bundle's. Where the entries stand in the log
+ *  is checked with the genesis. */
+const keysNamed = async (bundle, own, findings) => {
+  if (!bundle.log_keys) return oneKey(own);
+  let place = "/genesis";
+  try {
+    const first = bundle.genesis.fact("log_key");
+    let keys = oneKey(await parseVkey(typeof first === "string" ? first : "", LOG_TYPES));
+    for (const [at, entry] of bundle.log_keys.entries()) {
+      place = `/log_keys/${at}`;
+      keys = await namedKey(entry, keys, bundle.log.origin, findings.able);
+    }
+    place = "/log/vkey";
+    if (!sameKey(newestKey(keys), own)) throw new Fault("the last key that is named is not the key of this bundle");
+    return keys;
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    findings.fails("log key", place, fault.message);
+    return oneKey(own);
+  }
 };
 
 /** The checkpoint, if the log signed it; and who cosigned it. */
-export const checkCheckpoint = async (bundle, log, pinned, findings) => {
+export const checkCheckpoint = async (bundle, keys, pinned, findings) => {
   const place = "/checkpoint";
-  if (!log) {
+  if (!keys) {
     findings.notChecked("checkpoint", place, "there is no key to check the checkpoint with");
     return null;
   }
@@ -38,8 +65,7 @@ export const checkCheckpoint = async (bundle, log, pinned, findings) => {
     listed = [];
     for (const vkey of bundle.log.witnesses) listed.push(await parseVkey(vkey, WITNESS_TYPES));
     others = pinned.filter((witness) => !listed.some((one) => sameKey(one, witness)));
-    note = await openNote(bundle.checkpoint, [log, ...listed, ...others], findings.able);
-    checkpoint = signedByLog(note, bundle.log.origin, log);
+    ({ note, checkpoint } = await openOfLog(bundle.checkpoint, keys, bundle.log.origin, [...listed, ...others], findings.able));
   }))) return null;
   if (findings.able) findings.holds("checkpoint", place, `the log signed its state at ${checkpoint.size} entries`);
   else findings.notChecked("checkpoint", place, `that the log signed its state at ${checkpoint.size} entries: ${UNABLE}`);

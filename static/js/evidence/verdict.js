@@ -2,13 +2,14 @@
 // cryptography is the browser's. It checks bytes: what the page around it shows is no part of it.
 
 import { checkAnchors } from "./anchor_checks.js";
-import { checkGenesis, checkKeys, checkSignature } from "./authority_checks.js";
+import { checkGenesis, checkKeys, checkLogKeys, checkSignature } from "./authority_checks.js";
 import { knowsEd25519 } from "./crypto.js";
 import { checkEntry } from "./entry_checks.js";
 import { DOUBTED, FAILS, Findings, NOT_CHECKED } from "./findings.js";
 import { readBundle, WrongField } from "./format.js";
 import { checkContainers, checkCorrections, checkDisclosure, checkHistory, checkSubject } from "./history_checks.js";
-import { checkCheckpoint, logKey } from "./log_checks.js";
+import { checkCheckpoint, checkLogKey } from "./log_checks.js";
+import { newestKey } from "./log_keys.js";
 import { checkMarks } from "./marks.js";
 import { checkMeaning } from "./meaning_checks.js";
 import { LOG_TYPES, parseVkey, WITNESS_TYPES } from "./note.js";
@@ -19,12 +20,13 @@ const CLOCK_SKEW = 300;
 
 /** Checks a bundle's file (Uint8Array or text).
  *
- * `logVkey` and `witnessVkeys` are keys that the reader knows from elsewhere; `now` is in seconds since 1970, for
+ * `logVkey` (several of one log with spaces between) and `witnessVkeys` are keys that the reader knows from elsewhere; `now` is in seconds since 1970, for
  * statements from the future. Returns { holds, unable, unconfirmedLogKey, checks, bundle }: `holds` only where nothing
  * fails, nothing is `doubted` (signed with a stolen key), and signatures could be checked. Throws NotABundle for a file that is none, Fault for a key that is none.
  */
 export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {}) => {
-  const pinned = logVkey ? await parseVkey(logVkey, LOG_TYPES) : null;
+  const pinned = [];
+  for (const vkey of logVkey?.split(/\s+/) ?? []) if (vkey) pinned.push(await parseVkey(vkey, LOG_TYPES));
   const witnesses = [];
   for (const vkey of witnessVkeys) witnesses.push(await parseVkey(vkey, WITNESS_TYPES));
   const findings = new Findings(await knowsEd25519());
@@ -37,10 +39,11 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
     return verdictOf(findings, null, null);
   }
   findings.holds("format", "", "the file has exactly the fields of the format");
-  const log = await logKey(bundle, pinned, findings);
+  const log = await checkLogKey(bundle, pinned, findings);
   const checkpoint = await checkCheckpoint(bundle, log, witnesses, findings);
   await checkAnchors(bundle, log, checkpoint, findings);
   const registrar = await checkGenesis(bundle, log, checkpoint, findings);
+  await checkLogKeys(bundle, registrar, checkpoint, findings);
   const keys = await checkKeys(bundle, registrar, checkpoint, findings);
   for (const [at, event] of bundle.events.entries()) {
     await checkEntry(event, `/events/${at}`, checkpoint, findings);
@@ -54,7 +57,7 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
   checkMeaning(bundle, findings);
   checkDisclosure(bundle, findings);
   if (now !== undefined) checkTimes(bundle, now, findings);
-  return verdictOf(findings, bundle, log && !pinned ? log.vkey : null);
+  return verdictOf(findings, bundle, log && !pinned.length ? newestKey(log).vkey : null);
 };
 
 const textOf = (octets) => {
