@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('ledger', '0002_refuses_changes'),
         ('custody', '0004_lets_events_be_erased'),
-        ('parties', '0007_where_sites_are'),
+        ('parties', '0008_where_sites_are'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,11 +19,17 @@ from pharmatrace.kernel.casefile.manifest import (
     read_manifest,
 )
 from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
-from pharmatrace.kernel.evidence.authority_checks import KnownKey, check_genesis, check_keys
+from pharmatrace.kernel.evidence.authority_checks import (
+    KnownKey,
+    check_genesis,
+    check_keys,
+    check_log_keys,
+)
 from pharmatrace.kernel.evidence.bundle import Bundle, BundleError, read_bundle
 from pharmatrace.kernel.evidence.findings import Findings
-from pharmatrace.kernel.evidence.log_checks import check_checkpoint, log_verifier
+from pharmatrace.kernel.evidence.log_checks import check_checkpoint, check_log_key
 from pharmatrace.kernel.evidence.verdict import CLOCK_SKEW, Verdict, verify_bundle
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
 
 FORMAT = "pharmatrace-case/1"
@@ -40,7 +46,9 @@ def verify_case(
 
     Raises NotACase for what is no case file at all, NoteError for a key that is none.
     """
-    pinned = Verifier.parse(log_vkey) if log_vkey is not None else None
+    pinned = (
+        [Verifier.parse(vkey) for vkey in log_vkey.split() or [""]] if log_vkey is not None else []
+    )
     findings = Findings()
     archive = Archive(file)
     note = archive.read(MANIFEST)
@@ -55,11 +63,11 @@ def verify_case(
     if now is not None and manifest.made_at > now + CLOCK_SKEW:
         findings.fails("time", MANIFEST, "the case file was made in the future")
     if INDEX in intact:
-        vkey = log.vkey() if log is not None else None
+        vkeys = " ".join(one.vkey() for one in log.all) if log is not None else None
         for path, subject in _evidence(archive, manifest, findings):
             if path in intact:
-                _check_bundle(archive.read(path), path, subject, vkey, now, anchor_trust, findings)
-    return Verdict(tuple(findings.checks), log.vkey() if log and pinned is None else None)
+                _check_bundle(archive.read(path), path, subject, vkeys, now, anchor_trust, findings)
+    return Verdict(tuple(findings.checks), log.newest.vkey() if log and not pinned else None)
 
 
 def _check_files(archive: Archive, manifest: Manifest, findings: Findings) -> set[str]:
@@ -81,16 +89,16 @@ def _check_files(archive: Archive, manifest: Manifest, findings: Findings) -> se
 
 
 def _check_signer(
-    archive: Archive, manifest: Manifest, note: bytes, pinned: Verifier | None, findings: Findings
-) -> Verifier | None:
-    """The log's key; the manifest's signature is checked with the key that the log knows for its issuer."""
+    archive: Archive, manifest: Manifest, note: bytes, pinned: list[Verifier], findings: Findings
+) -> LogKeys | None:
+    """The log's keys; the manifest's signature is checked with the key that the log knows for its issuer."""
     try:
         bundle = read_bundle(archive.read(SIGNER))
     except (NotACase, BundleError) as fault:
         findings.fails("signer", SIGNER, str(fault))
         return None
     inner = Findings()
-    log = log_verifier(bundle, pinned, inner)
+    log = check_log_key(bundle, pinned, inner)
     key = _known_key(bundle, log, manifest, inner)
     for check in inner.checks:
         findings.checks.append(
@@ -115,10 +123,11 @@ def _check_signer(
 
 
 def _known_key(
-    bundle: Bundle, log: Verifier | None, manifest: Manifest, findings: Findings
+    bundle: Bundle, log: LogKeys | None, manifest: Manifest, findings: Findings
 ) -> KnownKey | None:
     checkpoint = check_checkpoint(bundle, log, findings)
     registrar = check_genesis(bundle, log, checkpoint, findings)
+    check_log_keys(bundle, registrar, checkpoint, findings)
     keys = check_keys(bundle, registrar, checkpoint, findings)
     mine = [key for (issuer, _), key in keys.items() if issuer == manifest.issuer]
     return mine[0] if len(mine) == 1 else None
@@ -150,7 +159,7 @@ def _check_bundle(
     data: bytes,
     path: str,
     subject: str,
-    vkey: str | None,
+    vkeys: str | None,
     now: datetime | None,
     anchor_trust: AnchorTrust,
     findings: Findings,
@@ -162,7 +171,7 @@ def _check_bundle(
         return
     if bundle.subject != subject:
         findings.fails("evidence", path, f"it is about {bundle.subject}, not about {subject}")
-    verdict = verify_bundle(bundle, log_vkey=vkey, now=now, anchor_trust=anchor_trust)
+    verdict = verify_bundle(bundle, log_vkey=vkeys, now=now, anchor_trust=anchor_trust)
     for check in (*verdict.failed, *verdict.doubted):
         findings.checks.append(
             type(check)(check.name, f"{path}#{check.place}", check.outcome, check.sentence)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0004_reports_of_stolen_keys'),
+        ('parties', '0007_deeds_stay'),
     ]
 
     operations = [

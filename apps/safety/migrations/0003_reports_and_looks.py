@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0002_leaflets'),
-        ('safety', '0001_recalls_and_alerts'),
+        ('safety', '0002_explanations'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_products_and_batches'),
-        ('exchange', '0004_feeds_of_partners'),
+        ('exchange', '0005_pauses_subscriptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

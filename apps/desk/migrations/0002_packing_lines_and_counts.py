@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0002_leaflets'),
         ('desk', '0001_scan_sessions_and_orders'),
-        ('parties', '0007_where_sites_are'),
+        ('parties', '0008_where_sites_are'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0002_reports_and_looks'),
+        ('safety', '0003_reports_and_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
