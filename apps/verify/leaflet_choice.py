@@ -8,7 +8,6 @@ from django.http import HttpRequest
 
 from apps.catalog.leaflets import best_leaflet, current_leaflets
 from apps.catalog.models import Leaflet, Product
-from apps.verify.tongues import language_name
 from pharmatrace.language import wanted
 
 
@@ -19,10 +18,6 @@ class Choice:
     best: Leaflet
     others: list[Leaflet]
     foreign: bool
-
-    @property
-    def language(self) -> str:
-        return language_name(self.best.language)
 
 
 def choose_leaflet(request: HttpRequest, product: Product) -> Choice | None:

@@ -36,7 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form, with `?code=` the pack it is about; sent, it leads to the page of the report."""
     if request.method != "POST":
         return _form(request, ReportForm(initial={"code": request.GET.get("code", "")[:300]}))
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_OF_A_FORM:
+    if _announced(request) > MOST_OF_A_FORM:
         form = ReportForm()  # what was sent is not even read
         return _form(request, form, problem=said("photo_size"), status=413)
     form = ReportForm(request.POST, request.FILES)
@@ -73,6 +73,12 @@ def report_state(request: HttpRequest, reference: str = "") -> HttpResponse:
         }
     status = 404 if asked and found is None else 200
     return fresh(render(request, "verify/report_state.html", context, status=status))
+
+
+def _announced(request: HttpRequest) -> int:
+    """How long the request says it is; Django reads no further than that."""
+    told = request.META.get("CONTENT_LENGTH") or ""
+    return int(told) if told.isdecimal() else 0
 
 
 def _take(data: dict[str, Any], *, at: Any) -> Report:

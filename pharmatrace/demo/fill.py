@@ -13,6 +13,7 @@ from pharmatrace.demo.batches import BATCHES, RECALLED_LOT
 from pharmatrace.demo.highlights import Highlights, highlights
 from pharmatrace.demo.incidents import happen
 from pharmatrace.demo.investigation import investigate
+from pharmatrace.demo.public_life import live_in_public
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import tell_batch
 from pharmatrace.demo.telling import Told, tell
@@ -51,6 +52,7 @@ def fill(
     refusals |= happen(world, packs, at=clock())
     investigate(world, packs, at=clock())
     set_out_work(world, at=clock())
+    live_in_public(world, packs, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 
