@@ -40,7 +40,7 @@ class Reader:
 
     def press(self, words: str, within: Locator | None = None) -> None:
         self.words.add(words)
-        place = within or self.page.get_by_role("main")
+        place = within or self.page.locator(".content")
         both = place.get_by_role("button", name=words).or_(place.get_by_role("link", name=words))
         both.first.click()
 
