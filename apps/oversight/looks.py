@@ -61,9 +61,13 @@ def looks_at(organisation_id: UUID, *, before: int | None, size: int) -> list[Ac
 
     Two index scans, joined: one question with "or" would read all there is. One query.
     """
+    sides: list[dict[str, list[UUID]]] = [
+        {"concerned__contains": [organisation_id]},
+        {"concerned": []},
+    ]
     about_it, about_all = (
         _below(AccessRecord.objects.filter(**of), before).order_by("-id").values("id")[:size]
-        for of in ({"concerned__contains": [organisation_id]}, {"concerned": []})
+        for of in sides
     )
     found = AccessRecord.objects.filter(id__in=about_it.union(about_all))
     return list(found.select_related("authority").order_by("-id")[:size])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -35,7 +34,7 @@ def on_the_way_to(organisation_id: UUID) -> int:
     return incoming(organisation_id).order_by().count()
 
 
-def newest_events(organisation_id: UUID) -> Sequence[CustodyEvent]:
+def newest_events(organisation_id: UUID) -> QuerySet[CustodyEvent]:
     """What it recorded or was named in. Each side through its own index, and only as far as it is shown."""
     newest = ("-recorded_at", "-id")
     did, *others = (

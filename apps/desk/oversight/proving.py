@@ -15,6 +15,7 @@ def prove_item(item: CaseItem) -> Proven:
     """The bundle as an authority may see it, or why there is none."""
     try:
         if item.kind == CaseItem.Kind.PACKAGE:
+            assert item.package_id is not None
             package = Package.objects.get(pk=item.package_id)
             return Proven(prove(package=package, level="regulator"))
         assert item.event is not None

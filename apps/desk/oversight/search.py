@@ -28,22 +28,21 @@ class Search(TemplateView):
         only = request.GET.get("kind", "")
         only = only if only in NAMES else ""
         groups, exact = self._answer(question, actor_of(membership), only)
-        hits = [hit for group in groups for hit in group.hits]
-        if exact and len(hits) == 1:
-            return HttpResponseRedirect(hits[0].address)
+        if len(exact) == 1 and not only:
+            return HttpResponseRedirect(exact[0].address)
         context = {"asked": question.text, "groups": groups, "only": only, "names": NAMES}
         return self.render_to_response(self.get_context_data(**context))
 
-    def _answer(self, question: Asked, actor: Actor, only: str) -> tuple[list[Shown], bool]:
-        """Groups of results, and whether the only one is what the text names."""
+    def _answer(self, question: Asked, actor: Actor, only: str) -> tuple[list[Shown], list[Hit]]:
+        """Groups of results, and of all those that are what the text names and not only like it."""
         if question.nothing:
-            return [], False
+            return [], []
         after = self.request.GET.get("after", "")
         found = find(question, actor=actor, only=only, after=after)
         groups = [shown(group) for group in found]
-        exact = not only and all(group.exact for group in found)
+        exact = [h for g, one in zip(groups, found, strict=True) if one.exact for h in g.hits]
         log = None if only not in ("", "log") else _log(question, actor)
-        return ([*groups, log] if log else groups), exact
+        return ([*groups, log], [*exact, *log.hits]) if log else (groups, exact)
 
 
 def _log(question: Asked, actor: Actor) -> Shown | None:

@@ -29,6 +29,7 @@ def described(item: CaseItem) -> dict[str, Any]:
 
 
 def _package(item: CaseItem) -> dict[str, Any]:
+    assert item.package_id is not None
     package = Package.objects.select_related("batch__product__manufacturer").get(pk=item.package_id)
     batch = package.batch
     told: dict[str, Any] = {"level": package.level}
