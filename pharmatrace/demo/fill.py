@@ -12,6 +12,7 @@ from apps.safety.models import Recall
 from pharmatrace.demo.batches import BATCHES, RECALLED_LOT
 from pharmatrace.demo.highlights import Highlights, highlights
 from pharmatrace.demo.incidents import happen
+from pharmatrace.demo.morning import open_counter
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import tell_batch
 from pharmatrace.demo.telling import Told, tell
@@ -47,6 +48,8 @@ def fill(
         stories = (tell_batch(batch, scale=scale, today=world.today) for batch in BATCHES)
         told = tell(list(stories), actors=world.actors, clock=clock, progress=progress)
     refusals |= happen(world, packs, at=clock())
+    if told is not None:
+        open_counter(world, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 

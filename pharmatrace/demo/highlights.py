@@ -13,6 +13,7 @@ from pharmatrace.demo.story import SHARE_DISPENSED, tell_batch
 from pharmatrace.kernel.custody.kinds import Kind
 
 SOUND_LOT = "U008604"
+COUNTER = "pharmacy-porto"  # Petra's, where the guide of the pharmacy begins
 _BY_LOT = {batch.lot: batch for batch in BATCHES}
 
 
@@ -32,6 +33,7 @@ class Highlights:
     expired: Highlight
     cloned: Highlight  # dispensed by its holder
     presented_by: str  # who then presents the copy
+    recalled_at_counter: Highlight  # on Petra's shelf, of a batch that is recalled this morning
 
 
 def highlights(*, scale: Scale, today: date) -> Highlights:
@@ -43,6 +45,7 @@ def highlights(*, scale: Scale, today: date) -> Highlights:
         expired=_on_the_shelf(_BY_LOT[EXPIRED_LOT], scale),
         cloned=cloned,
         presented_by=next(key for key in neighbours if key != cloned.holder),
+        recalled_at_counter=_at_the_counter(scale),
     )
 
 
@@ -50,6 +53,18 @@ def _on_the_shelf(batch: RealBatch, scale: Scale) -> Highlight:
     """The first pack of the first case that is neither dispensed nor part of a mishap."""
     case = load(batch, scale=scale).cases[0]
     return Highlight(case.packs[int(SHARE_DISPENSED * len(case.packs))], batch, case.pharmacy)
+
+
+def _at_the_counter(scale: Scale) -> Highlight:
+    """A pack that Petra has left over of an early delivery."""
+    for batch in BATCHES:
+        if batch.lot in (SOUND_LOT, RECALLED_LOT, EXPIRED_LOT):
+            continue
+        for case in load(batch, scale=scale).cases:
+            left = int(SHARE_DISPENSED * len(case.packs))
+            if case.pharmacy == COUNTER and case.wave == 0 and len(case.packs) > left:
+                return Highlight(case.packs[left], batch, COUNTER)
+    raise AssertionError(f"nothing is left over at {COUNTER}")
 
 
 def _first_dispensed(batch: RealBatch, *, scale: Scale, today: date) -> Highlight:

@@ -1,4 +1,4 @@
-"""What goes wrong: a copied serial, an expired pack, a recalled batch. Each happens once."""
+"""What goes wrong: a copied serial, an expired pack, two recalled batches. Each happens once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,16 @@ def happen(world: World, packs: Highlights, *, at: datetime) -> dict[str, Refusa
     """Lets everything go wrong that has not yet; returns the refusals by name of the incident."""
     copy = _refused(world, packs.cloned, by=packs.presented_by, at=at)
     expired = _refused(world, packs.expired, by=packs.expired.holder, at=at)
-    _recall(world, packs.recalled, at=at)
+    _recall(
+        world, packs.recalled_at_counter, at=at, severity=Recall.Severity.CLASS_3,
+        reason="The leaflet lacks a warning (invented for this demo).",
+        instruction="Set the packs apart and send them back to the wholesaler.",
+    )  # fmt: skip
+    _recall(
+        world, packs.recalled, at=at, severity=Recall.Severity.CLASS_2,
+        reason="Particles seen in some bottles (invented for this demo).",
+        instruction="Stop dispensing, set the packs apart and return them to the wholesaler.",
+    )  # fmt: skip
     return {"clone": copy, "expired": expired}
 
 
@@ -47,7 +56,9 @@ def _refused(world: World, pack: Highlight, *, by: str, at: datetime) -> Refusal
     return result.outcomes[0].refusals[0]
 
 
-def _recall(world: World, pack: Highlight, *, at: datetime) -> None:
+def _recall(
+    world: World, pack: Highlight, *, severity: str, reason: str, instruction: str, at: datetime
+) -> None:
     batch = Batch.objects.select_related("product").get(
         product__gtin=pack.batch.medicine.gtin, lot=pack.batch.lot
     )
@@ -58,8 +69,8 @@ def _recall(world: World, pack: Highlight, *, at: datetime) -> None:
         actor=maker,
         user=User.objects.get(memberships__organisation_id=maker.organisation_id),
         batch=batch,
-        severity=Recall.Severity.CLASS_2,
-        reason="Particles seen in some bottles (invented for this demo).",
-        instruction="Stop dispensing, set the packs apart and return them to the wholesaler.",
+        severity=severity,
+        reason=reason,
+        instruction=instruction,
         at=at,
     )

@@ -30,7 +30,9 @@ def page(
     goods.commission(mia, uris(4))
     goods.move(uris(4), mia, petra)
     context = browser.new_context(
-        base_url=live_server.url, color_scheme=getattr(request, "param", "light"), reduced_motion="reduce"
+        base_url=live_server.url,
+        color_scheme=getattr(request, "param", "light"),
+        reduced_motion="reduce",
     )
     page = context.new_page()
     broken: list[str] = []
