@@ -13,6 +13,7 @@ from pharmatrace.demo.batches import BATCHES, RECALLED_LOT
 from pharmatrace.demo.highlights import Highlights, highlights
 from pharmatrace.demo.incidents import happen
 from pharmatrace.demo.investigation import investigate
+from pharmatrace.demo.morning import open_counter
 from pharmatrace.demo.public_life import live_in_public
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import tell_batch
@@ -53,6 +54,8 @@ def fill(
     investigate(world, packs, at=clock())
     set_out_work(world, at=clock())
     live_in_public(world, packs, at=clock())
+    if told is not None:
+        open_counter(world, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 

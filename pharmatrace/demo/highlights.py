@@ -14,6 +14,7 @@ from pharmatrace.kernel.custody.kinds import Kind
 
 SOUND_LOT = "U008604"
 TRAVELLED_LOT, TRAVELLED_FROM, TRAVELLED_TO = "U011389", "pharmacy-madrid", "pharmacy-lisboa"
+COUNTER = "pharmacy-porto"  # Petra's, where the guide of the pharmacy begins
 _BY_LOT = {batch.lot: batch for batch in BATCHES}
 
 
@@ -36,6 +37,7 @@ class Highlights:
     travelled: Highlight  # dispensed by its holder in one country
     travelled_at: datetime  # when
     travelled_to: str  # who presents its copy in another country, minutes later
+    recalled_at_counter: Highlight  # on Petra's shelf, of a batch that is recalled this morning
 
 
 def highlights(*, scale: Scale, today: date) -> Highlights:
@@ -53,6 +55,7 @@ def highlights(*, scale: Scale, today: date) -> Highlights:
         travelled=travelled,
         travelled_at=travelled_at,
         travelled_to=TRAVELLED_TO,
+        recalled_at_counter=_at_the_counter(scale),
     )
 
 
@@ -60,6 +63,18 @@ def _on_the_shelf(batch: RealBatch, scale: Scale) -> Highlight:
     """The first pack of the first case that is neither dispensed nor part of a mishap."""
     case = load(batch, scale=scale).cases[0]
     return Highlight(case.packs[int(SHARE_DISPENSED * len(case.packs))], batch, case.pharmacy)
+
+
+def _at_the_counter(scale: Scale) -> Highlight:
+    """A pack that Petra has left over of an early delivery."""
+    for batch in BATCHES:
+        if batch.lot in (SOUND_LOT, RECALLED_LOT, EXPIRED_LOT):
+            continue
+        for case in load(batch, scale=scale).cases:
+            left = int(SHARE_DISPENSED * len(case.packs))
+            if case.pharmacy == COUNTER and case.wave == 0 and len(case.packs) > left:
+                return Highlight(case.packs[left], batch, COUNTER)
+    raise AssertionError(f"nothing is left over at {COUNTER}")
 
 
 def _first_dispensed(

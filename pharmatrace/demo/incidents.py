@@ -1,4 +1,4 @@
-"""What goes wrong: a copied serial, an expired pack, a recalled batch. Each happens once."""
+"""What goes wrong: a copied serial, an expired pack, two recalled batches. Each happens once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,16 @@ def happen(world: World, packs: Highlights, *, at: datetime) -> dict[str, Refusa
         world, packs.travelled, by=packs.travelled_to, at=packs.travelled_at + 2 * BEFORE_RECORDED
     )
     expired = _refused(world, packs.expired, by=packs.expired.holder, at=at)
-    _recall(world, packs.recalled, at=at)
+    _recall(
+        world, packs.recalled_at_counter, at=at, severity=Recall.Severity.CLASS_3,
+        reason="The leaflet lacks a warning (invented for this demo).",
+        instruction="Set the packs apart and send them back to the wholesaler.",
+    )  # fmt: skip
+    _recall(
+        world, packs.recalled, at=at, severity=Recall.Severity.CLASS_2,
+        reason="Particles seen in some bottles (invented for this demo).",
+        instruction="Stop dispensing, set the packs apart and return them to the wholesaler.",
+    )  # fmt: skip
     return {"clone": copy, "expired": expired}
 
 
@@ -53,7 +62,9 @@ def _refused(world: World, pack: Highlight, *, by: str, at: datetime) -> Refusal
     return result.outcomes[0].refusals[0]
 
 
-def _recall(world: World, pack: Highlight, *, at: datetime) -> None:
+def _recall(
+    world: World, pack: Highlight, *, severity: str, reason: str, instruction: str, at: datetime
+) -> None:
     batch = Batch.objects.select_related("product").get(
         product__gtin=pack.batch.medicine.gtin, lot=pack.batch.lot
     )
@@ -64,8 +75,8 @@ def _recall(world: World, pack: Highlight, *, at: datetime) -> None:
         actor=maker,
         user=User.objects.get(memberships__organisation_id=maker.organisation_id),
         batch=batch,
-        severity=Recall.Severity.CLASS_2,
-        reason="Particles seen in some bottles (invented for this demo).",
-        instruction="Stop dispensing, set the packs apart and return them to the wholesaler.",
+        severity=severity,
+        reason=reason,
+        instruction=instruction,
         at=at,
     )

@@ -34,6 +34,10 @@ def poster(filled: Filled, *, site_url: str, password: str) -> Iterator[str]:
     for name, url in links(filled, site_url=site_url).items():
         yield f"  {name:<42} {url}"
     yield ""
+    yield "At Petra's counter, to scan or paste into the box (docs/guide/pharmacy.md)"
+    for name, code in counter_codes(filled).items():
+        yield f"  {name:<42} {code}"
+    yield ""
     yield from _what_happened(filled)
 
 
@@ -54,6 +58,22 @@ def _link(pack: Highlight, filled: Filled, site_url: str) -> str:
     gtin, _, serial = pack.uri.removeprefix(f"{RESOLVER}01/").partition("/21/")
     expiry = moved_expiry(pack.batch, today=filled.world.today)
     return f"{site_url}/01/{gtin}/10/{pack.batch.lot}/21/{serial}?17={expiry:%y%m%d}"
+
+
+def counter_codes(filled: Filled) -> dict[str, str]:
+    """Codes of packs on Petra's shelf, as people write them, by what the counter says."""
+    packs = filled.packs
+    return {
+        "may be dispensed": _code(packs.good, filled),
+        "recalled this morning": _code(packs.recalled_at_counter, filled),
+        "its label shows another lot": _code(packs.good, filled, lot="X0000"),
+    }
+
+
+def _code(pack: Highlight, filled: Filled, *, lot: str = "") -> str:
+    gtin, _, serial = pack.uri.removeprefix(f"{RESOLVER}01/").partition("/21/")
+    expiry = moved_expiry(pack.batch, today=filled.world.today)
+    return f"(01){gtin}(21){serial}(17){expiry:%y%m%d}(10){lot or pack.batch.lot}"
 
 
 def _what_happened(filled: Filled) -> Iterator[str]:

@@ -9,12 +9,15 @@ from django.test import Client
 
 from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.custody.selectors import find
+from apps.desk.counter import dispensed_today, judge
+from apps.desk.scans import read_scan
 from apps.ledger.models import Entry, Pending
 from apps.safety.models import Alert
+from apps.safety.selectors import open_alerts
 from pharmatrace.demo.batches import BATCHES, MISTYPED
 from pharmatrace.demo.cast import CAST, STARS
 from pharmatrace.demo.fill import Filled, fill
-from pharmatrace.demo.poster import links, poster
+from pharmatrace.demo.poster import counter_codes, links, poster
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.trickle import one_step
 from pharmatrace.demo.world import OtherScale
@@ -135,3 +138,24 @@ def test_a_copied_serial_travels_faster_than_anything_and_the_authority_has_a_ca
     case = CaseFile.objects.get()
     assert case.items.earliest("id").name == filled.packs.travelled.uri
     assert Alert.objects.exclude(closing_note="").exists()
+
+
+def test_petras_counter_is_alive() -> None:
+    """An alert waits, a recalled pack is on the shelf, patients were there, and the codes on the poster say so."""
+    filled = tell()
+    petra = filled.world.actors["pharmacy-porto"]
+    assert open_alerts(petra).filter(kind=Alert.Kind.RECALLED).exists()
+    assert len(dispensed_today(actor=petra, at=NOW)) == 4
+    said = {}
+    for name, code in counter_codes(filled).items():
+        reading = read_scan(code)
+        assert reading.identity is not None
+        judged = judge(reading, reading.identity, actor=petra, at=NOW)
+        assert judged.package is not None
+        assert judged.package.status == "active"
+        said[name] = [refusal.code for refusal in judged.refusals]
+    assert said == {
+        "may be dispensed": [],
+        "recalled this morning": ["recalled"],
+        "its label shows another lot": ["lot_differs"],
+    }
