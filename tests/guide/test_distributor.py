@@ -48,7 +48,7 @@ def follow(page: Page, name: str) -> None:
 
 def test_a_day_at_the_warehouse(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
     page.get_by_label("E-mail").fill("dan@demo.example")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
