@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from apps.desk.tour import Tour
 from apps.desk.views import (
     catalog,
     commission,
     design,
     dispensing,
     events,
+    filters,
     home,
     jobs,
     master_data,
@@ -27,6 +29,9 @@ app_name = "desk"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("design/", design.Design.as_view(), name="design"),
+    path("filters/", filters.SaveFilter.as_view(), name="filter-save"),
+    path("filters/<int:pk>/drop/", filters.DropFilter.as_view(), name="filter-drop"),
+    path("tour/", Tour.as_view(), name="tour"),
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
     path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),

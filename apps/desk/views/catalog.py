@@ -18,7 +18,9 @@ from apps.catalog.selectors import batches_for, products_for
 from apps.catalog.services import register_batch, register_product, withdraw_product
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
-from apps.desk.containers import loose_packs
+from apps.desk.containers import MOST_AT_ONCE, loose_packs
+from apps.desk.filtering.lists import BatchFilter, ProductFilter
+from apps.desk.filtering.narrowing import narrow
 from apps.desk.forms.catalog import BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
 from apps.jobs.models import Job
@@ -34,7 +36,11 @@ class Products(CatalogMember, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         rows = products_for(self.actor).order_by("name", "strength", "gtin")
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        rows, narrowed = narrow(self.request, ProductFilter, rows)
+        return super().get_context_data(**context) | {
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
+        }
 
 
 class ProductPage(CatalogMember, TemplateView):
@@ -57,7 +63,9 @@ class Batches(CatalogMember, TemplateView):
         rows = batches_for(self.actor).order_by("-created_at", "lot")
         if self.recalled:
             rows = rows.filter(recalled_at__isnull=False).order_by("-recalled_at")
+        rows, narrowed = narrow(self.request, BatchFilter, rows)
         return super().get_context_data(**context) | {
+            "narrowed": narrowed,
             "page": page_of(rows, self.request),
             "recalled": self.recalled,
             "today": timezone.now().date(),
@@ -73,12 +81,17 @@ class BatchPage(CatalogMember, TemplateView):
         )
         packs = Package.objects.filter(batch=batch)
         commissioned = packs.count()
+        # Counted as far as can be packed in one go, and no further.
+        loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
         return super().get_context_data(**context) | {
             "batch": batch,
             "commissioned": commissioned,
             "room": batch.quantity - commissioned,
-            "loose": loose_packs(batch.id, self.actor.site_id).count(),
-            "packs": page_of(packs.select_related("custodian").order_by("path"), self.request),
+            "loose": min(loose, MOST_AT_ONCE),
+            "more_loose": loose > MOST_AT_ONCE,
+            # By number, which is drawn like lots: the primary key finds the next ones of a large batch, and
+            # sorting does for a small one.
+            "packs": page_of(packs.select_related("custodian").order_by("id"), self.request),
             "jobs": Job.objects.filter(
                 kind="commission",
                 organisation_id=self.actor.organisation_id,

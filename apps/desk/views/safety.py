@@ -15,6 +15,8 @@ from django.views.generic import FormView, TemplateView, View
 from apps.catalog.models import Batch
 from apps.catalog.selectors import batches_for
 from apps.desk.access import Kind, Member
+from apps.desk.filtering.lists import AlertFilter
+from apps.desk.filtering.narrowing import narrow
 from apps.desk.forms.catalog import RecallForm
 from apps.desk.paging import page_of
 from apps.safety.selectors import holders_of, open_alerts
@@ -26,8 +28,10 @@ class Alerts(Member, TemplateView):
     template_name = "desk/alerts.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        rows, narrowed = narrow(self.request, AlertFilter, open_alerts(self.actor))
         return super().get_context_data(**context) | {
-            "page": page_of(open_alerts(self.actor), self.request),
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
             "may_close": self.membership.role != "viewer",
         }
 
