@@ -96,7 +96,13 @@ def _jobs(ground: Ground) -> None:
 
 def cookie_of(ground: Ground, who: str) -> str:
     """The session of somebody who signed in."""
-    user = User.objects.get(memberships__organisation_id=ground.world.actors[who].organisation_id)
+    return session_of(
+        User.objects.get(memberships__organisation_id=ground.world.actors[who].organisation_id)
+    )
+
+
+def session_of(user: User) -> str:
+    """The key of a new session, as after signing in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
