@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz bench lint types floors format requirements .venv
+.PHONY: help demo test fuzz bench screenshots lint types floors format requirements .venv
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.][a-zA-Z_.-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ fuzz: $(STAMP) ## mutated inputs for every reader of the kernel: make fuzz SECON
 
 bench: $(STAMP) ## measure the work against the limits of this machine
 	$(BIN)/python manage.py bench
+
+screenshots: $(STAMP) ## pictures of the main screens, of a demo filled for them, in docs/screens
+	$(BIN)/python -m tests.screens
 
 lint: $(STAMP) ## style and formatting
 	$(BIN)/ruff check .

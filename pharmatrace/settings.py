@@ -193,10 +193,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.desk.tour.tour",
             ],
         },
     },
 ]
+
+# The tour that leads newcomers from page to page: where its stations are named. Only the demo has one.
+TOUR = "pharmatrace.demo.tour.TOURS" if env.bool("PHARMATRACE_DEMO", default=False) else ""
 
 # --- people -----------------------------------------------------------------------------------------------------
 

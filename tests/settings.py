@@ -11,7 +11,7 @@ from pathlib import Path
 for _name in list(
     os.environ
 ):  # what is set for a real installation must not leak into the tests, nor back
-    if _name.startswith(("DATABASE_", "CELERY_", "LOG_", "SECRET_", "KEY_ENCRYPTION_", "SITE_", "JOURNAL_", "WITNESS_", "ANCHOR_", "EMAIL_")):  # fmt: skip
+    if _name.startswith(("DATABASE_", "CELERY_", "LOG_", "SECRET_", "KEY_ENCRYPTION_", "SITE_", "JOURNAL_", "WITNESS_", "ANCHOR_", "EMAIL_", "PHARMATRACE_DEMO")):  # fmt: skip
         del os.environ[_name]
 
 if "PHARMATRACE_TEST_HOME" not in os.environ:

@@ -62,7 +62,7 @@ class Package(models.Model):
                 fields=["parent"], condition=models.Q(parent__isnull=False), name="package_parent"
             ),
             models.Index(
-                fields=["custodian", "status", "level"],
+                fields=["custodian", "status", "level", "status_at", "id"],  # as shelves read it
                 condition=models.Q(parent__isnull=True),
                 name="package_custodian",
             ),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import (
     Case,
     Count,
     Exists,
     F,
     FilteredRelation,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -24,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from apps.custody.models import CustodyEvent, Package, PackageEvent
-from apps.custody.selectors import incoming, outgoing
+from apps.custody.selectors import incoming
 from apps.parties.models import Organisation
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind
 
@@ -66,26 +67,87 @@ def with_reference(packages: QuerySet[Package]) -> QuerySet[Any]:
     )
 
 
-def incoming_deliveries(organisation_id: UUID) -> QuerySet[Any, Delivery]:
-    return _deliveries(incoming(organisation_id), "custodian")
+def incoming_deliveries(organisation_id: UUID) -> Deliveries:
+    return Deliveries("incoming", organisation_id)
 
 
-def outgoing_deliveries(organisation_id: UUID) -> QuerySet[Any, Delivery]:
-    return _deliveries(outgoing(organisation_id), "consignee")
+def outgoing_deliveries(organisation_id: UUID) -> Deliveries:
+    return Deliveries("outgoing", organisation_id)
 
 
-def _deliveries(packages: QuerySet[Package], party: str) -> QuerySet[Any, Any]:
-    """One row per delivery, newest first."""
-    return (
-        with_reference(packages)
-        .values("reference", party_id=F(f"{party}_id"), party=F(f"{party}__name"))
-        .annotate(
-            packages=Count("id"),
-            shipped_at=Max("status_at"),
-            shipment=Max("newest__event_id", filter=Q(newest__event__kind=Kind.SHIP)),
-        )
-        .order_by("-shipped_at", "party_id", "reference")
-    )
+# Packages are counted by the event they were last seen in, and only then is it looked up what that event was: a
+# delivery of two thousand loose packs is one event. Only what was inspected on its way is looked through one by one.
+_DELIVERIES = """
+WITH going AS MATERIALIZED (
+  SELECT p.id, p.{party}_id AS party_id, p.status_at, h.event_id
+  FROM custody_package p JOIN custody_packageevent h ON h.package_id = p.id AND h.seq = p.seq
+  WHERE {whose}
+), seen AS MATERIALIZED (
+  SELECT party_id, event_id, count(*) AS packages, max(status_at) AS shipped_at
+  FROM going GROUP BY party_id, event_id
+), told AS (
+  SELECT s.party_id, e.reference, s.packages, s.shipped_at,
+    CASE WHEN e.kind = 'ship' THEN e.id END AS shipment
+  FROM seen s JOIN custody_custodyevent e ON e.id = s.event_id WHERE e.kind IN ('ship', 'return')
+  UNION ALL
+  SELECT g.party_id, coalesce((
+      SELECT sent.reference FROM custody_packageevent x JOIN custody_custodyevent sent ON sent.id = x.event_id
+      WHERE x.package_id = g.id AND sent.kind IN ('ship', 'return') AND NOT EXISTS (
+        SELECT 1 FROM custody_custodyevent w WHERE w.hash = sent.hash AND w.kind = 'declare_error')
+      ORDER BY x.seq DESC LIMIT 1), ''), 1, g.status_at, NULL
+  FROM going g JOIN custody_custodyevent e ON e.id = g.event_id WHERE e.kind NOT IN ('ship', 'return')
+)
+SELECT t.party_id, o.name, t.reference, sum(t.packages)::bigint, max(t.shipped_at), max(t.shipment)
+FROM told t JOIN parties_organisation o ON o.id = t.party_id
+GROUP BY t.party_id, o.name, t.reference
+HAVING %(before)s::timestamptz IS NULL OR max(t.shipped_at) < %(before)s
+ORDER BY max(t.shipped_at) {direction}, t.party_id, t.reference LIMIT %(count)s OFFSET %(start)s
+"""
+_SIDES = {
+    "incoming": {"party": "custodian", "whose": "p.consignee_id = %(me)s"},
+    "outgoing": {
+        "party": "consignee",
+        "whose": "p.custodian_id = %(me)s AND p.status = 'in_transit' AND p.parent_id IS NULL",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What is on its way to somebody or from them, newest first. Sliced like a list, for one query; narrowed down and
+    turned round as a queryset is."""
+
+    side: str
+    organisation_id: UUID
+    before: datetime | None = None
+    oldest_first: bool = False
+
+    def filter(self, *, shipped_at__lt: datetime) -> Deliveries:
+        """Those that were shipped before a moment."""
+        return replace(self, before=shipped_at__lt)
+
+    def order_by(self, time: str, *rest: str) -> Deliveries:
+        """`shipped_at` for the oldest first; who and which number come after it in any case."""
+        return replace(self, oldest_first=time == "shipped_at")
+
+    def __getitem__(self, wanted: slice) -> list[Delivery]:
+        start = wanted.start or 0
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _DELIVERIES.format(
+                    **_SIDES[self.side], direction="ASC" if self.oldest_first else "DESC"
+                ),
+                {
+                    "me": self.organisation_id,
+                    "before": self.before,
+                    "start": start,
+                    "count": None if wanted.stop is None else wanted.stop - start,
+                },
+            )
+            return [Delivery(*row) for row in cursor.fetchall()]
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(self[0:])
 
 
 def expected(*, receiver_id: UUID, sender: Organisation, reference: str) -> QuerySet[Package]:

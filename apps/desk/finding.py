@@ -1,13 +1,12 @@
-"""The search boxes of lists: a few words, found where people expect them."""
+"""The search box among the packs of a batch."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from apps.catalog.models import Batch, Product
+from apps.catalog.models import Batch
 from apps.desk.scans import read_scan
 from pharmatrace.kernel.gs1.identifiers import package_id, sgtin_path
 
@@ -17,26 +16,6 @@ MOST = 100  # characters
 def asked_for(request: HttpRequest) -> str:
     """What stands in the search box, without what no list can hold."""
     return request.GET.get("q", "")[:MOST].replace("\x00", "").strip()
-
-
-def find_products(products: QuerySet[Product], asked: str) -> QuerySet[Product]:
-    """By name, strength or the digits of the GTIN; all words must be there."""
-    for word in asked.split():
-        products = products.filter(
-            Q(name__icontains=word) | Q(strength__icontains=word) | Q(gtin__contains=word)
-        )
-    return products
-
-
-def find_batches(batches: QuerySet[Batch], asked: str) -> QuerySet[Batch]:
-    """By lot, product or GTIN; all words must be there."""
-    for word in asked.split():
-        batches = batches.filter(
-            Q(lot__icontains=word)
-            | Q(product__name__icontains=word)
-            | Q(product__gtin__contains=word)
-        )
-    return batches
 
 
 def pack_named(asked: str, batch: Batch) -> UUID:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.http import HttpRequest
 
 SIZE = 50
-MOST_PAGES = 2_000  # deeper than that nobody reads; a search is what helps then
+MOST_PAGES = 200  # deeper than that nobody reads, and each page costs as much as all before it; filters help then
 
 
 class Page:
@@ -25,7 +25,12 @@ class Page:
 
     @property
     def next(self) -> str | None:
-        return self._link(self.number + 1) if self.more else None
+        return self._link(self.number + 1) if self.more and not self.last else None
+
+    @property
+    def last(self) -> bool:
+        """Whether it ends here although there is more."""
+        return self.more and self.number >= MOST_PAGES
 
     @property
     def previous(self) -> str | None:

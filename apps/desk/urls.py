@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from apps.desk import urls_public
+from apps.desk.tour import Tour
 from apps.desk.urls_scanning import urlpatterns as scanning
 from apps.desk.views import (
     catalog,
     commission,
     design,
     events,
+    filters,
     home,
     jobs,
     master_data,
@@ -31,6 +33,9 @@ urlpatterns = [
     path("", include("apps.desk.urls_sessions")),
     path("", home.Home.as_view(), name="home"),
     path("design/", design.Design.as_view(), name="design"),
+    path("filters/", filters.SaveFilter.as_view(), name="filter-save"),
+    path("filters/<int:pk>/drop/", filters.DropFilter.as_view(), name="filter-drop"),
+    path("tour/", Tour.as_view(), name="tour"),
     path("products/", catalog.Products.as_view(), name="products"),
     path("products/new/", catalog.RegisterProduct.as_view(), name="product-new"),
     path("products/<uuid:pk>/", catalog.ProductPage.as_view(), name="product"),

@@ -14,6 +14,9 @@ from apps.parties.did import did_of
 from apps.parties.fields import BytesField
 from apps.parties.kinds import OfKind
 from apps.parties.people import PeopleManager
+from apps.parties.saved_filters import SavedFilter
+
+__all__ = ["SavedFilter"]
 
 
 class User(AbstractBaseUser, PermissionsMixin):

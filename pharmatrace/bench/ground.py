@@ -121,8 +121,8 @@ class Ground:
     def web(self) -> tuple[str, int]:
         """Host and port of gunicorn as `manage.py up` runs it, started at the first call."""
         if self._address is None:
-            port = _free_port()
-            self._stack.enter_context(_gunicorn(port))
+            port = free_port()
+            self._stack.enter_context(gunicorn(port))
             self._address = ("127.0.0.1", port)
         return self._address
 
@@ -152,7 +152,7 @@ def receiving(uris: Sequence[str], sender: str, to: str, *, at: datetime) -> Eve
 
 
 @contextlib.contextmanager
-def _gunicorn(port: int) -> Iterator[None]:
+def gunicorn(port: int) -> Iterator[None]:
     command = [sys.executable, "-m", "gunicorn", "pharmatrace.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"]
     command += ["--no-control-socket"]
@@ -171,7 +171,7 @@ def _gunicorn(port: int) -> Iterator[None]:
         process.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -30,13 +30,14 @@ JOBS = 300
 
 def spread(ground: Ground) -> None:
     """Moves packs that lie with the maker; sealed and analysed afterwards."""
-    big = max(2, int(SHIPPED * min(1.0, ground.scale)))
+    share = min(1.0, ground.scale)
+    big = max(2, int(SHIPPED * share))
     loose = _loose(ground, big * MOST_PACKAGES + SMALL * 5)
     ground.say(f"moving {len(loose):,} packs")
     parts = [loose[n * MOST_PACKAGES : (n + 1) * MOST_PACKAGES] for n in range(big)]
     for number, part in enumerate(parts):
         _ship(ground, part, WHOLESALER, f"BIG-{number}")
-    for part in parts[: big // 2]:
+    for part in parts[: int(RECEIVED * share)]:
         ground.receive(part, sender=MAKER, to=WHOLESALER)
     rest = loose[big * MOST_PACKAGES :]
     for number in range(SMALL):
@@ -95,7 +96,13 @@ def _jobs(ground: Ground) -> None:
 
 def cookie_of(ground: Ground, who: str) -> str:
     """The session of somebody who signed in."""
-    user = User.objects.get(memberships__organisation_id=ground.world.actors[who].organisation_id)
+    return session_of(
+        User.objects.get(memberships__organisation_id=ground.world.actors[who].organisation_id)
+    )
+
+
+def session_of(user: User) -> str:
+    """The key of a new session, as after signing in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

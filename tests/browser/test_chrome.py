@@ -34,6 +34,8 @@ def page(browser: Browser, live_server: Any, mia: Any, goods: Any, sign_in: Any)
 
 
 def slowly(page: Page, text: str) -> None:
+    """As a person types: not at once after the key before."""
+    page.wait_for_timeout(120)
     page.keyboard.type(text, delay=120)
 
 

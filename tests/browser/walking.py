@@ -36,7 +36,8 @@ WATCH = """() => {
     if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) window.walked.unseen.add(target);
   });
   window.things = things;
-  return things.length;
+  const parts = things.filter((one) => ["date", "time", "month", "datetime-local"].includes(one.type)).length;
+  return things.length + 4 * parts; // a date is several stops: day, month, year, the calendar
 }"""
 
 TOLD = """() => {

@@ -88,7 +88,7 @@ def test_an_inspection_on_the_way_leaves_a_package_in_its_delivery(
     desk, address = shipped(mia, dan, goods, uris(3))
     goods.do(Kind.INSPECT, rosa, [uri("S1")]).raise_refused()
     rows = list(desk.open("incoming").context["page"])
-    assert [(row["packages"], row["party"]) for row in rows] == [(3, mia.organisation.name)]
+    assert [(row.packages, row.party) for row in rows] == [(3, mia.organisation.name)]
     assert "3 packages expected" in text(desk.client.get(address))
 
 

@@ -81,7 +81,8 @@ def rows() -> dict[str, Row]:
         roles = ROLES[:2] if name in desk.RECORDING else ROLES
         found[f"desk:{name}"] = for_everybody() if name in desk.PUBLIC else Row(may, roles)
     for name, may in desk.POST_ONLY.items():
-        found[f"desk:{name}"] = Row(may, ROLES[:2], yes=405)
+        roles = ROLES if name in desk.VIEWERS_TOO else ROLES[:2]
+        found[f"desk:{name}"] = Row(may, roles, yes=405)
     for name in desk.NOT_PETRAS:
         found[f"desk:{name}"] = Row(ALL, but={"p": 404})
     return found

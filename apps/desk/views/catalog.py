@@ -20,8 +20,10 @@ from apps.catalog.selectors import batches_for, products_for
 from apps.catalog.services import correct_batch, register_batch, register_product, withdraw_product
 from apps.custody.models import Package
 from apps.desk.access import Kind, Member
-from apps.desk.containers import loose_packs
-from apps.desk.finding import asked_for, find_batches, find_products, pack_named
+from apps.desk.containers import MOST_AT_ONCE, loose_packs
+from apps.desk.filtering.lists import BatchFilter, ProductFilter
+from apps.desk.filtering.narrowing import narrow
+from apps.desk.finding import asked_for, pack_named
 from apps.desk.forms.catalog import BatchChangeForm, BatchForm, ProductForm, WithdrawForm
 from apps.desk.paging import page_of
 from apps.desk.whereabouts.counting import counted_for_page
@@ -39,11 +41,11 @@ class Products(CatalogMember, TemplateView):
     template_name = "desk/products.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        asked = asked_for(self.request)
-        rows = find_products(products_for(self.actor), asked)
+        rows = products_for(self.actor).order_by("name", "strength", "gtin")
+        rows, narrowed = narrow(self.request, ProductFilter, rows)
         return super().get_context_data(**context) | {
-            "page": page_of(rows.order_by("name", "strength", "gtin"), self.request),
-            "asked": asked,
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
         }
 
 
@@ -64,14 +66,14 @@ class Batches(CatalogMember, TemplateView):
     recalled = False
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        asked = asked_for(self.request)
-        rows = find_batches(batches_for(self.actor), asked).order_by("-created_at", "lot")
+        rows = batches_for(self.actor).order_by("-created_at", "lot")
         if self.recalled:
             rows = rows.filter(recalled_at__isnull=False).order_by("-recalled_at")
+        rows, narrowed = narrow(self.request, BatchFilter, rows)
         return super().get_context_data(**context) | {
+            "narrowed": narrowed,
             "page": page_of(rows, self.request),
             "recalled": self.recalled,
-            "asked": asked,
             "today": timezone.now().date(),
         }
 
@@ -87,11 +89,14 @@ class BatchPage(CatalogMember, TemplateView):
         )
         now = timezone.now()
         room = room_of(batch)
+        # Counted as far as can be packed in one go, and no further.
+        loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
         return super().get_context_data(**context) | {
             "batch": batch,
             "commissioned": Package.objects.filter(batch=batch).count(),
             "room": room,
-            "loose": loose_packs(batch.id, self.actor.site_id).count(),
+            "loose": min(loose, MOST_AT_ONCE),
+            "more_loose": loose > MOST_AT_ONCE,
             "where": whereabouts_of(batch, counted_for_page(batch=batch, at=now)),
             "looks": looks_at([batch.pk], today=now.date()),
             "jobs": Job.objects.filter(

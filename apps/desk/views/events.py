@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -11,6 +12,8 @@ from django.views.generic import TemplateView
 
 from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.desk.access import Kind, Member
+from apps.desk.filtering.lists import EventForm, RefusedFilter, start_of
+from apps.desk.filtering.narrowing import Narrowed, narrow, narrowed_by
 from apps.desk.oversight.access import looked, open_cases
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
@@ -33,16 +36,20 @@ class NewestEvents:
     as the slice reaches, because one question with "or" reads all there is.
     """
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, **only: Any) -> None:
+        """`only` are further conditions, such as `kind`."""
         self.actor = actor
+        self.only = only
 
     def __getitem__(self, wanted: slice) -> list[CustodyEvent]:
         events = _whole()
         if self.actor.kind == Kind.REGULATOR:
-            return list(events.order_by("-id")[wanted])
+            return list(events.filter(**self.only).order_by("-id")[wanted])
         me = self.actor.organisation_id
         did, *others = (
-            CustodyEvent.objects.filter(**side).order_by(*NEWEST).values("id")[: wanted.stop]
+            CustodyEvent.objects.filter(**side, **self.only)
+            .order_by(*NEWEST)
+            .values("id")[: wanted.stop]
             for side in ({"actor_id": me}, {"counterparty_id": me}, {"reporter_id": me})
         )
         return list(events.filter(id__in=did.union(*others)).order_by(*NEWEST)[wanted])
@@ -104,9 +111,22 @@ class Events(Member, TemplateView):
     template_name = "desk/events.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        narrowed = narrowed_by(self.request, EventForm(self.request.GET or None))
         return super().get_context_data(**context) | {
-            "page": page_of(NewestEvents(self.actor), self.request)
+            "page": page_of(NewestEvents(self.actor, **conditions(narrowed)), self.request),
+            "narrowed": narrowed,
         }
+
+
+def conditions(narrowed: Narrowed) -> dict[str, Any]:
+    """What is asked of events, in the words of their columns."""
+    kind, since, until = (narrowed.asked(name) for name in ("kind", "since", "until"))
+    only: dict[str, Any] = {"kind": kind} if kind else {}
+    if since:
+        only["recorded_at__gte"] = start_of(since)
+    if until and until != date.max:
+        only["recorded_at__lt"] = start_of(until + timedelta(days=1))
+    return only
 
 
 class EventPage(Member, TemplateView):
@@ -143,8 +163,13 @@ class Refusals(Member, TemplateView):
             RefusedEvent.objects.defer("document")
             .select_related("actor")
             .prefetch_related(Prefetch("explanations", Explanation.objects.select_related("user")))
-            .order_by("-recorded_at", "-id")
         )
-        if self.actor.kind != Kind.REGULATOR:
-            rows = rows.filter(actor_id=self.actor.organisation_id)
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        if self.actor.kind == Kind.REGULATOR:
+            rows = rows.order_by("-id")  # as they came in; by their times there is no index
+        else:
+            rows = rows.filter(actor_id=self.actor.organisation_id).order_by("-recorded_at", "-id")
+        rows, narrowed = narrow(self.request, RefusedFilter, rows)
+        return super().get_context_data(**context) | {
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
+        }

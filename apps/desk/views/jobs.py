@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from apps.desk.access import Kind, Member
+from apps.desk.filtering.lists import JobFilter
+from apps.desk.filtering.narrowing import narrow
 from apps.desk.paging import page_of
 from apps.jobs import services
 from apps.jobs.pace import pace_of
@@ -29,7 +31,11 @@ class Jobs(JobMember, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         rows = jobs_of(self.actor.organisation_id).order_by("-created_at")
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        rows, narrowed = narrow(self.request, JobFilter, rows)
+        return super().get_context_data(**context) | {
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
+        }
 
 
 class JobPage(JobMember, TemplateView):

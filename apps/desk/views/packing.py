@@ -18,7 +18,7 @@ from apps.custody.models import Package
 from apps.custody.outcomes import CaptureResult
 from apps.custody.selectors import contents
 from apps.desk.access import Kind
-from apps.desk.containers import case_packing, loose_packs
+from apps.desk.containers import MOST_AT_ONCE, case_packing, loose_packs
 from apps.desk.forms.moves import CasesForm, UnpackForm
 from apps.desk.recording import Recording, in_events
 from pharmatrace.kernel.custody import acts
@@ -43,13 +43,13 @@ class PackCases(Recording):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         batch = context["form"].batch
-        loose = loose_packs(batch.id, self.actor.site_id).count()
+        loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
         context["lead"] = _(
             "%(name)s, lot %(lot)s: %(loose)s packs are loose at %(site)s. Cases get numbers of their own."
         ) % {
             "name": batch.product.name,
             "lot": batch.lot,
-            "loose": f"{loose:,}",
+            "loose": f"{loose:,}" if loose <= MOST_AT_ONCE else f"{MOST_AT_ONCE:,}+",
             "site": self.membership.site.name,
         }
         context["back"] = reverse("desk:batch", args=[batch.pk])

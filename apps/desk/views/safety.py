@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from apps.desk.access import Kind, Member
+from apps.desk.filtering.lists import AlertFilter
+from apps.desk.filtering.narrowing import narrow
 from apps.desk.paging import page_of
 from apps.safety.selectors import open_alerts
 from apps.safety.services import close_alert
@@ -22,8 +24,10 @@ class Alerts(Member, TemplateView):
     template_name = "desk/alerts.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        rows, narrowed = narrow(self.request, AlertFilter, open_alerts(self.actor))
         return super().get_context_data(**context) | {
-            "page": page_of(open_alerts(self.actor), self.request),
+            "page": page_of(rows, self.request),
+            "narrowed": narrowed,
             "may_close": self.membership.role != "viewer",
             "may_read_reports": self.actor.kind in (Kind.MANUFACTURER, Kind.REGULATOR),
         }

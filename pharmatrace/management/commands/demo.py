@@ -50,6 +50,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         use_port(options["port"])
+        os.environ["PHARMATRACE_DEMO"] = (
+            "1"  # for the web server that is started: it shows the tour
+        )
         scale = FULL if options["full"] else HUNDREDTH
         try:
             if options["seed_only"]:

@@ -2,7 +2,8 @@
 // scripts, what the foot of the page switches back to, and what a time says when it is pointed at.
 
 const KEPT = "pharmatrace.utc";
-const language = document.documentElement.lang || "en";
+const spoken = document.documentElement.lang || "en";
+const language = spoken === "en" ? "en-GB" : spoken; // day, month, year, as the server writes them
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const STEPS = [
   ["year", 31557600],
@@ -50,7 +51,10 @@ function say(time, utc) {
   const since = document.createElement("small");
   since.textContent = relative((at.getTime() - Date.now()) / 1000);
   time.title = utc ? `${local.format(at)} ${zone}` : `${inUtc.format(at)} UTC`;
-  time.replaceChildren(utc ? `${inUtc.format(at)} UTC` : local.format(at), " ", since);
+  const shown = document.createElement("span");
+  shown.className = "nowrap";
+  shown.textContent = utc ? `${inUtc.format(at)} UTC` : local.format(at);
+  time.replaceChildren(shown, " ", since);
 }
 
 export function localTimes(part) {

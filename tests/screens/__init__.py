@@ -1,0 +1,3 @@
+"""Pictures of the main screens, of a demo that is filled for them: `make screenshots`."""
+
+from __future__ import annotations
