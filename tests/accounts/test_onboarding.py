@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.parties.models import LicenceApplication, Membership, Organisation, SigningKey, Site
 from apps.parties.selectors import licensed
+from apps.parties.services import invite_organisation
 from tests.accounts.links import NEW, NOW, WORDS, link_for_pharmacy, said
 from tests.cast import Member
 
@@ -97,6 +99,20 @@ def test_a_wrong_field_is_said_at_once(
 def test_a_number_that_is_taken_is_refused(rosa: Member, petra: Member, client: Client) -> None:
     answer = client.post(link_for_pharmacy(rosa), PHARMACY | {"gln": petra.organisation.gln})
     assert "registered already" in said(answer)
+
+
+@pytest.mark.parametrize("prefix", ["560100", "5601001", "5601"])
+def test_nobody_takes_the_numbers_of_somebody_else(
+    rosa: Member, mia: Member, client: Client, prefix: str
+) -> None:
+    _row, secret = invite_organisation(
+        by=rosa.membership, email=NEW, kind="manufacturer", at=timezone.now()
+    )
+    page = f"/join/{secret}/organisation/"
+    assert "belongs to an organisation" in said(
+        client.post(page, PHARMACY | {"gs1_prefix": prefix})
+    )
+    assert client.post(page, PHARMACY | {"gs1_prefix": "9520001, 9520002"}).status_code == 302
 
 
 def test_pages_come_in_order_and_nothing_is_lost(rosa: Member, client: Client) -> None:

@@ -166,6 +166,15 @@ def test_the_rule_is_the_administrators_to_set_and_needs_a_confirmation(mia: Mem
         require(mia, "nobody")
 
 
+def test_a_confirmation_goes_on_with_what_was_sent(mia: Member) -> None:
+    asked = mia.client.post("/settings/people/rule/", {"rule": "admins"})["Location"]
+    wrong = mia.client.post(asked, {"password": "wrong", "next": "/settings/people/rule/"})
+    assert "not your password" in said(wrong)
+    answer = mia.client.post(asked, {"password": PASSWORD, "next": "/settings/people/rule/"})
+    assert answer["Location"].startswith("/settings/people/")
+    assert Organisation.objects.get(pk=mia.organisation.pk).second_factor == "admins"
+
+
 def test_the_rule_of_one_organisation_is_not_that_of_another(mia: Member, dan: Member) -> None:
     require(mia, "everybody")
     assert dan.client.get("/stock/").status_code == 200

@@ -17,16 +17,17 @@ from tests.cast import PASSWORD
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def nothing_counted(db: None) -> None:
-    cache.clear()
-
-
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def sign_out(page: Page) -> None:
+    page.locator("button.who").click()
+    press(page, "Sign out")
+
+
 def test_an_invited_person_needs_no_password(page: Page, live_server: Any, mia: Any) -> None:
+    cache.clear()
     add_authenticator(page)
     page.goto(live_server.url + link_for(mia))
     page.get_by_label("Your name").fill("Nora")
@@ -35,7 +36,7 @@ def test_an_invited_person_needs_no_password(page: Page, live_server: Any, mia: 
     nora = User.objects.get(email=NEW)
     assert not nora.has_usable_password()
     assert Authenticator.objects.get(user=nora).type == "webauthn"
-    press(page, "Sign out")
+    sign_out(page)
     page.goto(f"{live_server.url}/login/?next=/stock/")
     press(page, "Sign in with a passkey")
     expect(page.get_by_role("heading", name="Stock")).to_be_visible()
@@ -44,6 +45,7 @@ def test_an_invited_person_needs_no_password(page: Page, live_server: Any, mia: 
 def test_after_the_password_the_passkey_is_asked_for(
     page: Page, live_server: Any, mia: Any
 ) -> None:
+    cache.clear()
     add_authenticator(page)
 
     def sign_in() -> None:
@@ -58,7 +60,7 @@ def test_after_the_password_the_passkey_is_asked_for(
     press(page, "Go on")
     press(page, "Make the passkey")
     page.get_by_role("link", name="I have kept them").click()
-    press(page, "Sign out")
+    sign_out(page)
     sign_in()
     expect(page.get_by_role("heading", name="One more thing")).to_be_visible()
     press(page, "Use your passkey")

@@ -139,6 +139,7 @@ def test_an_administrators_day(desk: Page, phone: Page, live_server: Any) -> Non
     phone.get_by_label("Everybody must have one").check()
     press(phone, "Set the rule")
     expect(phone.get_by_text("That is the rule from now on.")).to_be_visible()
+    phone.locator("button.who").click()
     press(phone, "Sign out")
     phone.goto(f"{live_server.url}/login/")
     looked_at(phone)

@@ -40,8 +40,9 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
 
 
 def leads_on(answer: Any) -> bool:
-    """Whoever is sent away is sent to sign in, or home."""
-    return answer.status_code != 302 or answer["Location"].partition("?")[0] in ("/", "/login/")
+    """Whoever is sent away is sent to sign in, home, or to their own account."""
+    to = answer.headers.get("Location", "").partition("?")[0]
+    return answer.status_code != 302 or to in ("/", "/login/") or to.startswith("/account/")
 
 
 def test_whoever_comes_to_the_machines_is_known(

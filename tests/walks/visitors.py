@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from apps.parties.models import Membership, User
-from tests.walks.table import ROLES
+from tests.walks.rows import ROLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from apps.custody.models import CustodyEvent
 from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services import open_log, seal
 from tests.custody.goods import CASE, package, uri, uris
+from tests.walks import administration
 
 
 @dataclass
@@ -75,4 +76,5 @@ def world_of(arguments: dict[str, list[Any]], goods: Any, cast: dict[str, Any]) 
         "witness:checkpoint": f"/witness/{'0' * 64}/checkpoint",
         "parties:did": f"/parties/{cast['mia'].organisation.pk}/did.json",
     }
+    world.literal |= administration.literal(mia=cast["mia"], petra=cast["petra"], rosa=cast["rosa"])
     return world

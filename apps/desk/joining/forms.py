@@ -14,6 +14,7 @@ from apps.parties.accounts.forms import CredentialField
 from apps.parties.accounts.passkeys import check_credential
 from apps.parties.checking import checked_gln
 from apps.parties.models import Organisation, Site, User
+from apps.parties.services.onboard_organisation import check_prefixes_free
 from apps.verify.countries import NAMES
 from pharmatrace.kernel.refusal import Refused
 
@@ -82,6 +83,10 @@ class OrganisationForm(Address):
         given = [one.strip() for one in self.cleaned_data["gs1_prefix"].split(",") if one.strip()]
         if not all(one.isascii() and one.isdigit() and 4 <= len(one) <= 12 for one in given):
             raise ValidationError(say("A company prefix has 4 to 12 digits."))
+        try:
+            check_prefixes_free(given)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
         return ",".join(given)
 
 

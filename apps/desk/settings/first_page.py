@@ -1,8 +1,6 @@
-"""The first page of the settings: for administrators what there is, for others their own account."""
+"""The first page of the settings, and the first steps at home."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,16 +8,11 @@ from django.views.generic import TemplateView, View
 
 from apps.desk.access import Member
 from apps.desk.joining.onboarding import WELCOME
-from apps.parties.permissions import may
+from apps.desk.settings.access import Administrator
 
 
-class FirstPage(Member, TemplateView):
+class FirstPage(Administrator, TemplateView):
     template_name = "settings/home.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(self.membership, "administer"):
-            return HttpResponseRedirect(reverse("account"))
-        return super().get(request, *args, **kwargs)
 
 
 class Welcomed(Member, View):

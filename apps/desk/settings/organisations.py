@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from apps.desk.settings import once
 from apps.desk.settings.access import Administrator, Staff
 from apps.desk.settings.doing import Button, add_refusals
 from apps.desk.settings.forms import DeclineForm, GrantForm, InviteOrganisationForm
-from apps.desk.settings.people import tell
+from apps.desk.settings.people import tell, told_link
 from apps.parties.models import Invitation, LicenceApplication, Membership
 from apps.parties.permissions import may
 from apps.parties.services import (
@@ -61,7 +60,7 @@ class Organisations(Staff, FormView):
         return super().get_context_data(**context) | {
             "sent": sent_by(by)[:100],
             "now": timezone.now(),
-            "link": once.take(self.request, "invitation"),
+            "link": told_link(self.request),
             "mail": settings.MAIL_IS_SENT,
             "applications": applications.select_related("organisation")[:200] if by else [],
         }

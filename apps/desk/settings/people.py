@@ -58,7 +58,7 @@ class People(Administrator, TemplateView):
             "members": [(one, one.user_id in protected) for one in members],
             "invitations": waiting.select_related("site", "invited_by")[:MOST_SHOWN],
             "now": timezone.now(),
-            "link": once.take(self.request, "invitation"),
+            "link": told_link(self.request),
             "mail": settings.MAIL_IS_SENT,
             "rules": Organisation.SecondFactor.choices,
             "rule": organisation.second_factor,
@@ -90,6 +90,15 @@ class Invite(Administrator, FormView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {"mail": settings.MAIL_IS_SENT}
+
+
+def told_link(request: Any) -> dict[str, str] | None:
+    """The link that was just made and not sent: `email` and `address`, this one time."""
+    kept = once.take(request, "invitation")
+    if kept is None:
+        return None
+    email, _blank, address = kept.partition(" ")
+    return {"email": email, "address": address}
 
 
 def tell(request: Any, invitation: Invitation, secret: str) -> None:

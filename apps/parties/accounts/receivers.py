@@ -20,9 +20,12 @@ from apps.parties.sessions import note_sign_in
 
 
 @receiver(user_logged_in)
-def remember_sign_in(sender: Any, request: HttpRequest | None, **_: Any) -> None:
+def remember_sign_in(sender: Any, request: HttpRequest | None, user: User, **_: Any) -> None:
+    """And what has expired of that person's is cleared away."""
     if request is not None and hasattr(request, "session"):
-        note_sign_in(request, at=timezone.now())
+        now = timezone.now()
+        BrowserSession.objects.filter(user=user, expire_date__lt=now).delete()
+        note_sign_in(request, at=now)
 
 
 @receiver(accounts.password_changed)
