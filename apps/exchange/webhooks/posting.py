@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,16 +17,18 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from apps.exchange.webhooks.addresses import Forbidden, connect
+from pharmatrace.bounded_http import (
+    AT_MOST,
+    CONNECT_WITHIN,
+    MOST_READ,
+    READ_WITHIN,
+    Deadline,
+    bounded_session,
+)
 
-CONNECT_WITHIN, READ_WITHIN = 5.0, 10.0  # seconds for each step
-AT_MOST = 20.0  # seconds for everything: who sends an octet now and then ends here
-MOST_READ = 65_536
 LONGEST_WAIT = 86_400.0  # seconds; a Retry-After beyond it is taken for this
 
 
@@ -46,12 +47,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, at: datetime) -> 
 
     `at` is now, for a Retry-After that is a date (RFC 9110 §10.2.3).
     """
-    clock = _Deadline(AT_MOST)
-    session = requests.Session()
-    session.trust_env = False
+    clock = Deadline(AT_MOST)
+    session = bounded_session(clock, connect=_connected)
     session.headers.clear()
-    session.mount("https://", _Adapter(clock))
-    session.mount("http://", _Adapter(clock))
     try:
         with (
             clock,
@@ -118,67 +116,8 @@ def _seconds(text: str | None, at: datetime) -> float | None:
         return None
 
 
-class _Deadline:
-    """Shuts the connection down when the time is over, whatever it is doing then."""
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def watch(self, connection: socket.socket) -> None:
-        self._socket = connection.dup()  # TLS wraps the connection and takes the original away
-        if self.is_over:
-            self._end()
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        if self._socket is not None:
-            self._socket.close()
-
-    def _end(self) -> None:
-        self.is_over = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):  # it is closed already
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-
-class _Adapter(HTTPAdapter):
-    """Connections of this adapter go through `addresses.connect`, and under the deadline."""
-
-    def __init__(self, clock: _Deadline) -> None:
-        self._clock = clock
-        super().__init__(max_retries=0, pool_maxsize=1)
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        super().init_poolmanager(*args, **more)
-        clock = self._clock
-
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return _connected(self, clock, plain=True)
-
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _connected(self, clock, plain=False)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-
-
-def _connected(of: Any, clock: _Deadline, *, plain: bool) -> socket.socket:
-    connection = connect(of.host, of.port, plain=plain, timeout=CONNECT_WITHIN)
-    clock.watch(connection)
-    return connection
+def _connected(host: str, port: int, plain: bool) -> socket.socket:
+    return connect(host, port, plain=plain, timeout=CONNECT_WITHIN)
 
 
 def host_of(url: str) -> str:
