@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from apps.custody.models import CustodyEvent, RefusedEvent
+from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.custody.services.erase_event import erase_event
 from apps.ledger.audits import audit
 from apps.ledger.services import seal
@@ -177,18 +177,37 @@ def test_retention_erases_nothing_before_the_law_lets_it(sold: Goods, today: Any
             retention(days)
     assert "0 events" in retention(2196)
     today.move_to(sold.now + timedelta(days=2195))  # the batch expired five years ago
-    assert "0 events" in retention(2196, dry_run=True)
+    assert "0 events" in retention(2196, dry_run=True, even_in_circulation=True)
+
+
+def test_retention_leaves_the_history_of_packs_in_circulation(sold: Goods, today: Any) -> None:
+    """Two packs stand on Petra's shelf, the third is in its case, the fourth never left the maker. As each goes out of
+    circulation, only what belongs to none of the others goes."""
+    count = CustodyEvent.objects.count()
+    today.move_to(sold.now + timedelta(days=2197))
+    assert "0 events" in (said := retention(2196)) and f"{count} more are as old and stay" in said
+
+    packs = Package.objects.filter(level="pack")
+    packs.exclude(path=package(uri("S2")).path).update(status="supplied")
+    said = retention(2196, dry_run=True)  # every event names it, or the case that it is in
+    assert "0 events" in said and f"{count} more" in said
+
+    packs.update(status="destroyed")
+    packs.filter(path=package(uri("S3")).path).update(status="stolen")
+    said = retention(2196, dry_run=True)  # it was commissioned with the others, and no more
+    assert f"{count - 1} events" in said and "1 more" in said
+    assert f"{count} events" in retention(2196, dry_run=True, even_in_circulation=True)
 
 
 def test_retention_erases_what_is_old_enough(sold: Goods, today: Any) -> None:
     today.move_to(sold.now + timedelta(days=2197))
-    said = retention(2196, dry_run=True)
+    said = retention(2196, dry_run=True, even_in_circulation=True)
     count = CustodyEvent.objects.count()
     assert f"{count} events" in said and "would be erased" in said
     assert not CustodyEvent.objects.filter(kind="erased").exists()
-    assert f"{count} events" in retention(2196)
+    assert f"{count} events" in retention(2196, even_in_circulation=True)
     assert CustodyEvent.objects.filter(kind="erased").count() == count
-    assert "0 events" in retention(2196)
+    assert "0 events" in retention(2196, even_in_circulation=True)
 
 
 def test_retention_waits_for_a_year_after_the_expiry(sold: Goods, today: Any, mia: Any) -> None:
@@ -196,6 +215,6 @@ def test_retention_waits_for_a_year_after_the_expiry(sold: Goods, today: Any, mi
 
     Batch.objects.update(expiry=(sold.now + timedelta(days=2000)).date())
     today.move_to(sold.now + timedelta(days=2197))
-    said = retention(2196, dry_run=True)
+    said = retention(2196, dry_run=True, even_in_circulation=True)
     assert "1 packages" in said  # events that name the case only
     assert "4 packages" not in said and "3 packages" not in said

@@ -17,11 +17,17 @@ from pharmatrace.ownership import as_owner
 class Command(BaseCommand):
     help = (
         "Erases events that are older than so many days. Never those of less than six years, nor those about a"
-        " batch that expired less than a year ago. Runs as the owner of the tables."
+        " batch that expired less than a year ago, nor, unless you say so, those that belong to the history of a pack"
+        " which is still in circulation. Runs as the owner of the tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--older-than", type=int, required=True, metavar="DAYS")
+        parser.add_argument(
+            "--even-in-circulation",
+            action="store_true",
+            help="also where a pack was neither supplied nor exported, taken as a sample, destroyed or decommissioned",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what would go")
         parser.add_argument("--ground", default="retention period over")
         parser.add_argument("--by", default="manage.py retention")
@@ -35,17 +41,25 @@ class Command(BaseCommand):
             )
         now = timezone.now()
         before = now - timedelta(days=options["older_than"])
-        count = 0
+        count = stay = 0
         with as_owner():
-            for id, recorded_at, packages in outlived(before=before, now=now):
-                count += 1
-                if options["dry_run"]:
-                    line = f"event {id}, recorded {recorded_at.date()}, {packages} packages"
-                    self.stdout.write(line)
+            for one in outlived(before=before, now=now):
+                if one.circulating and not options["even_in_circulation"]:
+                    stay += 1
+                elif options["dry_run"]:
+                    count += 1
+                    self.stdout.write(
+                        f"event {one.id}, recorded {one.recorded_at.date()}, {one.packages} packages"
+                    )
                 else:
-                    count -= not self._erase(id, options)
+                    count += self._erase(one.id, options)
         verb = "would be erased" if options["dry_run"] else "erased"
         self.stdout.write(f"{count:,} events recorded before {before.date()}: {verb}.")
+        if stay:
+            self.stdout.write(
+                f"{stay:,} more are as old and stay: packs of theirs are still in circulation"
+                " (--even-in-circulation)."
+            )
 
     def _erase(self, id: int, options: dict[str, Any]) -> bool:
         """False where it went with an earlier one: an event and its declaration go together."""
