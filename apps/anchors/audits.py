@@ -11,8 +11,8 @@ from apps.anchors.models import Anchor
 from apps.anchors.rfc3161.authorities import read_authorities
 from apps.anchors.showing import shown
 from apps.ledger.audits import Finding, register
+from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Entry, Publication
-from apps.ledger.selectors import log_verifier
 from pharmatrace.kernel.evidence.anchor_checks import outside
 from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
@@ -49,7 +49,7 @@ def stored_anchors_hold() -> Iterator[Finding]:
     roots = [root for one in read_authorities(settings.ANCHOR_RFC3161) for root in one.roots]
     trust = AnchorTrust(tsa_roots=tuple(roots))
     try:
-        log = log_verifier()
+        keys = log_keys()
     except Entry.DoesNotExist:
         return
     rows = Anchor.objects.exclude(backend=NAME).select_related("checkpoint")
@@ -57,7 +57,7 @@ def stored_anchors_hold() -> Iterator[Finding]:
         place = f"anchor {row.backend} {row.target}".rstrip() + f", checkpoint {row.checkpoint_id}"
         try:
             head = parse_checkpoint(split_note(row.checkpoint.note)[0])
-            outside(shown(row, ()), head, log, trust)
+            outside(shown(row, ()), head, keys.at(head.size), trust)
         except Unconfirmed:
             continue
         except (AnchorError, NoteError, CheckpointError, KeyError) as fault:

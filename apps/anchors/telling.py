@@ -103,7 +103,7 @@ def _move_on(attempt: AnchorAttempt, newest: Checkpoint, at: datetime) -> None:
 
 def _take(kind: Backend, attempt: AnchorAttempt, at: datetime) -> None:
     checkpoint = attempt.checkpoint
-    verifier = log_verifier()
+    verifier = log_verifier(checkpoint.size)
     told = Told(
         origin=verifier.name,
         size=checkpoint.size,

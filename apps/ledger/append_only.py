@@ -14,6 +14,7 @@ TABLES = (
     "ledger_statementsecret",
     "ledger_erasure",
     "ledger_registrystatement",
+    "ledger_logkeychange",
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
@@ -24,6 +25,9 @@ TABLES = (
 )
 """Append-only in full. `ledger_head` and `ledger_witnessedlog` may be updated to a larger size; `ledger_pending`
 is a queue."""
+
+OWNERS_ALONE = ("ledger_freeze",)
+"""Of these, those into which only the owner of the tables puts a row: what can never be taken back, and stops the log."""
 
 REFUSE = """
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
 
+from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Entry, Head
-from apps.ledger.selectors import log_verifier
+from apps.ledger.selectors import published_size
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 
 VERSION = 1
+
+Told = Callable[[], "list[dict[str, Any]]"]
+_anchors: list[Told] = []
+
+
+def register_anchors(tell: Told) -> None:
+    """What a higher floor says of where checkpoints are told outside: kinds, and by which keys or contracts a reader
+    knows them."""
+    _anchors.append(tell)
+
+
+def anchors_told() -> list[dict[str, Any]]:
+    return [one for tell in _anchors for one in tell()]
 
 
 def log_description() -> bytes | None:
@@ -20,19 +36,21 @@ def log_description() -> bytes | None:
     if origin is None:
         return None
     try:
-        vkey = log_verifier().vkey()
+        keys = log_keys()
     except Entry.DoesNotExist:
         return None
-    return orjson.dumps(description(origin, vkey), option=orjson.OPT_INDENT_2) + b"\n"
+    told = description(origin, keys, published_size())
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def description(origin: str, vkey: str) -> dict[str, Any]:
+def description(origin: str, keys: LogKeys, size: int) -> dict[str, Any]:
     return {
         "version": VERSION,
         "origin": origin,
         "url": f"{settings.SITE_URL}/log/",
-        "keys": [{"vkey": vkey, "use": "checkpoints, receipts"}],
-        "policy": _policy(vkey),
+        "keys": _keys(keys, size),
+        "anchors": anchors_told(),
+        "policy": _policy(keys.at(size).vkey()),
         "formats": {
             "tiles": "https://c2sp.org/tlog-tiles",
             "checkpoint": "https://c2sp.org/tlog-checkpoint",
@@ -42,6 +60,25 @@ def description(origin: str, vkey: str) -> dict[str, Any]:
         },
         "entry_types": {"0": "genesis", "1": "custody", "2": "registry"},
     }
+
+
+def _keys(keys: LogKeys, size: int) -> list[dict[str, Any]]:
+    """The one that signs now first. `from_size` is the smallest checkpoint that it signs, `until_size` the largest;
+    how each names the next is on the page `keys`."""
+    begun = [1, *(index + 1 for index, _ in keys.later)]
+    told = []
+    for at, key in enumerate(keys.all):
+        if begun[at] > max(size, 1):
+            continue  # named, and nothing signed by it is published yet
+        one: dict[str, Any] = {
+            "vkey": key.vkey(),
+            "use": "checkpoints, receipts",
+            "from_size": begun[at],
+        }
+        if at + 1 < len(begun) and begun[at + 1] <= size:
+            one["until_size"] = begun[at + 1] - 1
+        told.append(one)
+    return told[::-1]
 
 
 def _policy(vkey: str) -> str | None:

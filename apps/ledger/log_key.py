@@ -31,8 +31,11 @@ def make_log_key(origin: str) -> Signer:
 
 
 def load_log_key(origin: str) -> Signer:
-    """The signer of checkpoints. Raises LogKeyFault."""
-    path = _path()
+    """The signer in LOG_KEY_FILE. Raises LogKeyFault."""
+    return _read(_path(), origin)
+
+
+def _read(path: Path, origin: str) -> Signer:
     try:
         text = path.read_text().strip()
         mode = path.stat().st_mode
@@ -44,6 +47,28 @@ def load_log_key(origin: str) -> Signer:
     if stat.S_IMODE(mode) & 0o077:
         raise LogKeyFault(f"{path} can be read by others than its owner. Run: chmod 600 {path}")
     return _signer(text, origin, path)
+
+
+def next_log_key(origin: str) -> Signer | None:
+    """The signer in the file beside LOG_KEY_FILE, for the key that the log is about to change to, or has just changed
+    to. None where there is no such file. Raises LogKeyFault."""
+    path = next_path()
+    return _read(path, origin) if path.exists() else None
+
+
+def make_next_log_key(origin: str) -> Signer:
+    """The key beside LOG_KEY_FILE; where there is none, a new one."""
+    keyfiles.read_or_make(next_path(), lambda: _new_text(origin))
+    return _read(next_path(), origin)
+
+
+def put_next_in_place() -> None:
+    """The key beside it takes the place of the old one in LOG_KEY_FILE. The old one is gone."""
+    next_path().replace(_path())
+
+
+def next_path() -> Path:
+    return _path().with_name(_path().name + ".next")
 
 
 def _path() -> Path:

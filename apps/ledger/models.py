@@ -1,6 +1,6 @@
 """Statements and the log. Knows bytes, not packages.
 
-Append-only, by trigger and by role: Statement, StatementSecret, Erasure, Entry, Tile, Checkpoint. (Erasing
+Append-only, by trigger and by role: Statement, StatementSecret, Erasure, LogKeyChange, Entry, Tile, Checkpoint. (Erasing
 changes the first two, once, where a row of the third says so.) Pending is a queue;
 Head is one row that only grows.
 """
@@ -90,6 +90,21 @@ class RegistryStatement(models.Model):
 
     def __str__(self) -> str:
         return f"statement {self.statement_id} of registry change {self.change_id}"
+
+
+class LogKeyChange(models.Model):
+    """Which statements name a next key of the log itself. What they say is in their facts."""
+
+    statement = models.OneToOneField(
+        Statement,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+    )
+
+    def __str__(self) -> str:
+        return f"statement {self.statement_id}, which names a key of the log"
 
 
 class Pending(models.Model):

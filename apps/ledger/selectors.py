@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import cbor2
 from django.db import connection
 from django.db.models import QuerySet
 
 from apps.ledger.hashes import hash_reader, with_hashes
-from apps.ledger.models import Checkpoint, Entry, Publication
-from pharmatrace.kernel.tlog.note import Verifier
+from apps.ledger.log_keys import log_keys, log_verifier
+from apps.ledger.models import Checkpoint, Publication
 from pharmatrace.kernel.tlog.proofs import (
     HashReader,
     prove_consistency,
@@ -22,7 +21,7 @@ from pharmatrace.kernel.tlog.proofs import (
 
 __all__ = [
     "EntryState", "checkpoint_of", "consistency", "entries_of", "hash_reader", "inclusion",
-    "inclusions", "latest_checkpoint", "log_verifier", "newest_signed", "published_after",
+    "inclusions", "latest_checkpoint", "log_keys", "log_verifier", "newest_signed", "published_after",
     "published_between", "published_size", "roots", "signed_size",
 ]  # fmt: skip
 
@@ -99,15 +98,6 @@ def as_published(publication: Publication) -> Checkpoint:
 
 def _publications() -> QuerySet[Publication]:
     return Publication.objects.select_related("checkpoint")
-
-
-def log_verifier() -> Verifier:
-    """The key that checkpoints are checked with, as the genesis names it. One query; no private key is read.
-
-    Raises Entry.DoesNotExist before the log was opened.
-    """
-    facts = Entry.objects.values_list("statement__facts", flat=True).get(index=0)
-    return Verifier.parse(dict(cbor2.loads(facts))["log_key"])
 
 
 def entries_of(statement_ids: Collection[int]) -> dict[int, EntryState]:

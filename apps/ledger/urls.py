@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checkpoint/<number:size>", views_proofs.checkpoint_of_size, name="checkpoint-of-size"),
     path("checkpoints/<path:rest>", views.checkpoints, name="checkpoints"),
     path("key", views.key, name="key"),
+    path("keys", views.keys, name="keys"),
     path("log.json", views.description, name="description"),
     path("tile/<path:rest>", views.tile, name="tile"),
     path("proof/<number:index>", views_proofs.proof, name="proof"),

@@ -18,8 +18,10 @@ from apps.ledger.answering import (
 )
 from apps.ledger.describing import log_description
 from apps.ledger.history import history_page, is_complete
+from apps.ledger.key_page import key_page
+from apps.ledger.log_keys import log_verifier
 from apps.ledger.models import Entry
-from apps.ledger.selectors import latest_checkpoint, log_verifier, published_size
+from apps.ledger.selectors import latest_checkpoint, published_size
 from apps.ledger.tiles import read_entries, read_tiles
 from pharmatrace.kernel.tlog.checkpoint_pages import page_number, write_page
 from pharmatrace.kernel.tlog.tiles import ENTRIES, Tile, TileError, parse_tile_path, partial_width
@@ -46,10 +48,19 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 def key(request: HttpRequest) -> HttpResponse:
     """The verifier key of the log, to pin; 404 before the log was opened."""
     try:
-        vkey = log_verifier().vkey()
+        vkey = log_verifier(published_size()).vkey()
     except Entry.DoesNotExist:
         return absent("This log has no key yet.")
     return public(f"{vkey}\n".encode(), TEXT, A_MOMENT)
+
+
+@open_to_all
+def keys(request: HttpRequest) -> HttpResponse:
+    """All keys of the log, and how each was named by the one before: for whoever pinned an older one."""
+    page = key_page()
+    if page is None:
+        return absent("This log has no key yet.")
+    return public(page, JSON, A_MOMENT)
 
 
 @open_to_all

@@ -8,12 +8,12 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 
 from apps.ledger.answering import A_MOMENT, TEXT, absent, open_to_all, public, wrong
+from apps.ledger.log_keys import log_verifier
 from apps.ledger.selectors import (
     checkpoint_of,
     consistency,
     inclusion,
     latest_checkpoint,
-    log_verifier,
     published_size,
     roots,
 )
@@ -64,7 +64,7 @@ def receipt(request: HttpRequest, index: int) -> HttpResponse:
         return _beyond()
     if newest.root_signature is None:
         return _unsigned()
-    log = log_verifier()
+    log = log_verifier(newest.size)
     made = inclusion_receipt(
         kid=log.key_id, issuer=log.name, size=newest.size, index=index,
         path=inclusion(index, newest.size), signature=bytes(newest.root_signature),
@@ -82,7 +82,7 @@ def growth_receipt(request: HttpRequest) -> HttpResponse:
         return _beyond()
     if newest.root_signature is None:
         return _unsigned()
-    log = log_verifier()
+    log = log_verifier(newest.size)
     made = consistency_receipt(
         kid=log.key_id, issuer=log.name, old=old, new=newest.size,
         path=consistency(old, newest.size), signature=bytes(newest.root_signature),

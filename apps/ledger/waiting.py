@@ -50,7 +50,7 @@ def why_stopped() -> str | None:
         return None
     try:
         check_head(head)
-        log_signer(head.origin)
+        log_signer(head.origin, head.size)
     except SealingStopped as stopped:
         return str(stopped)
     return None

@@ -10,11 +10,11 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection
 
-from apps.ledger.selectors import log_verifier
+from apps.ledger.log_keys import log_keys
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
-from pharmatrace.kernel.tlog.note import Verifier, split_note
-
-__all__ = ["log_verifier", "verifier_for", "witness_keys"]
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError, Verifier, split_note
 
 
 def witness_keys(note: str) -> tuple[str, ...]:
@@ -31,13 +31,19 @@ def witness_keys(note: str) -> tuple[str, ...]:
 def verifier_for(note: str) -> Verifier:
     """The key to check this checkpoint with. One query for each key a process meets, then none.
 
-    Raises NoteError for what is no note, and what `log_verifier` raises. Remembered under the database and
-    under the key that the note says it is signed with, so that another log is never checked with this key.
+    Raises NoteError for what is no checkpoint, and what `log_keys` raises. Remembered under the database and
+    under the keys that the note says it is signed with, so that another log is never checked with this key, nor a
+    checkpoint that is signed with the next key with the ones before.
     """
-    named = tuple((found.name, found.key_id) for found in split_note(note)[1])
-    return _remembered(str(connection.settings_dict["NAME"]), settings.LOG_ORIGIN, named)
+    text, signatures = split_note(note)
+    try:
+        size = parse_checkpoint(text).size
+    except CheckpointError as fault:
+        raise NoteError(str(fault)) from None
+    named = tuple((found.name, found.key_id) for found in signatures)
+    return _remembered(str(connection.settings_dict["NAME"]), settings.LOG_ORIGIN, named).at(size)
 
 
 @lru_cache(maxsize=64)
-def _remembered(database: str, origin: str, named: tuple[tuple[str, bytes], ...]) -> Verifier:
-    return log_verifier()
+def _remembered(database: str, origin: str, named: tuple[tuple[str, bytes], ...]) -> LogKeys:
+    return log_keys()

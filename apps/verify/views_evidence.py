@@ -21,7 +21,6 @@ from apps.ledger.evidence import NoEvidence
 from apps.parties.models import ApiToken, Membership, Organisation
 from apps.parties.selectors import token_of
 from apps.verify.certificate import certificate
-from apps.verify.log_verifier import log_verifier
 from apps.verify.question import Question, asked_by_path, raw_address
 from apps.verify.services import prove, prove_event
 from apps.verify.statements import StatementFault
@@ -66,7 +65,7 @@ def certificate_of(request: HttpRequest, path: str) -> HttpResponse:
             bundle,
             site=settings.SITE_URL,
             reader=settings.SITE_URL + reverse("verify:qr"),
-            log_vkey=log_verifier().vkey(),
+            log_vkey=bundle.log.vkey,
             at=timezone.now(),
         )
 

@@ -12,7 +12,7 @@ from apps.ledger.audits import Span, audit, checks
 from apps.ledger.exporting.export import export
 from apps.ledger.exporting.targets import Folder
 from apps.ledger.models import Entry
-from apps.ledger.selectors import log_verifier
+from apps.ledger.selectors import log_keys
 from pharmatrace.bench.figures import Figure
 from pharmatrace.bench.ground import Ground
 from pharmatrace.bench.limits import hashing_alone
@@ -79,7 +79,7 @@ def _from_files(entries: Sequence[bytes]) -> Iterator[Figure]:
             unit="entries/s",
         )
         begun = time.perf_counter()
-        source, log, at = Files(Path(folder)), log_verifier(), Walk()
+        source, log, at = Files(Path(folder)), log_keys(), Walk()
         heads = newest_head(source, log)
         findings = list(earlier_heads(source, heads, log, above=0))
         findings += walk(source, until=heads.newest, at=at, heads=heads.roots)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pharmatrace.witness.answering import add_key
 from pharmatrace.witness.keys import WitnessKeyFault, load_keys, make_keys
 from pharmatrace.witness.log_names import NotALog, log_and_key
 from pharmatrace.witness.server import WitnessServer, stop_at_signals
@@ -56,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--forget", action="append", default=[], metavar="ORIGIN",
                         help="cosign this log no more (how far it was stays remembered)")  # fmt: skip
+    parser.add_argument("--follow", action="append", default=[], type=Path, metavar="FILE",
+                        help="a log replaced its key: the note with which the old key names the new one")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="print the logs it knows, and end")
     parser.add_argument("--show-keys", action="store_true", help="print its keys, and end")
 
@@ -98,6 +101,10 @@ def learn(store: SqliteStore, arguments: argparse.Namespace) -> None:
         store.add(*log_and_key(vkey))
     for origin, vkey in arguments.log_of:
         store.add(*log_and_key(vkey, origin))
+    for file in arguments.follow:
+        answer = add_key(file.read_bytes(), store=store)
+        if answer.status != 200:
+            raise CannotWitness(f"{file}: {answer.told}")
     for origin in arguments.forget:
         if not store.remove(origin):
             raise CannotWitness(f"The log {origin!r} is not known.")

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from pharmatrace.kernel.tlog.witness_protocol import MAX_REQUEST, TEXT_TYPE
-from pharmatrace.witness.answering import Answer, Store, add_checkpoint, latest_checkpoint
+from pharmatrace.witness.answering import Answer, Store, add_checkpoint, add_key, latest_checkpoint
 from pharmatrace.witness.keys import WitnessKeys
 
 MAX_CONNECTIONS = 64
@@ -111,9 +111,11 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             return self.unread(HTTPStatus.BAD_REQUEST, "The request ended early.")
+        server = self.server
+        if self.path == "/add-key":
+            return add_key(body, store=server.store)
         if self.path != "/add-checkpoint":
             return told(HTTPStatus.NOT_FOUND, "Checkpoints are sent to /add-checkpoint.")
-        server = self.server
         return add_checkpoint(body, store=server.store, keys=server.keys, clock=server.clock)
 
     def asked(self) -> Answer:

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pharmatrace.kernel.tlog.note import NoteVerifier
 from pharmatrace.kernel.tlog.tree import empty_root
-from pharmatrace.kernel.tlog.verifier_keys import parse_log_key
+from pharmatrace.kernel.tlog.verifier_keys import LogKey, parse_log_key
 from pharmatrace.kernel.tlog.witness_protocol import Remembered, origin_hash
 from pharmatrace.witness.answering import Cosigned, Step
 
@@ -53,7 +52,7 @@ class SqliteStore:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
 
-    def keys_of(self, origin: str) -> Sequence[NoteVerifier]:
+    def keys_of(self, origin: str) -> Sequence[LogKey]:
         with self._connected() as connection:
             rows = connection.execute("SELECT vkey FROM log_key WHERE origin = ?", [origin])
             return [parse_log_key(vkey) for (vkey,) in rows]
@@ -69,6 +68,16 @@ class SqliteStore:
                 [done.tree.size, done.tree.root, done.note, done.at.isoformat(), origin],
             )
         return done
+
+    def replace_key(self, origin: str, old: str, new: str) -> None:
+        with self._connected() as connection, _alone(connection):
+            known = connection.execute(
+                "DELETE FROM log_key WHERE origin = ? AND vkey = ?", [origin, old]
+            )
+            if known.rowcount:
+                connection.execute(
+                    "INSERT OR IGNORE INTO log_key (origin, vkey) VALUES (?, ?)", [origin, new]
+                )
 
     def latest(self, origin_hash: str) -> str | None:
         with self._connected() as connection:

@@ -100,6 +100,7 @@ def test_both_agree_on_mutations_of_every_field(page: Page, turn: int) -> None:
     [
         ("good-anchored", ("anchors",)),
         ("good-erased", ("events", 1)),
+        ("good-rotated", ("log_keys",)),
         ("doubted-signed-with-stolen-key", ("keys", 1, "stolen")),
         ("doubted-statement-with-stolen-key-not-shown", ("events", 4)),
     ],
@@ -145,6 +146,16 @@ def test_keys_that_the_reader_brings(page: Page) -> None:
     other = VKEY.replace(VKEY.split("+")[0], "elsewhere")
     with pytest.raises(Exception, match="key ID"):
         verdicts(page, [GOOD], logVkey=other)
+
+
+def test_a_reader_who_knows_any_key_of_a_log_follows_to_the_one_that_signed(page: Page) -> None:
+    serve(page)
+    file = vectors()["good-rotated"]
+    newest = json.loads(file)["log"]["vkey"]
+    for logVkey in (VKEY, newest, f"{VKEY} {newest}"):
+        (said,) = verdicts(page, [file], logVkey=logVkey)
+        assert said == in_python(file, log_vkey=logVkey)
+        assert said and said["holds"] and said["unconfirmedLogKey"] is None
 
 
 def test_statements_from_the_future_fail(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from pharmatrace.kernel.evidence.anchor_stamped import AnchorError
 from pharmatrace.kernel.evidence.bundle import BundleError, NotABundle, read_bundle, write_bundle
 from pharmatrace.kernel.evidence.compact import NotCompact, pack, verify_compact
 from pharmatrace.kernel.evidence.digits import from_digits, to_digits
+from pharmatrace.kernel.evidence.key_page import KeyPageError, entries_of, keys_of
+from pharmatrace.kernel.evidence.key_page import read_page as read_keys
+from pharmatrace.kernel.evidence.key_page import write_page as write_keys
 from pharmatrace.kernel.evidence.ots_proof import read_ots
 from pharmatrace.kernel.evidence.statement import (
     StatementError,
@@ -31,6 +35,7 @@ from pharmatrace.kernel.evidence.verdict import verify_bundle
 from pharmatrace.kernel.tlog.base64text import from_base64
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier
+from pharmatrace.kernel.tlog.log_keys import read_succession
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
 from pharmatrace.kernel.tlog.prooffile import parse_proof_file
 from pharmatrace.kernel.tlog.proofs import ProofError, root_from_path
@@ -112,6 +117,7 @@ def check_note(data: bytes) -> None:
         pass
     _check_checkpoint(text)
     _check_proof_file(text)
+    _check_log_keys(data)
     for kind in (Verifier, CosignatureVerifier):
         with contextlib.suppress(NoteError):
             assert kind.parse(text).vkey() == text
@@ -148,6 +154,19 @@ def _check_checkpoint(text: str) -> None:
         assert parse_checkpoint(text).text() == text
 
 
+def _check_log_keys(data: bytes) -> None:
+    """A succession names a key, or is refused; a page of keys proves them, or is refused."""
+    with contextlib.suppress(NoteError):
+        read_succession(data, _LOG, _LOG.name)
+    with contextlib.suppress(KeyPageError):
+        page = read_keys(data)
+        assert read_keys(write_keys(page.genesis, page.log_keys)).log_keys == tuple(
+            replace(entry, path=()) for entry in page.log_keys
+        )
+        keys = keys_of(page)
+        assert len(keys.all) == len(page.log_keys) + 1 == len(list(entries_of(page)))
+
+
 def _check_proof_file(text: str) -> None:
     try:
         proof = parse_proof_file(text)
@@ -157,9 +176,15 @@ def _check_proof_file(text: str) -> None:
         pass
 
 
+def _keys_seeds() -> list[str]:
+    rotated = read_bundle((VECTORS / "bundles" / "good-rotated.json").read_bytes())
+    page = write_keys(rotated.genesis, rotated.log_keys)
+    return [page.decode(), *read_keys(page).notes]
+
+
 def _note_seeds(folder: Path) -> list[bytes]:
     found = [_GOOD["checkpoint"], _GOOD["log"]["vkey"], _GOOD["log"]["witnesses"][0], "tile/0/x001/234.p/8",
-             "tile/entries/000", "\x00\x03abc\x00\x00", _GOOD["checkpoint"].partition("\n\n")[0] + "\n"]  # fmt: skip
+             "tile/entries/000", *_keys_seeds(), "\x00\x03abc\x00\x00", _GOOD["checkpoint"].partition("\n\n")[0] + "\n"]  # fmt: skip
     file = folder / "tlog" / "vectors.json"
     if file.is_file():
         vectors = json.loads(file.read_text())

@@ -14,7 +14,7 @@ from apps.ledger.evidence import (
     registry_evidence,
     statement_evidence,
 )
-from apps.ledger.selectors import latest_checkpoint, log_verifier, published_size
+from apps.ledger.selectors import latest_checkpoint, log_keys, log_verifier, published_size
 from apps.ledger.services import append, seal, sign
 from apps.parties.services.register_organisation import register_organisation
 from apps.parties.services.rotate_key import rotate_key
@@ -79,7 +79,7 @@ def test_genesis_and_keys_hold_for_the_kernel(mia: Any, statement: int) -> None:
         (),
     )
     findings, told = Findings(), parse_checkpoint(split_note(newest.note)[0])
-    registrar = check_genesis(bundle, log_verifier(), told, findings)
+    registrar = check_genesis(bundle, log_keys(), told, findings)
     known = check_keys(bundle, registrar, told, findings)
     assert {kid for _, kid in known} == set(kids)
     assert sorted(key.until is None for key in known.values()) == [False, True]

@@ -55,7 +55,7 @@ def test_the_files_are_the_log(tmp_path: Path) -> None:
     assert told and (told.old, told.size) == (0, 601)
     there = {str(file.relative_to(tmp_path / "log")) for file in (tmp_path / "log").rglob("*") if file.is_file()}  # fmt: skip
     expected = {tile.path for tile in tiles_for(601)} | {
-        entries_path(0), entries_path(1), entries_path(2, 89), "checkpoint", "key", "log.json",
+        entries_path(0), entries_path(1), entries_path(2, 89), "checkpoint", "key", "keys", "log.json",
         "checkpoints/000", "checkpoints/002",
     }  # fmt: skip
     assert there == expected
@@ -213,7 +213,7 @@ def test_a_storage_that_renames_is_told_off(tmp_path: Path) -> None:
             """Keeps everything."""
 
     sealed(3)
-    target = DjangoStorage(Renaming(location=tmp_path))
+    target = DjangoStorage(Renaming(location=tmp_path / "log"))
     export(target)
     with pytest.raises(CannotReplace):
         export(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from apps.ledger.auditing import (  # noqa: F401  (they register themselves)
     authority,
+    log_key_changes,
     log_tree,
     publications,
     statements,

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from apps.ledger.auditing.streams import Ordered, stream
 from apps.ledger.audits import Finding
-from apps.ledger.selectors import log_verifier
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
-from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from apps.ledger.log_keys import log_keys
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError
 
 
 class Stored(NamedTuple):
@@ -26,7 +27,7 @@ class SignedHeads:
     def __init__(self, origin: str, head_size: int, *, after: int = 0) -> None:
         self.origin = origin
         self.head_size = head_size
-        self.verifier, self.problem = _log_key()
+        self.keys, self.problem = _log_keys()
         self.later_ones = 0  # with another root, after the first such one
         self.first_other: int | None = None
         self._rows = Ordered(
@@ -70,17 +71,17 @@ class SignedHeads:
 
     def _note(self, size: int, stored: Stored) -> Iterator[Finding]:
         try:
-            if self.verifier is not None:
-                told = parse_checkpoint(open_note(stored.note, [self.verifier]).text)
+            if self.keys is not None:
+                _, told = self.keys.open(stored.note)
                 if told != Checkpoint(self.origin, size, stored.root):
                     yield Finding(f"checkpoint {size}", "Its row and its signed text differ.")
         except (NoteError, CheckpointError) as wrong:
             yield Finding(f"checkpoint {size}", f"Its note does not hold: {wrong}.")
 
 
-def _log_key() -> tuple[Verifier | None, str]:
-    """The key that the genesis names."""
+def _log_keys() -> tuple[LogKeys | None, str]:
+    """The key that the genesis names, and those named after it."""
     try:
-        return log_verifier(), ""
+        return log_keys(), ""
     except Exception as fault:  # whatever happened to the genesis, it is a finding
         return None, f"The genesis names no log key that can be read: {fault!r}."

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.ledger.cosigning.installation_keys import installation_keys
 from apps.ledger.cosigning.store import DatabaseStore
+from pharmatrace.kernel.tlog.log_keys import MAX_SUCCESSION
 from pharmatrace.kernel.tlog.witness_protocol import MAX_REQUEST, TEXT_TYPE
 from pharmatrace.witness import answering
 from pharmatrace.witness.answering import Answer
@@ -34,6 +35,16 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
         request.body, store=DatabaseStore(), keys=keys, clock=timezone.now
     )
     return _respond(answer)
+
+
+@csrf_exempt
+@require_POST
+def add_key(request: HttpRequest) -> HttpResponse:
+    """A log replaces its key: the note with which the old one names the new one."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isascii() or not length.isdigit() or int(length) > MAX_SUCCESSION:
+        return _respond(_told(413, f"The note has more than {MAX_SUCCESSION} bytes."))
+    return _respond(answering.add_key(request.body, store=DatabaseStore()))
 
 
 @require_safe

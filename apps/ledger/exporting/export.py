@@ -15,13 +15,17 @@ from apps.ledger.describing import log_description
 from apps.ledger.exporting.further import further_pages
 from apps.ledger.exporting.targets import Target
 from apps.ledger.history import history_page
+from apps.ledger.key_page import key_page
+from apps.ledger.log_keys import log_keys, log_verifier
 from apps.ledger.models import Checkpoint
-from apps.ledger.selectors import latest_checkpoint, log_verifier, roots
+from apps.ledger.selectors import latest_checkpoint, roots
 from apps.ledger.tiles import read_entries, read_tiles
+from pharmatrace.kernel.evidence.key_page import PATH as KEYS
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint as TreeHead
-from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
+from pharmatrace.kernel.tlog.checkpoint import CheckpointError
 from pharmatrace.kernel.tlog.checkpoint_pages import page_of, page_path, write_page
-from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note
+from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.tlog.note import NoteError
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, entries_path, new_tiles
 
 CHECKPOINT, KEY, DESCRIPTION = "checkpoint", "key", "log.json"
@@ -65,7 +69,7 @@ def _export(target: Target) -> Exported | None:
     for path, content in _tiles(old, newest.size):
         target.write(path, content)
         files += 1
-    for path, content in (*_pages(old, newest.size), *_descriptions()):
+    for path, content in (*_pages(old, newest.size), *_descriptions(newest.size)):
         target.write(path, content)
         files += 1
     for path, content in further_pages(target.read, size=newest.size):
@@ -82,7 +86,7 @@ def _size_there(target: Target, newest: Checkpoint) -> int:
     note = target.read(CHECKPOINT)
     if note is None:
         return 0
-    there = _read_ours(note, log_verifier())
+    there = _read_ours(note, log_keys())
     if there.size > newest.size:
         raise OtherLog(
             f"There are {there.size} entries at the target and {newest.size} here: this database is older"
@@ -96,14 +100,11 @@ def _size_there(target: Target, newest: Checkpoint) -> int:
     return there.size
 
 
-def _read_ours(note: bytes, verifier: Verifier) -> TreeHead:
+def _read_ours(note: bytes, keys: LogKeys) -> TreeHead:
     try:
-        found = parse_checkpoint(open_note(note, [verifier]).text)
+        return keys.open(note)[1]
     except (NoteError, CheckpointError) as fault:
         raise OtherLog(f"The checkpoint at the target is not of this log: {fault}.") from fault
-    if found.origin != verifier.name:
-        raise OtherLog(f"The checkpoint at the target is of {found.origin}.")
-    return found
 
 
 def _entries(old: int, size: int) -> Iterator[tuple[str, bytes]]:
@@ -135,7 +136,9 @@ def _pages(old: int, size: int) -> Iterator[tuple[str, bytes]]:
         number = page.previous
 
 
-def _descriptions() -> Iterator[tuple[str, bytes]]:
-    yield KEY, f"{log_verifier().vkey()}\n".encode()
+def _descriptions(size: int) -> Iterator[tuple[str, bytes]]:
+    yield KEY, f"{log_verifier(size).vkey()}\n".encode()
+    if keys := key_page(size=size):
+        yield KEYS, keys
     if told := log_description():
         yield DESCRIPTION, told

@@ -7,9 +7,10 @@ from datetime import datetime
 import structlog
 from django.db import connection
 
-from apps.ledger.log_key import LogKeyFault, load_log_key
+from apps.ledger.log_key import LogKeyFault, load_log_key, next_log_key
+from apps.ledger.log_keys import log_verifier
 from apps.ledger.models import Checkpoint, Head, Publication
-from apps.ledger.selectors import as_published, log_verifier
+from apps.ledger.selectors import as_published
 from apps.ledger.signals import checkpoint_published
 from apps.ledger.witnessing.doorbell import ring_witnesses
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
@@ -45,7 +46,7 @@ def _sign(head: Head, at: datetime) -> Checkpoint | None:
     if Checkpoint.objects.filter(size=head.size).exists():
         return None
     text = tree_head.Checkpoint(head.origin, head.size, bytes(head.root)).text()
-    signer = log_signer(head.origin)
+    signer = log_signer(head.origin, head.size)
     note = sign_note(text, [signer])
     signature = sign_root(
         signer.private, kid=signer.key_id, issuer=head.origin, root=bytes(head.root)
@@ -90,12 +91,22 @@ def make_public(checkpoint: Checkpoint, *, at: datetime, cosignatures: str = "")
     return True
 
 
-def log_signer(origin: str) -> Signer:
-    """The log's signer, if it is the one that the genesis names. Raises LogKeyFault."""
-    signer, named = load_log_key(origin), log_verifier()
-    if named != signer.verifier:
+def log_signer(origin: str, size: int) -> Signer:
+    """The log's signer for checkpoints of `size` entries: the key that the log names for them, from LOG_KEY_FILE, or
+    from the file beside it where the log has just changed its key. Raises LogKeyFault."""
+    named, following = log_verifier(size), next_log_key(origin)
+    if following is not None and following.verifier == named:
+        return following
+    signer = load_log_key(origin)
+    if signer.verifier == named:
+        return signer
+    if size > 1 and named != log_verifier(1):
         raise LogKeyFault(
-            f"The log {origin} was opened with the key {named.vkey()}, and LOG_KEY_FILE holds"
-            f" {signer.verifier.vkey()}. Put the right key file back."
+            f"The log {origin} has changed its key to {named.vkey()}, and LOG_KEY_FILE holds"
+            f" {signer.verifier.vkey()}. Put the file of the new key in its place; the old key signs nothing any"
+            " more."
         )
-    return signer
+    raise LogKeyFault(
+        f"The log {origin} was opened with the key {named.vkey()}, and LOG_KEY_FILE holds"
+        f" {signer.verifier.vkey()}. Put the right key file back."
+    )

@@ -7,7 +7,7 @@ next round goes on: what was stored counts, what was not is asked again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -16,6 +16,7 @@ from threading import Thread
 import structlog
 from django.conf import settings
 
+from apps.ledger.log_keys import succession_notes
 from apps.ledger.models import Checkpoint, Publication
 from apps.ledger.selectors import consistency, log_verifier, newest_signed
 from apps.ledger.services.publish import make_public
@@ -43,6 +44,7 @@ from pharmatrace.kernel.tlog.witness_protocol import Request, write_request
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
+UNKNOWN_KEY = 403  # C2SP tlog-witness: no key that the witness knows for this log signed it
 GRACE = 0.25
 """Seconds that those who are a little slower get once enough have cosigned."""
 
@@ -77,7 +79,7 @@ def publish_if_met(policy: Policy, checkpoint: Checkpoint, clock: Clock) -> bool
         found = {line.split(" ", 2)[1] for line in lines.splitlines()}
         if not policy.is_met_by({w.name for w in policy.witnesses if w.key.name in found}):
             return False  # not even by name: no signature need be verified
-        if not _is_met(policy, checkpoint.note + lines):
+        if not _is_met(policy, checkpoint.note + lines, checkpoint.size):
             return False
     if not make_public(checkpoint, at=clock(), cosignatures=lines):
         return False
@@ -85,16 +87,27 @@ def publish_if_met(policy: Policy, checkpoint: Checkpoint, clock: Clock) -> bool
     return True
 
 
-def _is_met(policy: Policy, note: str) -> bool:
+def _is_met(policy: Policy, note: str, size: int) -> bool:
     """Verified once more, from what is stored: what is published is what a reader's policy will look at."""
     try:
-        policy.check(note, logs=[log_verifier()])
+        policy.check(note, logs=[log_verifier(size)])
     except PolicyUnmet:
         return False
     except NoteError as fault:
         log.error("cosignatures_damaged", reason=str(fault))
         return False
     return True
+
+
+def _ask(asked: Asked, body: bytes, notes: Sequence[str], seconds: float) -> Reply:
+    """Its answer; where it does not know the key that signed, once more after it was told how that key was named: it
+    may know one that was replaced. Raises NoReply."""
+    answer = client.post(f"{asked.url}add-checkpoint", body, seconds=seconds)
+    if answer.status != UNKNOWN_KEY or not notes:
+        return answer
+    for note in notes:
+        client.post(f"{asked.url}add-key", note.encode(), seconds=seconds)
+    return client.post(f"{asked.url}add-checkpoint", body, seconds=seconds)
 
 
 @dataclass
@@ -137,15 +150,14 @@ class _Round:
             )  # told when it was too late; no second thread waits for it
             return
         self.waiting[asked.url] = asked
+        notes = succession_notes(size=self.checkpoint.size)
         proof = tuple(consistency(old, self.checkpoint.size)) if old else ()
         body = write_request(Request(old, proof, self.checkpoint.note))
         seconds = float(settings.WITNESS_SECONDS)
 
         def run() -> None:
             try:
-                reply: Reply | NoReply = client.post(
-                    f"{asked.url}add-checkpoint", body, seconds=seconds
-                )
+                reply: Reply | NoReply = _ask(asked, body, notes, seconds)
             except NoReply as fault:
                 reply = fault
             finally:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 
+from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Checkpoint
-from apps.ledger.selectors import log_verifier
 from apps.ledger.witnessing import client
 from apps.ledger.witnessing.alarms import Kind, raise_alarm
 from apps.ledger.witnessing.client import NoReply
@@ -58,13 +58,13 @@ def _alarm(kind: Kind, asked: Asked, sentence: str, size: int | None, at: dateti
 def proof_from(asked: Asked) -> tuple[Tree, str] | None:
     """What the witness keeps of us, where it tells it under the same prefix, if our key signed it and this
     database does not know it."""
-    log = log_verifier()
-    url = f"{asked.url}{origin_hash(log.name)}/checkpoint"
+    keys = log_keys()
+    url = f"{asked.url}{origin_hash(keys.first.name)}/checkpoint"
     try:
         reply = client.get(url, seconds=settings.WITNESS_SECONDS)
     except NoReply:
         return None
-    proven = proven_tree(reply.body, log) if reply.status == 200 else None
+    proven = proven_tree(reply.body, keys.all) if reply.status == 200 else None
     if proven is None:
         return None
     tree = proven[0]

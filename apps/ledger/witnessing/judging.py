@@ -73,14 +73,15 @@ def judge(reply: Reply, *, note: str, keys: Sequence[WitnessKey], now: int) -> W
     return Cosigned(opened.verified)
 
 
-def proven_tree(note: bytes, log: Verifier) -> tuple[Checkpoint, str] | None:
-    """The tree in a checkpoint that a witness keeps, if our log's key signed it; with the note to keep."""
+def proven_tree(note: bytes, keys: Sequence[Verifier]) -> tuple[Checkpoint, str] | None:
+    """The tree in a checkpoint that a witness keeps, if a key of our log signed it, be it one that was replaced;
+    with the note to keep."""
     try:
-        opened = open_note(note, [log])
+        opened = open_note(note, keys)
         told = parse_checkpoint(opened.text)
     except (NoteError, CheckpointError):
         return None
-    if told.origin != log.name:
+    if told.origin != keys[0].name:
         return None
     return told, note.decode()
 

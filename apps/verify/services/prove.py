@@ -23,10 +23,12 @@ from apps.ledger.evidence import (
     registry_evidence,
     stolen_reports,
 )
+from apps.ledger.key_page import log_key_evidence
+from apps.ledger.log_keys import log_verifier
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
-from apps.verify.log_verifier import log_verifier, witness_keys
+from apps.verify.log_verifier import witness_keys
 from apps.verify.record import each_once
 from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
@@ -102,7 +104,7 @@ def _file(
 ) -> bytes:
     """`marked` are entries whose signature is not shown and whose key was reported stolen, with that key.
     Raises NoEvidence where the file would not verify."""
-    verifier = log_verifier()
+    verifier = log_verifier(checkpoint.size)
     events = sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
     marked = marked or {}
     reports = stolen_reports(set(marked.values()), size=checkpoint.size) if marked else {}
@@ -121,6 +123,7 @@ def _file(
             else event
             for event in events
         ),
+        log_keys=log_key_evidence(size=checkpoint.size),
         anchors=evidence_for(checkpoint, entries=max((one.index for one in events), default=0) + 1),
     )
     file = write_bundle(bundle)

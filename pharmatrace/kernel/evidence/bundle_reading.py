@@ -45,7 +45,7 @@ class NotABundle(BundleError):
 
 def read_bundle(data: bytes | str) -> form.Bundle:
     """The bundle in a file. Raises NotABundle, or BundleError with the place of what is wrong."""
-    document = _parse(data)
+    document = parse_strictly(data)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise NotABundle("", f"this is not evidence in the format {FORMAT}")
     of_event = "event" in document and "package" not in document
@@ -71,7 +71,8 @@ def read_bundle(data: bytes | str) -> form.Bundle:
     return bundle
 
 
-def _parse(data: bytes | str) -> Any:
+def parse_strictly(data: bytes | str) -> Any:
+    """JSON with whole numbers only, and no field twice. Raises NotABundle."""
     if len(data) > MAX_SIZE:
         raise NotABundle("", "the file is too large")
     try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pharmatrace.kernel.evidence import statement
-from pharmatrace.kernel.evidence.bundle_reading import BundleError, read_entry
+from pharmatrace.kernel.evidence.bundle_reading import BundleError, parse_strictly, read_entry
 from pharmatrace.kernel.evidence.bundle_writing import write_entry
 from pharmatrace.kernel.evidence.entry_checks import claims_of
 from pharmatrace.kernel.evidence.fact_paths import root_from_steps
@@ -61,7 +61,7 @@ def read_page(data: bytes) -> KeyPage:
     if len(data) > MAX_SIZE:
         raise KeyPageError("the page of keys is too large")
     try:
-        told: Any = json.loads(data)
+        told: Any = parse_strictly(data)
         later = told["log_keys"]
         if not isinstance(later, list):
             raise TypeError("log_keys is no list")
@@ -72,7 +72,7 @@ def read_page(data: bytes) -> KeyPage:
                 for at, one in enumerate(later)
             ),
         )
-    except (ValueError, KeyError, TypeError, RecursionError, BundleError) as fault:
+    except (KeyError, TypeError, BundleError) as fault:
         raise KeyPageError(f"this is no page of keys ({type(fault).__name__}: {fault})") from None
 
 

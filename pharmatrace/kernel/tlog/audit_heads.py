@@ -89,4 +89,3 @@ def _take(
     for witness in witnesses:
         if (witness.name, witness.key_id) in signed:
             heads.cosigned[witness.name] = heads.cosigned.get(witness.name, 0) + 1
-

@@ -261,6 +261,34 @@ def test_a_log_with_another_key_than_the_pinned_one_fails():
     assert outcomes(verdict, "checkpoint") == {Outcome.FAILS}
 
 
+ROTATED = (BUNDLES / "good-rotated.json").read_bytes()
+LATER = [
+    next(fact["value"] for fact in entry["facts"] if fact["name"] == "log_key")
+    for entry in json.loads(ROTATED)["log_keys"]
+]
+
+
+@pytest.mark.parametrize("vkey", [VKEY, *LATER, f"{VKEY} {LATER[-1]}"])
+def test_whoever_knows_any_key_of_the_log_follows_to_the_one_that_signed(vkey):
+    verdict = verify_bundle(ROTATED, log_vkey=vkey)
+    assert verdict.holds, verdict.failed
+    assert outcomes(verdict, "log key") == {Outcome.HOLDS}
+    assert outcomes(verdict, "succession") == {Outcome.HOLDS, Outcome.NOT_CHECKED}
+
+
+def test_a_policy_that_lists_the_first_key_is_met_by_the_last():
+    for vkey in (VKEY, LATER[-1]):
+        policy = parse_policy(f"log {vkey}\nquorum none\n".encode())
+        verdict = verify_bundle(ROTATED, policy=policy)
+        assert verdict.holds and verdict.unconfirmed_log_key is None, verdict.failed
+        assert outcomes(verdict, "policy") == {Outcome.HOLDS}
+
+
+def test_a_later_key_does_not_vouch_for_an_older_bundle_alone():
+    assert not verify_bundle(GOOD, log_vkey=LATER[0]).holds
+    assert verify_bundle(GOOD, log_vkey=f"{LATER[0]} {VKEY}").holds
+
+
 def test_a_pinned_key_that_is_none_is_a_fault():
     with pytest.raises(NoteError):
         verify_bundle(GOOD, log_vkey="pharmatrace.example/log1")

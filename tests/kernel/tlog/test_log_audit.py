@@ -17,6 +17,7 @@ from pharmatrace.kernel.tlog.checkpoint_pages import (
     page_path,
     write_page,
 )
+from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import Signer, sign_note
 from pharmatrace.kernel.tlog.tiles import encode_entries, entries_path, grow, tiles_for
 from pharmatrace.kernel.tlog.tree import CompactRange, leaf_hash, root_of
@@ -66,8 +67,9 @@ def files(size: int, sizes: Iterable[int] = SIZES, make: Callable[[int], bytes] 
 
 def audit(source: Files, at: Walk | None = None) -> list[str]:
     at = at or Walk()
-    heads = newest_head(source, LOG.verifier)
-    told = list(earlier_heads(source, heads, LOG.verifier, above=at.tree.size))
+    keys = LogKeys(LOG.verifier)
+    heads = newest_head(source, keys)
+    told = list(earlier_heads(source, heads, keys, above=at.tree.size))
     told += walk(source, until=heads.newest, at=at, heads=heads.roots)
     return [f"{one.place}: {one.sentence}" for one in told]
 
@@ -185,7 +187,7 @@ def test_without_a_checkpoint_of_the_log_there_is_nothing_to_audit(checkpoint: b
     source = files(3)
     source["checkpoint"] = checkpoint
     with pytest.raises(NotThisLog):
-        newest_head(source, LOG.verifier)
+        newest_head(source, LogKeys(LOG.verifier))
 
 
 def test_the_tree_of_the_audit_is_the_tree_of_the_log() -> None:

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from apps.ledger.cosigning.installation_keys import installation_keys, witness_name
 from apps.ledger.cosigning.logs import add_log, remove_log
+from apps.ledger.cosigning.store import DatabaseStore
 from apps.ledger.models import WitnessedLog
+from pharmatrace.witness.answering import add_key
 from pharmatrace.witness.keys import WitnessKeyFault, make_keys
 from pharmatrace.witness.log_names import NotALog
 
@@ -28,6 +30,12 @@ class Command(BaseCommand):
             "remove", help="cosign it no more (how far it was stays remembered)"
         )
         remove.add_argument("origin")
+        follow = verbs.add_parser(
+            "follow", help="a log replaced its key: take the new one for the old one"
+        )
+        follow.add_argument(
+            "note", type=Path, help="file: the old key's note that names the new one"
+        )
         verbs.add_parser("list", help="the logs, how far they were cosigned, and their keys")
         keys = verbs.add_parser("keys", help="this installation's own verifier keys")
         keys.add_argument("--make", action="store_true", help="make the keys that are missing")
@@ -41,6 +49,15 @@ class Command(BaseCommand):
     def add(self, *, origin: str, vkey: str, **_: Any) -> None:
         key = add_log(origin=origin, vkey=vkey, at=timezone.now())
         self.stdout.write(f"{key.log_id} is cosigned from now on, where it is signed by this key.")
+
+    def follow(self, *, note: Path, **_: Any) -> None:
+        try:
+            answer = add_key(note.read_bytes(), store=DatabaseStore())
+        except OSError as fault:
+            raise CommandError(f"{note} cannot be read: {fault.strerror}.") from None
+        if answer.status != 200:
+            raise CommandError(answer.told)
+        self.stdout.write(answer.told)
 
     def remove(self, *, origin: str, **_: Any) -> None:
         if not remove_log(origin=origin):
