@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from psycopg2 import sql
 
-from apps.ledger.append_only import TABLES
+from apps.ledger.append_only import OWNERS_ALONE, TABLES
 
 PROTECTED = """
     SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -41,6 +41,12 @@ def grant(cursor: Any, *, role: str) -> list[str]:
     for table in sorted(append_only):
         cursor.execute(
             sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}").format(
+                table=sql.Identifier(table), role=sql.Identifier(role)
+            )
+        )
+    for table in OWNERS_ALONE:
+        cursor.execute(
+            sql.SQL("REVOKE INSERT ON {table} FROM {role}").format(
                 table=sql.Identifier(table), role=sql.Identifier(role)
             )
         )

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
-from apps.ledger.append_only import TABLES
+from apps.ledger.append_only import OWNERS_ALONE, TABLES
 from pharmatrace import diagnosis
 from pharmatrace.embedded.location import APPLICATION
 from pharmatrace.grants import grant
@@ -37,6 +37,14 @@ def test_the_application_may_not_change_the_ledger(table: str, change: str) -> N
 @pytest.mark.parametrize("table", TABLES)
 def test_the_application_may_read_the_ledger(table: str) -> None:
     as_application(f"SELECT count(*) FROM {table}")
+
+
+@pytest.mark.parametrize("table", OWNERS_ALONE)
+def test_the_application_may_not_end_the_log(table: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        as_application(
+            f"INSERT INTO {table} (id, size, reason, frozen_at) VALUES (1, 1, 'x', now())"
+        )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from apps.ledger.recovering import Trouble, known, troubles
 from apps.ledger.services.freeze_log import freeze_log
 from apps.ledger.services.seal import seal
 from pharmatrace.kernel.refusal import Refused
+from pharmatrace.ownership import as_owner
 
 
 class Command(BaseCommand):
@@ -64,7 +65,8 @@ class Command(BaseCommand):
         ):
             raise CommandError("Nothing was changed.")
         try:
-            ended = freeze_log(reason=reason, at=timezone.now())
+            with as_owner():  # web, worker and beat may not end a log
+                ended = freeze_log(reason=reason, at=timezone.now())
         except Refused as refused:
             raise CommandError(str(refused)) from None
         note = Checkpoint.objects.get(size=ended.size).note
