@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,6 +100,50 @@ def verified_by_the_library(proof: bytes, headers: dict[int, bytes]) -> set[int]
             assert one.verify_against_blockheader(message, block) == MINED_AT + one.height
             verified.add(one.height)
     return verified
+
+
+OTS = os.environ.get("PHARMATRACE_OTS") or shutil.which("ots")
+
+
+@pytest.mark.skipif(
+    not OTS,
+    reason="no ots: install opentimestamps-client apart (PHARMATRACE_OTS names the program)",
+)
+@pytest.mark.django_db(transaction=True)
+def test_the_client_of_opentimestamps_accepts_the_stored_proof(
+    settings: Any, tmp_path: Path
+) -> None:
+    """`ots verify` as far as it goes without a Bitcoin node: the file, the path, and which merkle root the block must
+    have, which is that of the header."""
+    now = timezone.now()
+    open_log(at=now)
+    with calendars("alice") as (alice,):
+        settings.ANCHOR_OPENTIMESTAMPS = [alice.url]
+        tell(at=now)
+        alice.mine(800_000)
+        tell(at=now + timedelta(hours=1))
+        (root,) = alice.mined.values()
+    proof = Anchor.objects.get(backend="opentimestamps").proof
+    (tmp_path / "stamped").write_bytes(stamped_now())
+    (tmp_path / "stamped.ots").write_bytes(bytes(proof or b""))
+
+    def ots(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(OTS), "--no-bitcoin", "--no-cache", *arguments], cwd=tmp_path,
+            capture_output=True, text=True, timeout=60, env={"HOME": str(tmp_path), "PATH": "/usr/bin"},
+        )  # fmt: skip
+
+    told = ots("info", "stamped.ots")
+    assert told.returncode == 0, told.stderr
+    assert "verify BitcoinBlockHeaderAttestation(800000)" in told.stdout
+    assert f"File sha256 hash: {sha256(stamped_now()).hexdigest()}" in told.stdout
+    told = ots("verify", "-f", "stamped", "stamped.ots")
+    asked = f"check that Bitcoin block 800000 has merkleroot {root[::-1].hex()}"
+    assert asked in told.stderr, told.stderr
+    assert header(root, MINED_AT)[36:68] == root
+    (tmp_path / "stamped").write_bytes(b"something else")
+    told = ots("verify", "-f", "stamped", "stamped.ots")
+    assert told.returncode == 1 and "does not match original" in told.stderr
 
 
 @pytest.mark.django_db(transaction=True)
