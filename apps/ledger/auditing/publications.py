@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from apps.ledger.auditing.streams import stream
 from apps.ledger.audits import Finding, register
+from apps.ledger.witnessing.alarms import open_alarms
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
 from pharmatrace.kernel.tlog.note import NoteError, NoteVerifier, split_note
 
@@ -37,6 +38,13 @@ def publications_are_cosigned() -> Iterator[Finding]:
                 if line not in lines:
                     yield Finding(place, f"A line of it is stored nowhere else: {line[:60]!r}.")
             yield from _wrong_lines(f"checkpoint {size}", signed + "".join(lines), keys)
+
+
+@register("witness alarms")
+def no_witness_contradicts() -> Iterator[Finding]:
+    """What a witness has raised and no person has settled: somebody was shown another history."""
+    for alarm in open_alarms():
+        yield Finding(f"witness alarm {alarm.pk}", alarm.sentence)
 
 
 def _wrong_lines(place: str, note: str, keys: Keys) -> Iterator[Finding]:
