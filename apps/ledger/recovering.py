@@ -10,12 +10,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.ledger import guard
 from apps.ledger.guard import Evidence, SealingStopped
-from apps.ledger.log_key import LogKeyFault
-from apps.ledger.models import Checkpoint, Freeze, Head, Pending
+from apps.ledger.log_key import LogKeyFault, next_path
+from apps.ledger.log_keys import log_keys
+from apps.ledger.models import Checkpoint, Entry, Freeze, Head, Pending
 from apps.ledger.services.publish import log_signer
 from apps.ledger.services.seal import root_at
 from apps.parties.models import SigningKey
 from apps.parties.sealing import CannotUnseal, open_private_key
+from pharmatrace.kernel.tlog.note import NoteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def known() -> Iterator[str]:
         yield f"The database holds {head.size:,} entries of {head.origin}, root {bytes(head.root).hex()}."
     if newest is not None:
         yield f"Its newest checkpoint is of {newest.size:,} entries, signed {newest.signed_at.isoformat()}."
+    yield from _keys_known()
     yield f"{Pending.objects.count():,} signed statements wait to be sealed."
     try:
         outside = guard.known_outside()
@@ -54,6 +57,18 @@ def known() -> Iterator[str]:
     for one in outside:
         root = one.root.hex() if one.root else "not known"
         yield f"{one.source} knows {one.size:,} entries of {one.origin}, root {root}."
+
+
+def _keys_known() -> Iterator[str]:
+    """What is to be said of the log's keys where it had, or is about to have, more than one."""
+    try:
+        keys = log_keys()
+    except (Entry.DoesNotExist, NoteError):
+        return
+    if keys.later:
+        yield f"Entry {keys.later[-1][0]:,} named the key that signs now, {keys.newest.vkey()}."
+    if next_path().exists():
+        yield f"Another key lies in {next_path()}: manage.py rotate_log_key goes on with it."
 
 
 def troubles() -> list[Trouble]:

@@ -34,7 +34,7 @@ def test_nothing_is_configured(settings: Any) -> None:
 def test_each_kind_is_named_and_no_address_of_a_node(settings: Any, tmp_path: Path) -> None:
     now = timezone.now()
     open_log(at=now)
-    roots = OpensslTsa(tmp_path).root
+    roots = OpensslTsa(tmp_path / "tsa").root
     settings.ANCHOR_RFC3161 = [f"https://tsa.example.org/tsr|{roots}|1.2.3.4"]
     settings.ANCHOR_OPENTIMESTAMPS = ["https://calendar.example.org/"]
     settings.ANCHOR_EVM_NODE = "https://node.example.org/secret-access-key"

@@ -24,6 +24,7 @@ from apps.ledger.exporting.targets import Folder
 from apps.ledger.log_key import LogKeyFault, load_log_key, make_next_log_key, next_path
 from apps.ledger.log_keys import log_keys, succession_notes
 from apps.ledger.models import Checkpoint, LogKeyChange, WitnessedLogKey
+from apps.ledger.recovering import known
 from apps.ledger.selectors import latest_checkpoint, log_verifier, published_size
 from apps.ledger.services import open_log, rotate_log_key, seal
 from apps.ledger.waiting import why_stopped
@@ -96,6 +97,9 @@ def test_the_command_goes_on_where_it_was_cut_off(
             with pytest.raises(KeyboardInterrupt):
                 rotate()
     grown(1, start=50)  # the sealer needs nobody: the next key lies beside the old one
+    told = list(known())
+    assert any("Entry 4 named the key that signs now" in line for line in told)
+    assert any("manage.py rotate_log_key goes on with it" in line for line in told)
     rotate()
     assert LogKeyChange.objects.count() == 1
     assert load_log_key(old.name).verifier == log_keys().newest

@@ -36,7 +36,11 @@ _MARKS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", help="the file of the bundle or case, or - for standard input")
-    parser.add_argument("--log-key", metavar="VKEY", help="the log's verifier key, as published")
+    parser.add_argument(
+        "--log-key",
+        metavar="VKEY",
+        help="the log's verifier key, as published; several of one log with spaces between",
+    )
     parser.add_argument(
         "--witness",
         metavar="VKEY",
