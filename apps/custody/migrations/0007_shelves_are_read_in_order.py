@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('custody', '0004_lets_events_be_erased'),
+        ('custody', '0006_writes_each_key_once'),
     ]
 
     operations = [

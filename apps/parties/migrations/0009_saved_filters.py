@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0004_reports_of_stolen_keys'),
+        ('parties', '0008_where_sites_are'),
     ]
 
     operations = [
