@@ -34,7 +34,7 @@ def leaflet(request: HttpRequest, pk: UUID) -> HttpResponse:
     return fresh(render(request, "verify/leaflet.html", context))
 
 
-@csp_exempt()  # a browser's own reader of PDF does not open under our policy
+@csp_exempt()  # type: ignore[arg-type]  # a browser's own reader of PDF does not open under our policy
 @require_safe
 def leaflet_pdf(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The file with this SHA-256: kept by whoever wants to, for ever."""

@@ -51,7 +51,7 @@ def report(request: HttpRequest) -> HttpResponse:
         made = _take(form.cleaned_data, at=now)
     except Refused as refused:
         for one in refused.refusals:
-            form.add_error(one.data.get("field"), said(one.code, one.sentence))
+            form.add_error(one.data.get("field"), str(said(one.code, one.sentence)))
         return _form(request, form, status=422)
     address = reverse("verify:report-state", args=[made.reference])
     return HttpResponseRedirect(

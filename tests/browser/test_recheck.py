@@ -68,6 +68,16 @@ def test_a_proof_is_checked_where_it_is_read(page: Page, pack: str) -> None:
     expect(answer).to_contain_text("a copied code looks like the original")
 
 
+def test_it_is_told_in_the_language_of_the_page(page: Page, pack: str) -> None:
+    page.goto(f"{pack}?lang=de")
+    page.get_by_role("button", name="Den Beweis in diesem Browser prüfen").click()
+    answer = page.locator("[data-answer]")
+    expect(answer.locator(".verdict__word")).to_have_text("An diesem Beweis ist nichts falsch")
+    answer.get_by_text("Schritt für Schritt").click()
+    expect(answer.get_by_text("Signaturen der Unternehmen")).to_be_visible()
+    assert answer.locator(".steps details > ul span[lang=en]").count() > 5
+
+
 def test_the_authority_sees_every_step_at_once(
     page: Page, pack: str, rosa: Any, sign_in: Any
 ) -> None:

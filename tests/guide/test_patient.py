@@ -50,6 +50,12 @@ def fits(page: Page) -> None:
         assert inner is None or inner["x"] + inner["width"] <= 321
 
 
+def photographed(page: Page, name: str) -> None:
+    """Kept at three widths where PHARMATRACE_SHOTS asks for it."""
+    keep(page, name, "light")
+    page.set_viewport_size({"width": 320, "height": 640})
+
+
 def test_a_patient_scans_reads_and_reports(
     phone: Page, poster: dict[str, str], tmp_path: Path
 ) -> None:
@@ -58,7 +64,7 @@ def test_a_patient_scans_reads_and_reports(
     phone.goto(poster["a good pack, with its evidence"])  # 1
     expect(verdict).to_have_text("In order")  # 2
     fits(phone)
-    keep(phone, "patient-in-order", "light")
+    photographed(phone, "patient-in-order")
     expect(phone.locator("dt", has_text="Lot").first).to_be_visible()  # 3
     expect(phone.locator("dt", has_text="Expiry").first).to_be_visible()
     expect(phone.get_by_role("heading", name="What this does not prove")).to_be_visible()  # 4
@@ -70,7 +76,7 @@ def test_a_patient_scans_reads_and_reports(
     expect(phone.get_by_text("Valid since")).to_be_visible()
     expect(phone.get_by_role("heading", name="3. How to use it")).to_be_visible()
     fits(phone)
-    keep(phone, "patient-leaflet", "light")
+    photographed(phone, "patient-leaflet")
     address = phone.get_by_role("link", name="Open the leaflet (PDF)").get_attribute("href")  # 7
     file = phone.request.get(str(address))
     assert file.body().startswith(b"%PDF-")
@@ -83,7 +89,7 @@ def test_a_patient_scans_reads_and_reports(
     expect(phone.get_by_role("heading", name="Recall notice")).to_be_visible()  # 9
     expect(phone.locator("section", has_text="What to do now").locator("ol > li")).to_have_count(4)
     fits(phone)
-    keep(phone, "patient-recalled", "light")
+    photographed(phone, "patient-recalled")
     phone.emulate_media(media="print")  # 10
     expect(verdict).to_be_visible()
     expect(phone.get_by_role("link", name="Report a suspicion")).to_be_hidden()
@@ -92,7 +98,7 @@ def test_a_patient_scans_reads_and_reports(
     phone.goto(poster["a serial presented twice"])  # 11
     expect(verdict).to_have_text("Already handed to a patient")
     expect(phone.get_by_text("more than one household")).to_be_visible()
-    keep(phone, "patient-twice", "light")
+    photographed(phone, "patient-twice")
     phone.get_by_role("link", name="Report a suspicion").click()  # 12
     expect(phone.get_by_label("Code on the pack")).to_have_value(re.compile(r"^\(01\)\d{14}\(21\)"))
     photo = tmp_path / "pack.jpg"
@@ -101,12 +107,12 @@ def test_a_patient_scans_reads_and_reports(
     phone.get_by_label("In your own words").fill("The print is blurred.")
     phone.get_by_label("A photo of the pack").set_input_files(photo)
     fits(phone)
-    keep(phone, "patient-report", "light")
+    photographed(phone, "patient-report")
     phone.get_by_role("button", name="Send the report").click()  # 14
     expect(verdict).to_have_text("Thank you. Your report has arrived.")
     number = phone.locator(".verdict .code").inner_text()
     assert Report.objects.get(reference=number).photo
-    keep(phone, "patient-thanks", "light")
+    photographed(phone, "patient-thanks")
 
     phone.goto("/verify/report/state/")  # 15
     phone.get_by_label("Number of the report").fill(number.lower())

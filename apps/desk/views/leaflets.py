@@ -24,7 +24,7 @@ from apps.parties.permissions import may
 class Leaflets(Register):
     """Regulators and viewers look; operators of the manufacturer add versions."""
 
-    kinds = (Kind.MANUFACTURER, Kind.REGULATOR)
+    kinds = (Kind.MANUFACTURER, Kind.REGULATOR)  # type: ignore[assignment]  # both, to look
     records = False
     form_class = LeafletForm
     template_name = "desk/leaflets.html"
