@@ -96,7 +96,7 @@ def waiting(actor: Actor) -> list[dict[str, Any]]:
 def regulator_waiting(actor: Actor) -> list[dict[str, Any]]:
     recalled = Batch.objects.filter(recalled_at__isnull=False)
     return [
-        _tile(open_alerts(actor), _("open alerts"), "desk:alerts", "alert", urgent=True),
+        _tile(open_alerts(actor), _("open alerts"), "oversight:alerts", "alert", urgent=True),
         _tile(recalled, _("recalled batches"), "desk:recalled", "recall"),
         _tile(RefusedEvent.objects.all(), _("refused scans"), "desk:refused", "stop"),
         _tile(Product.objects.all(), _("products"), "desk:products", "product"),
