@@ -1,0 +1,11 @@
+"""The guide is walked with the browser and the goods of the browser tests."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import (  # noqa: F401
+    batch,
+    browser_type_launch_args,
+    database_beside_the_browser,
+    goods,
+    sign_in,
+)
