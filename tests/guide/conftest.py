@@ -1,7 +1,13 @@
-"""The guides are walked in the browser of the browser tests."""
+"""The guides are walked with the browser and the goods of the browser tests."""
 
 from __future__ import annotations
 
-from tests.browser.conftest import browser_type_launch_args, database_beside_the_browser, sign_in
+from tests.browser.conftest import (
+    batch,
+    browser_type_launch_args,
+    database_beside_the_browser,
+    goods,
+    sign_in,
+)
 
-__all__ = ["browser_type_launch_args", "database_beside_the_browser", "sign_in"]
+__all__ = ["batch", "browser_type_launch_args", "database_beside_the_browser", "goods", "sign_in"]
