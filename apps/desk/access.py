@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from apps.desk.scanners import calibration_of
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Membership, Organisation
 from apps.parties.permissions import may
+from pharmatrace.kernel.gs1.calibration import Calibration
 
 Kind = Organisation.Kind
 TRADERS = (Kind.MANUFACTURER, Kind.DISTRIBUTOR, Kind.PHARMACY)
@@ -43,6 +45,11 @@ class Member(AccessMixin):
     @cached_property
     def actor(self) -> Actor:
         return actor_of(self.membership)
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """Of the scanner this device remembers, where there is one: what it types is read with it."""
+        return calibration_of(self.request)
 
 
 def refuse_others(request: HttpRequest, *, kinds: Collection[str], records: bool) -> None:

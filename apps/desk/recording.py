@@ -22,6 +22,7 @@ from apps.custody.outcomes import CaptureResult
 from apps.custody.services import capture
 from apps.desk import moments
 from apps.desk.access import TRADERS, Member
+from apps.desk.forms.packages import read_with
 from apps.desk.rehearsal import refusals_to
 from apps.parties.actor import Actor
 from pharmatrace.kernel.custody.act import act_of
@@ -57,6 +58,11 @@ class Recording(Member, FormView):
     def after(self, data: dict[str, Any], result: CaptureResult) -> str:
         """Where to go then."""
         return reverse("desk:home")
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        form: forms.Form = super().get_form(form_class)
+        read_with(form, self.calibration)
+        return form
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         now = timezone.now()

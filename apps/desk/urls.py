@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from apps.desk.urls_scanning import urlpatterns as scanning
 from apps.desk.views import (
     catalog,
     commission,
-    dispensing,
     events,
     home,
     jobs,
@@ -56,8 +56,6 @@ urlpatterns = [
     path("shipments/<int:pk>/information.pdf", shipments.Paper.as_view(), name="shipment-pdf"),
     path("shipments/<int:pk>/epcis.xml", shipments.Epcis.as_view(), name="shipment-epcis"),
     path("stock/", stock.Stock.as_view(), name="stock"),
-    path("dispense/", dispensing.Dispense.as_view(), name="dispense"),
-    path("dispense/undo/", dispensing.UndoDispense.as_view(), name="undo-dispense"),
     path("record/", others.RecordChoice.as_view(), name="record"),
     path("record/<slug:kind>/", others.RecordKind.as_view(), name="record-kind"),
     path("packages/", packages.LookUp.as_view(), name="look-up"),
@@ -72,4 +70,5 @@ urlpatterns = [
     ),
     path("alerts/", safety.Alerts.as_view(), name="alerts"),
     path("alerts/<int:pk>/close/", safety.CloseAlert.as_view(), name="alert-close"),
+    *scanning,
 ]

@@ -116,6 +116,20 @@ REASONS: dict[str, str | Promise] = {
     "other": _("Another reason"),
 }
 
+# Pages that help when a pack is stopped at the counter: words, address, and whether the package goes along.
+REMEDIES: dict[str, tuple[tuple[str | Promise, str, bool], ...]] = {
+    "in_transit": ((_("Receive the delivery"), "desk:incoming", False),),
+    "not_custodian": ((_("Look for its delivery"), "desk:incoming", False),),
+    "packed_inside": ((_("Unpack"), "desk:unpack", False),),
+    "recalled": (
+        (_("Send it back"), "desk:return", True),
+        (_("Read the recall"), "desk:alerts", False),
+    ),
+    "withdrawn": ((_("Send it back"), "desk:return", True),),
+    "expired": ((_("Send it back"), "desk:return", True),),
+    "already_dispensed": ((_("Undo dispensing"), "desk:undo-dispense", True),),
+}
+
 # What to do when a pack is stopped at the counter.
 NEXT_STEPS: dict[str, str | Promise] = {
     "already_dispensed": _("Do not hand it out. If you dispensed it a moment ago yourself, that record stands: "

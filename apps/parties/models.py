@@ -181,6 +181,37 @@ class Representation(models.Model):
         return f"{self.partner}, represented by {self.representative}"
 
 
+class Scanner(models.Model):
+    """A scanner of a site, with what was learned of its keyboard (`kernel.gs1.calibration`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="scanners"
+    )
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="scanners")
+    name = models.CharField(
+        max_length=60
+    )  # as it is called there: "Counter 2", "Goods in, on the belt"
+    calibration = models.TextField()  # Calibration.to_json()
+    calibrated_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                condition=models.Q(retired_at__isnull=True),
+                name="scanner_name_once_at_a_site",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     class Role(models.TextChoices):
         ADMIN = "admin"

@@ -12,12 +12,14 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.parties.actor import Actor
 from apps.parties.models import (
     ApiToken,
     Licence,
     Membership,
     Organisation,
     RegistryChange,
+    Scanner,
     SigningKey,
     Site,
 )
@@ -195,3 +197,10 @@ def _licence_facts(organisation: Organisation, licence: Licence) -> tuple[tuple[
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def scanners_at(actor: Actor) -> QuerySet[Scanner]:
+    """The scanners in use at the actor's site."""
+    return Scanner.objects.filter(
+        organisation_id=actor.organisation_id, site_id=actor.site_id, retired_at=None
+    )

@@ -1,12 +1,13 @@
-"""What is wrong and who must know: recalls and alerts."""
+"""What is wrong and who must know: recalls, alerts, and what people did about it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Batch
-from apps.custody.models import RefusedEvent
+from apps.custody.models import CustodyEvent, RefusedEvent
 from apps.parties.models import Organisation
 
 
@@ -60,3 +61,55 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Explanation(models.Model):
+    """What somebody said they did about a stop, or why they took back what was recorded. Nothing about patients."""
+
+    class Reason(models.TextChoices):
+        QUARANTINED = "quarantined", _("Put apart, in quarantine")
+        TOLD_MAKER = "told_maker", _("Maker or supplier told")
+        TOLD_AUTHORITY = "told_authority", _("Authority told")
+        SENT_BACK = "sent_back", _("Goes back to the supplier")
+        RECEIVED_FIRST = "received_first", _("Its delivery is received first")
+        SCANNED_TWICE = "scanned_twice", _("Scanned twice by mistake")
+        NOT_COLLECTED = "not_collected", _("Not collected, never left the counter")
+        WRONG_PACK = "wrong_pack", _("The wrong pack was scanned")
+        CHANGED = "changed", _("The prescription was changed")
+        OTHER = "other", _("Something else")
+
+    refused = models.ForeignKey(
+        RefusedEvent, null=True, on_delete=models.PROTECT, related_name="explanations"
+    )
+    event = models.ForeignKey(
+        CustodyEvent, null=True, on_delete=models.PROTECT, related_name="explanations"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=16, choices=Reason)
+    note = models.CharField(max_length=300, blank=True)
+    explained_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["explained_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(refused__isnull=False, event__isnull=True)
+                | models.Q(refused__isnull=True, event__isnull=False),
+                name="explains_one_thing",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-explained_at"], name="explanation_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+_REASON = Explanation.Reason
+STOPS = (
+    _REASON.QUARANTINED, _REASON.TOLD_MAKER, _REASON.TOLD_AUTHORITY, _REASON.SENT_BACK,
+    _REASON.RECEIVED_FIRST, _REASON.SCANNED_TWICE, _REASON.OTHER,
+)  # fmt: skip
+UNDOINGS = (_REASON.NOT_COLLECTED, _REASON.WRONG_PACK, _REASON.CHANGED, _REASON.OTHER)

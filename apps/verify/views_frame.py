@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -25,8 +26,9 @@ MOST_FORM = MOST_OCTETS + 64 * 1024  # a photo and the form around it
 PICTURES = ("image/jpeg", "image/png")
 # Which pages a photo may lead back to, by the name the form gives. No address comes from outside.
 TARGETS = {"ask": "verify:ask", "look-up": "desk:look-up", "dispense": "desk:dispense"}
-# A camera sends about three a second.
-PACE = Pace(most=300, window=timedelta(minutes=1))
+# Seconds of a processor: a frame of a camera, of which there are up to four a second, takes a fiftieth.
+PACE = Pace(most=15, window=timedelta(minutes=1))
+LEAST_COST = 0.01  # what a request costs whatever is in it
 _STATUS = {
     "foreign_page": 403,
     "picture_too_large": 413,
@@ -45,7 +47,7 @@ def frame(request: HttpRequest) -> HttpResponse:
     """
     try:
         _admit(request)
-        found = codes_in(_body(request))
+        found = _read(request, _body(request))
     except Refused as refused:
         return _refusal(refused.refusals[0])
     answer = {"codes": [{"raw": one.raw, "symbol": one.symbol} for one in found]}
@@ -58,7 +60,7 @@ def photo(request: HttpRequest) -> HttpResponse:
     """A form with a `photo`, for browsers without scripts: leads to the page named by `to` with the code in the box."""
     try:
         _admit(request)
-        found = codes_in(_uploaded(request))
+        found = _read(request, _uploaded(request))
         to = TARGETS.get(request.POST.get("to", ""), TARGETS["ask"])
         if not found:
             raise Refused.one(
@@ -83,6 +85,15 @@ def _admit(request: HttpRequest) -> None:
         raise Refused.one(
             "too_often", f"Too many pictures at once. Try again in {wait} seconds.", wait=wait
         )
+
+
+def _read(request: HttpRequest, octets: bytes) -> list[Found]:
+    begun = time.thread_time()
+    try:
+        return codes_in(octets)
+    finally:
+        cost = max(LEAST_COST, time.thread_time() - begun)
+        PACE.charge(visitor_of(request) or "", cost, at=timezone.now())
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -32,6 +32,10 @@ def check(desk: Desk, code: str) -> Any:
     return desk.send("/dispense/", {"code": code})
 
 
+def answer(desk: Desk, reason: str = "quarantined", **fields: str) -> Any:
+    return desk.send("/dispense/", {"do": "acknowledge", "reason": reason} | fields)
+
+
 def dispense(desk: Desk, code: str = uri("S0")) -> Any:
     return desk.send("/dispense/", hidden(check(desk, code)) | {"do": "dispense"})
 
@@ -71,10 +75,12 @@ def test_the_same_form_sent_twice_is_answered_again(counter: Desk) -> None:
 def test_a_label_that_differs_from_the_record_stops(
     counter: Desk, code: str, stopped_by: str
 ) -> None:
+    fields = hidden(check(counter, uri("S0"))) | {"code": code, "do": "dispense"}
     page = check(counter, code)
     assert stopped_by in text(page)
-    fields = hidden(check(counter, uri("S0"))) | {"code": code, "do": "dispense"}
+    answer(counter)
     sent = counter.send("/dispense/", fields)
+    assert stopped_by in text(sent)
     assert sent.status_code == 422
     assert package(uri("S0")).status == "active"
 
@@ -98,7 +104,7 @@ def test_a_recalled_pack_is_stopped_with_what_to_do(counter: Desk, batch: Any, g
 
 def test_a_mistake_is_undone(counter: Desk) -> None:
     dispense(counter)
-    response = counter.fill_in("undo-dispense", packages=uri("S0"))
+    response = counter.fill_in("undo-dispense", packages=uri("S0"), reason="wrong_pack")
     assert "on your shelf again" in after(response, counter.client)
     assert package(uri("S0")).status == "active"
 
@@ -106,7 +112,7 @@ def test_a_mistake_is_undone(counter: Desk) -> None:
 def test_an_undo_after_ten_days_is_refused(counter: Desk, today: Any) -> None:
     dispense(counter)
     today.shift(11 * 86_400)
-    response = counter.fill_in("undo-dispense", packages=uri("S0"))
+    response = counter.fill_in("undo-dispense", packages=uri("S0"), reason="wrong_pack")
     assert response.status_code == 422
     assert "undo_window_over" in text(response)
     assert package(uri("S0")).status == "supplied"
@@ -138,6 +144,7 @@ def test_a_copy_shown_at_another_counter_is_kept_and_told_once_a_day(
     }  # fmt: skip
     assert len(told) == 3
     today.shift(86_400)
+    answer(Desk(paul))
     check(Desk(paul), uri("S0"))
     assert RefusedEvent.objects.count() == 2
 
@@ -145,6 +152,7 @@ def test_a_copy_shown_at_another_counter_is_kept_and_told_once_a_day(
 def test_ones_own_dispensed_pack_scanned_again_raises_no_alarm(counter: Desk) -> None:
     dispense(counter)
     check(counter, uri("S0"))
+    answer(counter, "scanned_twice")
     check(counter, uri("S0"))
     assert RefusedEvent.objects.get().code == "already_dispensed"
     assert not Alert.objects.exists()
@@ -153,6 +161,7 @@ def test_ones_own_dispensed_pack_scanned_again_raises_no_alarm(counter: Desk) ->
 def test_a_label_that_differs_is_told_to_the_maker(counter: Desk, petra: Any, mia: Any) -> None:
     for _ in range(2):
         check(counter, "(01)09521234543213(21)S0(10)OTHER")
+        answer(counter, "told_maker")
     assert RefusedEvent.objects.get().code == "lot_differs"
     told = Alert.objects.all()
     assert {(alert.kind, alert.raised_for) for alert in told} == {
@@ -175,7 +184,7 @@ def test_the_old_form_sent_after_an_undo_records_anew(counter: Desk, today: Any)
     form = hidden(check(counter, uri("S0"))) | {"do": "dispense"}
     counter.send("/dispense/", form)
     today.shift(20)
-    counter.fill_in("undo-dispense", packages=uri("S0"))
+    counter.fill_in("undo-dispense", packages=uri("S0"), reason="wrong_pack")
     assert package(uri("S0")).status == "active"
     today.shift(20)
     assert counter.send("/dispense/", form).status_code == 302

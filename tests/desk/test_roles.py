@@ -35,6 +35,7 @@ WHO_MAY_OPEN = {
     "inventory": TRADERS, "quarantine": TRADERS, "returns": TRADERS, "orders": TRADERS,
     "order-new": TRADERS, "order": MAKER, "overdue": TRADERS, "sessions": TRADERS, "session-new": TRADERS, "session-worker": TRADERS,
     "session": MAKER, "session-lines": MAKER, "session-review": MAKER,
+    "scanner": ALL, "scanner-reference": ALL,
 }  # fmt: skip
 POST_ONLY = {
     "job-cancel": MAKER,
@@ -44,6 +45,8 @@ POST_ONLY = {
     "master-data-decline": ALL,
     "shipment-affirm": ALL,
     "order-close": TRADERS,
+    "scanner-keep": ALL,
+    "scanner-choose": ALL,
     "session-scans": TRADERS,
     "session-line-remove": TRADERS,
     "session-line-refuse": TRADERS,
@@ -53,7 +56,7 @@ POST_ONLY = {
 RECORDING = {
     "product-new", "batch-new", "commission", "cases", "recall", "withdraw", "pack", "unpack", "ship",
     "return", "receive", "dispense", "undo-dispense", "record", "record-kind", "session-new",
-    "session-review", "order-new",
+    "session-review", "order-new", "scanner",
 }  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def arguments(mia: Any, dan: Any, petra: Any, goods: Any, batch: Any) -> dict[st
         "receive": [mia.organisation.pk], "package": [pack.pk], "event": [event],
         "shipment": [event], "shipment-pdf": [event], "shipment-epcis": [event],
         "shipment-affirm": [event], "record-kind": ["inspect"], "master-data-accept": [proposal.pk],
-        "master-data-decline": [proposal.pk],
+        "master-data-decline": [proposal.pk], "scanner-keep": [], "scanner-choose": [],
         "order": [order], "order-close": [order], "session-new": ["count"], "session": [session], "session-lines": [session],
         "session-scans": [session], "session-review": [session], "session-sign": [session],
         "session-drop": [session], "session-line-remove": [session, 1],

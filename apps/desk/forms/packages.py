@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.desk.scans import Scans, read_scan, read_scans
+from pharmatrace.kernel.gs1.calibration import Calibration
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 
 MOST = 10_000
@@ -18,6 +19,8 @@ MOST_ERRORS = 20
 
 class ScansField(forms.CharField):
     """Many codes, one per line; cleans to `Scans` without problems, or names every bad line."""
+
+    calibration: Calibration | None = None
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", gettext_lazy("Packages"))
@@ -35,7 +38,7 @@ class ScansField(forms.CharField):
                 _("At most %(most)s packages at a time; these are %(count)s.")
                 % {"most": f"{MOST:,}", "count": f"{lines:,}"}
             )
-        scans = read_scans(text)
+        scans = read_scans(text, calibration=self.calibration)
         if scans.problems:
             shown = [problem.sentence for problem in scans.problems[:MOST_ERRORS]]
             left = len(scans.problems) - len(shown)
@@ -50,6 +53,8 @@ class ScansField(forms.CharField):
 class ScanField(forms.CharField):
     """One code; cleans to the package it names, or None where it is left empty and may be."""
 
+    calibration: Calibration | None = None
+
     def __init__(self, **options: Any) -> None:
         attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}  # fmt: skip
         super().__init__(widget=forms.TextInput(attributes), strip=False, **options)
@@ -58,7 +63,7 @@ class ScanField(forms.CharField):
         text = super().clean(value)
         if not text.strip():
             return None
-        reading = read_scan(text)
+        reading = read_scan(text, calibration=self.calibration)
         if reading.identity is None:
             problem = reading.problem
             raise ValidationError(problem.sentence if problem else _("This names no package."))
@@ -79,6 +84,13 @@ class PackagesForm(forms.Form):
     """Only packages."""
 
     packages = ScansField()
+
+
+def read_with(form: forms.Form, calibration: Calibration | None) -> None:
+    """Codes in `form` are read as the scanner of the device types them."""
+    for field in form.fields.values():
+        if isinstance(field, ScansField | ScanField):
+            field.calibration = calibration
 
 
 def uris(data: dict[str, Any]) -> list[str]:

@@ -127,4 +127,9 @@ def next_step(code: str) -> Any:
     return wording.NEXT_STEPS.get(code, "")
 
 
+@register.filter
+def remedies(code: str) -> Any:
+    return wording.REMEDIES.get(code, ())
+
+
 register.filter(delivery_number)

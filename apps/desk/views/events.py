@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.views.generic import TemplateView
 
@@ -14,6 +14,7 @@ from apps.desk.access import Kind, Member
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
 from apps.parties.actor import Actor
+from apps.safety.models import Explanation
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.gs1.identifiers import package_ids
 
@@ -134,6 +135,7 @@ class Refusals(Member, TemplateView):
         rows = (
             RefusedEvent.objects.defer("document")
             .select_related("actor")
+            .prefetch_related(Prefetch("explanations", Explanation.objects.select_related("user")))
             .order_by("-recorded_at", "-id")
         )
         if self.actor.kind != Kind.REGULATOR:

@@ -30,7 +30,8 @@ class LookUp(Member, TemplateView):
         code = request.GET.get("code", "")
         if not code.strip():
             return self.render_to_response(self.get_context_data())
-        reading = read_scan(code)
+        source = request.GET.get("source", "")
+        reading = read_scan(code, calibration=self.calibration, source=source)
         problem, identity = reading.problem, reading.identity
         if identity is not None:
             if Package.objects.filter(pk=identity.package_id).exists():

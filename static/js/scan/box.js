@@ -33,11 +33,12 @@ export const boxInUse = (target) => {
 };
 
 /** Hands a whole scan to the page; the form is sent with it unless somebody says that it is dealt with. */
-export const give = (form, raw, source) => {
+export const give = (form, raw, source, suffix = "") => {
   const input = inputOf(form);
   input.value = raw;
-  const box = form.querySelector("[data-scan-source]");
-  if (box) box.value = source;
+  form.querySelector("[data-scan-source]").value = source;
+  const suffixField = form.querySelector("[data-scan-suffix]"); // asked for by the scanner check only
+  if (suffixField) suffixField.value = suffix;
   const detail = { raw, source, at: moment() };
   const event = new CustomEvent("scan", { bubbles: true, cancelable: true, detail });
   if (form.dispatchEvent(event)) {
@@ -152,7 +153,7 @@ listen({
     const form = boxInUse(target);
     return form && upgraded.has(form) ? inputOf(form) : null;
   },
-  give: (input, raw, source) => give(input.form, raw, source),
+  give: (input, raw, source, suffix) => give(input.form, raw, source, suffix),
   empty: (input) => input.form.dispatchEvent(new CustomEvent("scan-empty", { bubbles: true })),
 });
 document.addEventListener("paste", pasted);

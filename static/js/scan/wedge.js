@@ -38,7 +38,8 @@ class Before {
 /**
  * Listens on the whole page.
  *
- * boxFor(target): the scan box's input that a scan belongs to, or null. give(input, raw): hands a whole scan on.
+ * boxFor(target): the scan box's input that a scan belongs to, or null. give(input, raw, source, suffix): hands a
+ * whole scan on; suffix is the key that ended it, "none" where none came.
  * empty(input): Enter was pressed in an empty box by a hand.
  */
 export const listen = ({ boxFor, give, empty }) => {
@@ -48,11 +49,11 @@ export const listen = ({ boxFor, give, empty }) => {
   let held = ""; // the first key of a scan that began where nothing could be typed into
   let timer;
 
-  const finish = (input, raw) => {
+  const finish = (input, raw, suffix) => {
     clearTimeout(timer);
     burst.end();
     before = null;
-    give(input, raw, "wedge");
+    give(input, raw, "wedge", suffix);
   };
 
   const inBox = (event, input) => {
@@ -70,7 +71,7 @@ export const listen = ({ boxFor, give, empty }) => {
       event.preventDefault();
       if (event.isComposing) return;
       const { value } = input;
-      if (scanned && value) finish(input, value);
+      if (scanned && value) finish(input, value, event.key);
       else if (value) give(input, value, "keys");
       else if (!event.repeat) empty(input);
       burst.end();
@@ -79,7 +80,7 @@ export const listen = ({ boxFor, give, empty }) => {
     if (characterOf(event) || event.key === "Dead") burst.add(event.timeStamp, event.key);
     if (burst.keys >= WHOLE) {
       timer = setTimeout(() => {
-        if (burst.isScan(event.timeStamp, WHOLE) && input.value) finish(input, input.value);
+        if (burst.isScan(event.timeStamp, WHOLE) && input.value) finish(input, input.value, "none");
       }, QUIET);
     }
   };
@@ -99,7 +100,7 @@ export const listen = ({ boxFor, give, empty }) => {
       event.stopImmediatePropagation();
       const raw = before.taken(burst.text);
       before.restore();
-      finish(input, raw);
+      finish(input, raw, event.key);
       return;
     }
     const character = characterOf(event);

@@ -1,0 +1,60 @@
+"""explain: what somebody did about a stop, or why they took something back. Kept for whoever asks later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.parties.actor import Actor
+from apps.safety.models import STOPS, UNDOINGS, Explanation
+from pharmatrace.kernel.refusal import Refused
+
+MOST = 300
+
+
+@transaction.atomic
+def explain_stop(
+    *, actor: Actor, refused_ids: Iterable[int], reason: str, note: str, at: datetime
+) -> list[Explanation]:
+    """One row for each refused event of the stop. Raises `Refused`: `not_operator`, `reason_unknown`,
+    `note_missing`, `note_too_long`."""
+    said = _said(actor, reason, note, among=STOPS, at=at)
+    return Explanation.objects.bulk_create(
+        Explanation(refused_id=refused_id, **said) for refused_id in refused_ids
+    )
+
+
+@transaction.atomic
+def explain_undo(
+    *, actor: Actor, event_ids: Iterable[int], reason: str, note: str, at: datetime
+) -> list[Explanation]:
+    """One row for each event that takes something back. Raises `Refused` like `explain_stop`."""
+    said = _said(actor, reason, note, among=UNDOINGS, at=at)
+    return Explanation.objects.bulk_create(
+        Explanation(event_id=event_id, **said) for event_id in event_ids
+    )
+
+
+def _said(
+    actor: Actor, reason: str, note: str, *, among: Collection[str], at: datetime
+) -> dict[str, object]:
+    if not actor.may_operate or actor.user_id is None:
+        raise Refused.one("not_operator", "Your role lets you look, not record.")
+    if reason not in among:
+        raise Refused.one("reason_unknown", "Choose what was done.", field="reason")
+    note = " ".join(note.replace("\0", " ").split())
+    if reason == Explanation.Reason.OTHER and not note:
+        raise Refused.one("note_missing", "Say in a few words what it was.", field="note")
+    if len(note) > MOST:
+        raise Refused.one(
+            "note_too_long", f"At most {MOST} characters, please.", field="note", most=MOST
+        )
+    return {
+        "organisation_id": actor.organisation_id,
+        "user_id": actor.user_id,
+        "reason": reason,
+        "note": note,
+        "explained_at": at,
+    }
