@@ -155,6 +155,7 @@ class ScanLine(models.Model):
         unique=True
     )  # made by whoever scanned: what makes sending again harmless
     raw = models.TextField()
+    text = models.TextField()  # the code itself, as far as the scanner's calibration gives it back
     path = models.CharField(max_length=90, blank=True)
     package_id = models.UUIDField(null=True)  # may be of nothing that is registered
     covers = models.PositiveIntegerField(default=0)  # packs it stands for that no other line does

@@ -44,6 +44,8 @@ def read_scan(text: str, *, calibration: Calibration | None = None, source: str 
     the scan box tells it ("wedge", "keys", "paste", "camera", "photo"); "" where nobody knows.
     """
     body = text.strip()
+    if body.startswith("("):
+        text = body = _GAP.sub("", body)
     if _PATH.fullmatch(body):
         return read(ID_STEM + body)
     if body.startswith("("):

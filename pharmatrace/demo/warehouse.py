@@ -35,13 +35,13 @@ def set_out_work(world: World, *, at: datetime) -> None:
     me = world.actors[DAN]
     if Order.objects.filter(organisation_id=me.organisation_id, reference=ORDER).exists():
         return
-    cases = list(_sound(world, SENDER, at).filter(level="case", contents__level="pack").distinct()[:2])  # fmt: skip
-    _send(world, SENDER, Kind.SHIP, cases, DELIVERY, at=at - timedelta(hours=20))
+    coming = _two_of(_sound(world, SENDER, at))
+    _send(world, SENDER, Kind.SHIP, coming, DELIVERY, at=at - timedelta(hours=20))
     since = at - timedelta(days=DAYS_LATE)
     old = _sound(world, RETURNER, at).filter(level="pack", status_at__lt=since)
     _send(world, RETURNER, Kind.RETURN, list(old[:2]), LATE, at=since)
     _quarantine(world, list(_sound(world, DAN, at).filter(level="pack")[:2]), at=at)
-    _order(world, cases, at=at)
+    _order(world, coming, at=at)
 
 
 def _sound(world: World, who: str, at: datetime) -> QuerySet[Package]:
@@ -50,6 +50,12 @@ def _sound(world: World, who: str, at: datetime) -> QuerySet[Package]:
         status="active", status_at__lt=at - timedelta(days=1)
     )
     return held.exclude(batch__recalled_at__isnull=False).order_by("path")
+
+
+def _two_of(held: QuerySet[Package]) -> list[Package]:
+    """Cases where there are some, else packs: a small demo has few."""
+    cases = list(held.filter(level="case", contents__level="pack").distinct()[:2])
+    return cases if len(cases) == 2 else list(held.filter(level="pack")[:2])
 
 
 def _send(
@@ -72,10 +78,10 @@ def _quarantine(world: World, packages: list[Package], *, at: datetime) -> None:
     sign(actor=me, session_id=session.pk, at=at)
 
 
-def _order(world: World, cases: list[Package], *, at: datetime) -> None:
-    """Of what one of the cases on their way holds, so that it can be shipped once that is received."""
+def _order(world: World, coming: list[Package], *, at: datetime) -> None:
+    """Of what the first package on its way holds, so that it can be shipped once that is received."""
     me = world.actors[DAN]
-    inside = list(contents(cases[0].pk)) if cases else []
+    inside = [pack for first in coming[:1] for pack in contents(first.pk)] or coming[:1]
     product = inside[0].batch.product if inside and inside[0].batch else None
     open_order(
         actor=me,

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('scan_id', models.UUIDField(unique=True)),
                 ('raw', models.TextField()),
+                ('text', models.TextField()),
                 ('path', models.CharField(blank=True, max_length=90)),
                 ('package_id', models.UUIDField(null=True)),
                 ('covers', models.PositiveIntegerField(default=0)),

@@ -16,6 +16,7 @@ from apps.desk.sessions.judging import judge
 from apps.desk.sessions.selectors import known_scans
 from apps.desk.sessions.turns import take_turn
 from apps.parties.actor import Actor
+from pharmatrace.kernel.gs1.calibration import Calibration
 from pharmatrace.kernel.gs1.read import MAX_LENGTH
 from pharmatrace.kernel.refusal import Refusal
 
@@ -24,11 +25,13 @@ MOST_LINES = 10_000  # of one session; sign it and begin the next
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """`id` and `at` are the device's: made when it was scanned, kept until we answered."""
+    """`id` and `at` are the device's: made when it was scanned, kept until we answered. `source` is the scan box's
+    word for how it came."""
 
     id: UUID
     raw: str
     at: datetime
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,15 @@ class Answered:
 
 @transaction.atomic
 def add_scans(
-    *, actor: Actor, session_id: UUID, scans: Sequence[Scan], at: datetime
+    *,
+    actor: Actor,
+    session_id: UUID,
+    scans: Sequence[Scan],
+    at: datetime,
+    calibration: Calibration | None = None,
 ) -> list[Answered]:
-    """In order. A scan that is there already is answered with its line. Raises `Refused` like `take_turn`.
+    """In order. A scan that is there already is answered with its line. `calibration` is of the device's scanner.
+    Raises `Refused` like `take_turn`.
 
     A constant number of queries, however many scans and however long the list is.
     """
@@ -54,19 +63,26 @@ def add_scans(
     refusal = _closed(session) or _full(session, len(new))
     added: dict[UUID, ScanLine] = {}
     if new and refusal is None:
-        added = _write(session, list(new.values()), actor=actor, at=at)
+        added = _write(session, list(new.values()), calibration, actor=actor, at=at)
     return [_answer(session, scan, known, added, refusal) for scan in scans]
 
 
 def _write(
-    session: ScanSession, scans: list[Scan], *, actor: Actor, at: datetime
+    session: ScanSession,
+    scans: list[Scan],
+    calibration: Calibration | None,
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> dict[UUID, ScanLine]:
-    judged = judge(session, [read_scan(scan.raw) for scan in scans], actor=actor, at=at)
+    readings = [read_scan(scan.raw, calibration=calibration, source=scan.source) for scan in scans]
+    judged = judge(session, readings, actor=actor, at=at)
     lines = ScanLine.objects.bulk_create(
         ScanLine(
             session=session,
             scan_id=scan.id,
             raw=storable(scan.raw),
+            text=storable(reading.text),
             path=said.path,
             package_id=said.package_id,
             covers=said.covers,
@@ -77,7 +93,7 @@ def _write(
             code=said.code,
             sentence=said.sentence,
         )
-        for scan, said in zip(scans, judged, strict=True)
+        for scan, reading, said in zip(scans, readings, judged, strict=True)
     )
     session.changed_at = at
     session.save(update_fields=["changed_at"])

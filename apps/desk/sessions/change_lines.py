@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.desk.models import ScanLine, ScanSession
-from apps.desk.scans import read_scan
 from apps.desk.sessions.judging import judge
 from apps.desk.sessions.turns import take_open
 from apps.desk.wording import REASONS
 from apps.parties.actor import Actor
+from pharmatrace.kernel.gs1.read import read
 from pharmatrace.kernel.refusal import Refused
 
 AGAIN = ("already_scanned", "inside_scanned", "enough_picked")  # what hangs on other lines
@@ -51,7 +51,7 @@ def _judge_again(session: ScanSession, removed: ScanLine, *, actor: Actor, at: d
     ScanLine.objects.filter(pk__in=[line.pk for line in lines]).update(
         outcome=ScanLine.Outcome.REPEAT, code="already_scanned", covers=0
     )
-    judged = judge(session, [read_scan(line.raw) for line in lines], actor=actor, at=at)
+    judged = judge(session, [read(line.text) for line in lines], actor=actor, at=at)
     for line, said in zip(lines, judged, strict=True):
         line.outcome, line.code, line.sentence = said.outcome, said.code, said.sentence
         line.covers = said.covers

@@ -18,7 +18,7 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def read_batch(body: bytes) -> tuple[list[Scan], list[tuple[str, Refusal]]]:
-    """`{"scans": [{"id": UUID, "raw": text, "at": ISO 8601 with offset}, …]}`, at most 500.
+    """`{"scans": [{"id": UUID, "raw": text, "at": ISO 8601 with offset, "source": word}, …]}`, at most 500.
 
     Returns the good ones in order, and the others as (id as sent, why not). Raises `Refused` `not_json`,
     `not_a_batch`, `too_many_scans`.
@@ -52,7 +52,8 @@ def _scan(one: Any) -> Scan:
     if not isinstance(raw, str) or not isinstance(id, str) or not isinstance(at, str):
         raise Refused.one("scan_unreadable", _("A scan has an id, raw characters and a time."))
     try:
-        return Scan(UUID(id), raw, read_moment(at))
+        source = one.get("source")
+        return Scan(UUID(id), raw, read_moment(at), source if isinstance(source, str) else "")
     except ValueError:
         raise Refused.one(
             "scan_unreadable", _("The id is a UUID, the time ISO 8601 with an offset.")

@@ -40,7 +40,13 @@ class Scans(Member, View):
     def from_device(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             scans, bad = read_batch(request.body)
-            answered = add_scans(actor=self.actor, session_id=pk, scans=scans, at=timezone.now())
+            answered = add_scans(
+                actor=self.actor,
+                session_id=pk,
+                scans=scans,
+                at=timezone.now(),
+                calibration=self.calibration,
+            )
         except RequestDataTooBig:
             return _problem(Refusal("too_large", f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} octets."), 413)  # fmt: skip
         except Refused as refused:
@@ -61,11 +67,17 @@ class Scans(Member, View):
         codes = [line for line in request.POST.get("code", "").splitlines() if line.strip()]
         first = _uuid(request.POST.get("scan_id", ""))
         scans = [
-            Scan(first if first and n == 0 else uuid4(), code, now)
+            Scan(first if first and n == 0 else uuid4(), code, now, request.POST.get("source", ""))
             for n, code in enumerate(codes[:MOST_AT_ONCE])
         ]
         try:
-            answered = add_scans(actor=self.actor, session_id=pk, scans=scans, at=now)
+            answered = add_scans(
+                actor=self.actor,
+                session_id=pk,
+                scans=scans,
+                at=now,
+                calibration=self.calibration,
+            )
         except Refused as refused:
             messages.warning(request, str(refused))
             return HttpResponseRedirect(reverse("desk:sessions"))

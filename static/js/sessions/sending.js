@@ -23,7 +23,7 @@ export const post = async (address, token, scans) => {
       method: "POST",
       redirect: "manual", // to the sign-in page, which is no answer
       headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
-      body: JSON.stringify({ scans: scans.map(({ id, raw, at }) => ({ id, raw, at })) }),
+      body: JSON.stringify({ scans: scans.map(({ id, raw, at, source }) => ({ id, raw, at, source })) }),
     });
   } catch {
     throw new NotSent("offline");

@@ -63,8 +63,8 @@ const sender = new Sender({
 
 form.addEventListener("scan", async (event) => {
   event.preventDefault();
-  const { raw, at } = event.detail;
-  const scan = { id: crypto.randomUUID(), raw, at };
+  const { raw, at, source } = event.detail;
+  const scan = { id: crypto.randomUUID(), raw, at, source };
   const waiting = await mine().catch(() => []);
   if (waiting.some((one) => one.raw === raw && !one.refused)) {
     tell("repeat", root.dataset.keptAlready, form);

@@ -35,7 +35,7 @@ const within = async (mode, work) => {
   return result;
 };
 
-/** Keeps a scan `{id, raw, at}` of a session and a person; resolves once it is on the disk. */
+/** Keeps a scan `{id, raw, at, source}` of a session and a person; resolves once it is on the disk. */
 export const keep = (session, person, scan) =>
   within("readwrite", (store) => asked(store.add({ ...scan, session, person })));
 

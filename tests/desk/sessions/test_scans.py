@@ -16,7 +16,7 @@ from apps.desk.sessions.add_scans import Scan
 from apps.desk.sessions.change_lines import remove_line
 from apps.desk.sessions.selectors import progress_of
 from pharmatrace.kernel.refusal import Refused
-from tests.custody.goods import CASE, uri, uris
+from tests.custody.goods import CASE, GTIN, uri, uris
 from tests.desk.sessions.conftest import Gun, arrive, begin
 
 AT = "2026-11-03T10:00:00.000+01:00"
@@ -162,3 +162,12 @@ def test_the_same_id_is_the_same_session_and_nobody_elses(mia: Any, dan: Any) ->
     assert begin(mia, "count", id=id).session == begin(mia, "count", id=id).session
     with pytest.raises(Refused, match="somebody else"):
         begin(dan, "count", id=id)
+
+
+def test_a_scan_is_read_as_the_device_that_made_it_types(mia: Any, goods: Any) -> None:
+    """The source travels with the scan: a camera's symbol is not taken for a keyboard's."""
+    goods.commission(mia, uris(1))
+    gun = begin(mia, "count")
+    scan = {"id": str(uuid4()), "raw": f"]d201{GTIN}21S0", "at": AT, "source": "camera"}
+    assert post(mia, gun, {"scans": [scan]}).json()["scans"][0]["outcome"] == "good"
+    assert gun.outcomes(f"(01)\u00a0{GTIN} (21)\u00a0S0") == [("repeat", "already_scanned")]
