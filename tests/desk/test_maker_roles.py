@@ -62,7 +62,13 @@ def test_the_table_names_every_address() -> None:
 def test_everybody_opens_what_is_theirs_and_nothing_else(
     arguments: Any, mia: Any, dan: Any, petra: Any, rosa: Any, stan: Any, client: Any
 ) -> None:
-    people = {"m": mia.client, "d": dan.client, "p": petra.client, "r": rosa.client, "stan": stan.client}
+    people = {
+        "m": mia.client,
+        "d": dan.client,
+        "p": petra.client,
+        "r": rosa.client,
+        "stan": stan.client,
+    }
     wrong = []
     for name, may in WHO_MAY_OPEN.items():
         for letter, browser in people.items():
