@@ -17,9 +17,9 @@ class Guide:
         self.left = re.findall(r"^## (\d+\. .+)$", text, re.MULTILINE)
         parts = re.split(r"^## \d+\. .+$", text, flags=re.MULTILINE)[1:]
         self.bold = {
-            title: set(
+            title: {
                 re.sub(r"\s+", " ", one) for one in re.findall(r"\*\*(.+?)\*\*", part, re.DOTALL)
-            )
+            }
             for title, part in zip(self.left, parts, strict=True)
         }
         self.now = ""
