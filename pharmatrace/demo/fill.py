@@ -9,6 +9,7 @@ from datetime import date
 from apps.ledger.models import Head, Pending
 from apps.ledger.services import seal
 from apps.safety.models import Recall
+from pharmatrace.demo.attention import draw_attention
 from pharmatrace.demo.batches import BATCHES, RECALLED_LOT
 from pharmatrace.demo.highlights import Highlights, highlights
 from pharmatrace.demo.incidents import happen
@@ -56,6 +57,7 @@ def fill(
     live_in_public(world, packs, at=clock())
     if told is not None:
         open_counter(world, at=clock())
+    draw_attention(packs, at=clock())
     return Filled(world, packs, refusals, told, _seal_everything(clock))
 
 

@@ -15,7 +15,7 @@ from apps.parties.actor import Actor
 
 class BatchChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.product.name} {obj.product.strength}, {obj.lot}"
+        return f"{obj.product}, {obj.lot}"
 
 
 class LineForm(forms.Form):

@@ -56,3 +56,8 @@ class SerialList(models.Model):
     @property
     def is_generated(self) -> bool:
         return not self.file_name
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the places of its problems are the numbers of rows."""
+        return all(str(place).isdigit() for place, *_ in self.problems)

@@ -1,0 +1,40 @@
+"""A guide's page, walked step by step: what is pressed stands in it in bold, and no step is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.house.sources import ROOT
+
+
+class Guide:
+    """The steps of docs/guide/<role>.md, in order. Each must be walked once."""
+
+    def __init__(self, role: str) -> None:
+        text = (ROOT / "docs" / "guide" / f"{role}.md").read_text()
+        self.left = re.findall(r"^## (\d+\. .+)$", text, re.MULTILINE)
+        parts = re.split(r"^## \d+\. .+$", text, flags=re.MULTILINE)[1:]
+        self.bold = {
+            title: {
+                re.sub(r"\s+", " ", one) for one in re.findall(r"\*\*(.+?)\*\*", part, re.DOTALL)
+            }
+            for title, part in zip(self.left, parts, strict=True)
+        }
+        self.now = ""
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        assert self.left, f"the guide has no step {title!r} left"
+        assert self.left[0] == title, f"the guide's next step is {self.left[0]!r}"
+        self.now = self.left.pop(0)
+        yield
+
+    def says(self, words: str) -> str:
+        """`words`, which the step must name in bold."""
+        assert words in self.bold[self.now], f"step {self.now!r} does not name {words!r}"
+        return words
+
+    def end(self) -> None:
+        assert not self.left, f"nobody walked {self.left}"
