@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from apps.jobs.services import enqueue
 from tests.custody.goods import GTIN, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,6 +102,22 @@ def test_the_first_tab_skips_to_the_content(page: Page) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
+
+
+def test_a_bar_that_moves_leaves_the_focus_where_it_is(page: Page, mia: Any) -> None:
+    job = enqueue(
+        kind="commission", title="Job", owner_id=mia.user.pk, total=9, at=timezone.now(),
+        organisation_id=mia.organisation.pk, parameters={},
+    )  # fmt: skip
+    page.goto(f"/jobs/{job.pk}/")
+    page.get_by_role("button", name="Cancel").focus()
+    with page.expect_response(re.compile("/progress/")):
+        pass
+    with page.expect_response(
+        re.compile("/progress/")
+    ):  # the first answer stands on the page by now
+        pass
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
 
 
 def test_what_opens_closes_by_escape(page: Page) -> None:

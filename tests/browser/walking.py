@@ -45,7 +45,7 @@ TOLD = """() => {
   const {reached, unseen} = window.walked;
   const group = (one) => one.type === "radio" && [...reached].some((other) => other.type === "radio" && other.name === one.name);
   return {
-    missed: window.things.filter((one) => !reached.has(one) && !group(one)).map(name),
+    missed: window.things.filter((one) => one.isConnected && !reached.has(one) && !group(one)).map(name),
     unseen: [...unseen].map(name),
   };
 }"""
