@@ -47,6 +47,6 @@ def _announce(change: RegistryChange) -> None:
         change.key or change.licence,
         organisation_id=change.organisation_id,
         at=change.changed_at,
-        id=change.key_id.hex() if change.key is not None else change.licence_id,
+        id=change.key or change.licence_id,
     )
     registry_changed.send(sender=RegistryChange, change=change)

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from apps.parties.deed_models import Deed
 from apps.parties.doing import doer
-from apps.parties.models import Membership
+from apps.parties.models import Membership, User
 from apps.parties.permissions import may
+from apps.parties.selectors import memberships_of
 
 Action = Deed.Action
 OF_LICENCES_AND_KEYS = tuple(
@@ -37,6 +38,13 @@ def record(
         about=str(about)[:200],
         about_id=str(id)[:64],
     )
+
+
+def record_of_person(action: Action, user: User, *, about: object, at: datetime) -> None:
+    """The same, in the affairs of every organisation the person works for; of none, where there is none."""
+    places: set[UUID | None] = {one.organisation_id for one in memberships_of(user.pk)}
+    for organisation_id in places or {None}:
+        record(action, about, organisation_id=organisation_id, at=at, id=user.pk)
 
 
 def visible_to(membership: Membership) -> QuerySet[Deed]:

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from apps.parties.deed_models import Deed
+
+if TYPE_CHECKING:  # models load the record of deeds, which is written with this
+    from apps.parties.models import ApiToken
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -44,8 +48,8 @@ def doer() -> Doer:
     if request is None:
         return Doer(None, None, Deed.Via.COMMAND)
     membership = getattr(request, "membership", None)
-    token = getattr(request, "api_token", None)
-    user_id = membership.user_id if token is not None else getattr(request.user, "pk", None)
+    token: ApiToken | None = getattr(request, "api_token", None)
+    user_id = getattr(request.user, "pk", None) if token is None else token.membership.user_id
     return Doer(
         user_id=user_id,
         organisation_id=membership.organisation_id if membership is not None else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -16,8 +16,6 @@ class BrowserSession(AbstractBaseSession):
     address = models.GenericIPAddressField(null=True)
     signed_in_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # to within ten minutes
-
-    objects: models.Manager[BrowserSession] = BaseSessionManager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-signed_in_at"]

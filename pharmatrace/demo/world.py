@@ -13,6 +13,7 @@ from apps.parties.models import Licence, Membership, Organisation, Site
 from apps.parties.services import add_member, add_site, grant_licence, register_organisation
 from pharmatrace.demo.batches import BATCHES, MISTYPED, Medicine, RealBatch, moved_expiry
 from pharmatrace.demo.cast import CAST, Player
+from pharmatrace.demo.offices import furnish
 from pharmatrace.demo.scale import Scale
 from pharmatrace.demo.story import first_day
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -38,6 +39,7 @@ class World:
 def build(*, scale: Scale, password: str, clock: Clock) -> World:
     """Registers everything that is missing. Raises `OtherScale`."""
     members = {key: _member(player, password, clock) for key, player in CAST.items()}
+    furnish(members, password=password, clock=clock)
     actors = {key: actor_of(member) for key, member in members.items()}
     today = _first_told()
     products: dict[Medicine, Product] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from apps.parties.models import User
 from tests.accounts.links import NEW, link_for
@@ -15,6 +16,15 @@ from tests.browser.passkeys import add_authenticator
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    add_authenticator(page)
+    yield page
+    context.close()
 
 
 def press(page: Page, name: str) -> None:
@@ -28,7 +38,6 @@ def sign_out(page: Page) -> None:
 
 def test_an_invited_person_needs_no_password(page: Page, live_server: Any, mia: Any) -> None:
     cache.clear()
-    add_authenticator(page)
     page.goto(live_server.url + link_for(mia))
     page.get_by_label("Your name").fill("Nora")
     press(page, "Use a passkey")
@@ -46,7 +55,6 @@ def test_after_the_password_the_passkey_is_asked_for(
     page: Page, live_server: Any, mia: Any
 ) -> None:
     cache.clear()
-    add_authenticator(page)
 
     def sign_in() -> None:
         page.goto(f"{live_server.url}/login/")

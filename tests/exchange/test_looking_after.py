@@ -65,10 +65,10 @@ def test_a_try_is_an_empty_signed_report_and_changes_nothing(desk: Desk, mia: An
 def test_its_pages_show_no_secret_and_are_the_organisations_own(
     desk: Desk, mia: Any, dan: Any
 ) -> None:
-    row = desk.subscribe(mia, signatureToken=TOKEN, dest=f"{desk.receiver.url}?key=hidden")
+    row = desk.subscribe(mia, signatureToken=TOKEN, dest=f"{desk.receiver.url}?key=quetzal")
     page = f"/settings/webhooks/{row.pk}/"
     shown = mia.client.get(page).content.decode()
-    assert "hidden" not in shown
+    assert "quetzal" not in shown
     assert TOKEN not in shown
     for verb in ("", "pause/", "go-on/", "secret/", "try/"):
         answer = dan.client.post(page + verb) if verb else dan.client.get(page)

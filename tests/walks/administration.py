@@ -17,7 +17,8 @@ from apps.parties.services import (
     issue_token,
     register_scanner,
 )
-from pharmatrace.kernel.gs1.calibration import Calibration
+from pharmatrace.kernel.gs1.calibration import calibrate
+from pharmatrace.kernel.gs1.reference_code import REFERENCE
 from tests.walks.rows import Row, for_everybody
 
 ADMIN = ("admin",)
@@ -91,7 +92,7 @@ def literal(*, mia: Any, petra: Any, rosa: Any) -> dict[str, str]:
         at=now,
     )
     scanner = register_scanner(
-        actor=mia.actor, name="Line 1", calibration=Calibration("", {}, marked=True), at=now
+        actor=mia.actor, name="Line 1", calibration=calibrate("]d1" + REFERENCE), at=now
     )
     hook = Subscription.objects.create(
         query=NamedQuery.objects.create(

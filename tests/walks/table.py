@@ -29,7 +29,7 @@ OTHERS: dict[str, Row] = {
     **dict.fromkeys(("health", "health-anchors", "health-sealing", "health-witnesses"), for_everybody()),
     "health-audit": for_everybody(500),  # nothing was audited yet
     # what is only sent to
-    **dict.fromkeys(("logout",), for_everybody(405)),
+    **dict.fromkeys(("logout", "verify:frame", "verify:photo"), for_everybody(405)),
     "set_language": for_everybody(302),  # back to where one was, with nothing changed
     "choose_membership": Row(yes=405, nobody=405),
     "capture": Row(yes=405, nobody=403, stranger=401),

@@ -128,7 +128,8 @@ class AboutYou(_Step, AsNewPerson):
         prefixes = [one for one in about.get("gs1_prefix", "").split(",") if one]
         return onboard_organisation(
             invitation=self.invitation,
-            organisation={**words, "gs1_prefixes": prefixes} if prefixes else words,
+            organisation=words,
+            gs1_prefixes=prefixes,
             site=draft["site"],
             licence={name: about[name] for name in LICENCE} if "number" in about else None,
             person=person,

@@ -8,14 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic import View
 
-from apps.parties.models import Membership
 from pharmatrace.kernel.refusal import Refused
 
 
 class Button(View):
     """POST only. `do` returns what to say; `back` is where it leads."""
-
-    membership: Membership
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

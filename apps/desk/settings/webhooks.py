@@ -91,7 +91,7 @@ class TryOut(_Own, Button):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         one = self.subscription()
-        if not cache.add(f"webhook tried {one.pk}", 1, TRY_EVERY):
+        if not cache.add(f"webhook-tried:{one.pk}", 1, TRY_EVERY):
             messages.info(request, _("It was tried a moment ago. Wait ten seconds."))
             return HttpResponseRedirect(self.back())
         answer = try_out(subscription=one, at=timezone.now())

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from apps.parties import deeds
 from apps.parties.models import BrowserSession, User
-from apps.parties.selectors import memberships_of
 from apps.parties.sessions import note_sign_in
 
 
@@ -49,8 +48,5 @@ def factor_removed(sender: Any, user: User, authenticator: Authenticator, **_: A
 
 
 def _deed(action: deeds.Action, user: User, about: str) -> None:
-    """In the record of every organisation the person works for; of none, where there is none."""
-    now = timezone.now()
     with transaction.atomic():
-        for organisation_id in {one.organisation_id for one in memberships_of(user.pk)} or {None}:
-            deeds.record(action, about, organisation_id=organisation_id, at=now, id=user.pk)
+        deeds.record_of_person(action, user, about=about, at=timezone.now())

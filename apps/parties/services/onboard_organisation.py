@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -25,7 +24,8 @@ ACTIVITY: Mapping[str, str] = {
 def onboard_organisation(
     *,
     invitation: Invitation,
-    organisation: Mapping[str, Any],
+    organisation: Mapping[str, str],
+    gs1_prefixes: Sequence[str] = (),
     site: Mapping[str, str],
     licence: Mapping[str, str] | None,
     person: Callable[[Invitation], User],
@@ -40,8 +40,12 @@ def onboard_organisation(
     row = take(invitation, at=at)
     if row.organisation_id is not None:
         raise Refused.one("invitation_unknown", "This link is not for a new organisation.")
-    check_prefixes_free(organisation.get("gs1_prefixes", ()))
-    made = register_organisation(kind=row.kind, at=at, **organisation)
+    check_prefixes_free(gs1_prefixes)
+    words = dict(organisation)
+    made = register_organisation(
+        kind=row.kind, name=words.pop("name"), gln=words.pop("gln"), country=words.pop("country"),
+        gs1_prefixes=gs1_prefixes, at=at, **words,
+    )  # fmt: skip
     first = add_site(organisation=made, at=at, **site)
     activity = ACTIVITY.get(row.kind)
     if activity is not None:

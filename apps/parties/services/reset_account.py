@@ -9,7 +9,6 @@ from django.db import transaction
 
 from apps.parties import deeds
 from apps.parties.models import BrowserSession, User
-from apps.parties.selectors import memberships_of
 
 
 @transaction.atomic
@@ -21,8 +20,5 @@ def reset_account(*, user: User, at: datetime) -> dict[str, str]:
     BrowserSession.objects.filter(user=user).delete()
     user.set_password(None)
     user.save(update_fields=["password"])
-    for organisation_id in {one.organisation_id for one in memberships_of(user.pk)} or {None}:
-        deeds.record(
-            deeds.Action.ACCOUNT_RESET, user, organisation_id=organisation_id, at=at, id=user.pk
-        )
+    deeds.record_of_person(deeds.Action.ACCOUNT_RESET, user, about=user, at=at)
     return {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
