@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.ledger.append_only import TABLES
-from apps.ledger.models import Cosignature, Freeze
+from apps.ledger.models import Cosignature, Freeze, LogKeyChange
 from apps.ledger.services import erase, seal
 from apps.ledger.services.run_audit import run_audit
 from tests.ledger.statements import NOON, append_some
@@ -20,6 +20,7 @@ FIRST_COLUMN = {
     "ledger_freeze": "reason = ''",
     "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
+    "ledger_logkeychange": "statement_id = statement_id",
     "ledger_entry": "data = '\\x00'",
     "ledger_tile": "root = '\\x00'",
     "ledger_checkpoint": "note = ''",
@@ -32,6 +33,7 @@ FIRST_COLUMN = {
 def sealed_log(mia_registered: object) -> None:
     gone = append_some(300)[7]
     seal(at=NOON)
+    LogKeyChange.objects.create(statement_id=gone)
     Cosignature.objects.create(
         checkpoint_id=1, witness="w.example", key_id=b"abcd", line="a line", cosigned_at=NOON
     )

@@ -115,6 +115,18 @@ def killed(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
 
 
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_changes(
+    old: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("pharmatrace.keyfiles.tempfile.mkstemp", full)
+    with pytest.raises(CommandError, match="Read-only file system"):
+        rotate()
+    assert not LogKeyChange.objects.exists()
+
+
 def test_without_a_yes_nothing_changes(old: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda _: "no")
     with pytest.raises(CommandError, match="Nothing was changed"):

@@ -51,9 +51,13 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"The log names the key {log_keys().newest.vkey()}, and {next_path()} is not that key."
                 )
+            put_next_in_place()
         except (SealingStopped, Refused, PolicyFault) as fault:
             raise CommandError(str(fault)) from None
-        put_next_in_place()
+        except OSError as fault:
+            raise CommandError(
+                f"{next_path()} and LOG_KEY_FILE have to be files that this account may write: {fault.strerror}."
+            ) from None
         self._told(origin)
 
     def _name(self, keys: LogKeys, new: Signer, *, yes: bool) -> None:
