@@ -7,7 +7,7 @@ p (pharmacy), r (regulator). Here are the rest.
 from __future__ import annotations
 
 from tests.desk import test_roles as desk
-from tests.walks import administration
+from tests.walks import administration, authority
 from tests.walks.rows import ALL, ROLES, Row, for_everybody
 
 MACHINES = Row(stranger=401)  # a token, or a session of somebody with an organisation
@@ -15,7 +15,8 @@ MACHINES = Row(stranger=401)  # a token, or a session of somebody with an organi
 OTHERS: dict[str, Row] = {
     # the public pages
     **dict.fromkeys(("verify:ask", "verify:link", "verify:evidence", "verify:certificate", "verify:offline", "verify:qr", "explorer:ledger", "explorer:checkpoint", "explorer:entry",
-                     "explorer:growth", "parties:did", "api-docs", "api-schema"), for_everybody()),
+                     "explorer:growth", "parties:did", "api-docs", "api-schema", "verify:leaflet", "verify:leaflet-pdf",
+                     "verify:report", "verify:report-ask", "verify:report-state", "verify:resolver"), for_everybody()),
     "verify:event-evidence": Row("mr", no=404, nobody=404, stranger=404),  # whose event it is, and regulators
     "login": Row(yes=302, nobody=302, stranger=200),  # who is in is led home
     # the public log and its witnesses
@@ -24,7 +25,8 @@ OTHERS: dict[str, Row] = {
                      "ledger:growth-receipt", "ledger:receipt", "log-description", "witness:keys",
                      "anchors:of-size"), for_everybody()),
     **dict.fromkeys(("anchors:newest", "anchors:proof", "witness:checkpoint"), for_everybody(404)),  # nothing was asked of us yet
-    "witness:add-checkpoint": for_everybody(405),
+    "ledger:keys": for_everybody(),
+    **dict.fromkeys(("witness:add-checkpoint", "witness:add-key"), for_everybody(405)),
     # health
     **dict.fromkeys(("health", "health-anchors", "health-sealing", "health-witnesses"), for_everybody()),
     "health-audit": for_everybody(500),  # nothing was audited yet
@@ -38,7 +40,7 @@ OTHERS: dict[str, Row] = {
 
 def rows() -> dict[str, Row]:
     """Every address with its row: the desk's, and the others."""
-    found = OTHERS | administration.ROWS
+    found = OTHERS | administration.ROWS | authority.ROWS
     for name, may in desk.WHO_MAY_OPEN.items():
         roles = ROLES[:2] if name in desk.RECORDING else ROLES
         found[f"desk:{name}"] = for_everybody() if name in desk.PUBLIC else Row(may, roles)

@@ -14,8 +14,10 @@ from apps.anchors.services import sweep
 from apps.custody.models import CustodyEvent
 from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services import open_log, seal
+from tests.catalog.leaflet_files import leaflet_of
 from tests.custody.goods import CASE, package, uri, uris
-from tests.walks import administration
+from tests.safety.reports import reported
+from tests.walks import administration, authority
 
 
 @dataclass
@@ -77,4 +79,12 @@ def world_of(arguments: dict[str, list[Any]], goods: Any, cast: dict[str, Any]) 
         "parties:did": f"/parties/{cast['mia'].organisation.pk}/did.json",
     }
     world.literal |= administration.literal(mia=cast["mia"], petra=cast["petra"], rosa=cast["rosa"])
+    world.literal |= authority.literal(mia=cast["mia"], rosa=cast["rosa"])
+    assert pack.batch is not None
+    leaflet = leaflet_of(cast["mia"], pack.batch.product)
+    world.literal |= {
+        "verify:leaflet": f"/leaflets/{leaflet.pk}/",
+        "verify:leaflet-pdf": f"/leaflets/{leaflet.sha256}.pdf",
+        "verify:report-state": f"/verify/report/{reported().reference}/",
+    }
     return world
