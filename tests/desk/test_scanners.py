@@ -82,7 +82,7 @@ def test_every_box_and_list_of_the_desk_reads_what_the_scanner_types(
     assert found["Location"] == f"/packages/{package(_uri('Zy1')).pk}/"
     assert "May be dispensed" in text(desk.send("/dispense/", {"code": typed[1], "source": "wedge"}))  # fmt: skip
     # A list has no box to tell a scan from typing: the AIM identifier as this scanner types it does.
-    response = desk.fill_in("record-kind", "lock", packages="\n".join(typed))
+    response = desk.fill_in("record-kind", "decommission", packages="\n".join(typed))
     assert "recorded for 3 packages" in after(response, desk.client)
 
 

@@ -47,6 +47,10 @@ def rows() -> dict[str, Row]:
     for name, may in desk.POST_ONLY.items():
         roles = ROLES if name in desk.VIEWERS_TOO else ROLES[:2]
         found[f"desk:{name}"] = Row(may, roles, yes=405)
+    for name in ("session", "session-lines", "session-review", "order"):  # Mia's
+        row = found[f"desk:{name}"]
+        others = dict.fromkeys("dp", 404)
+        found[f"desk:{name}"] = Row("mdp", row.roles, but=others)
     for name in desk.NOT_PETRAS:
         found[f"desk:{name}"] = Row(ALL, but={"p": 404})
     return found

@@ -40,9 +40,13 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
 
 
 def leads_on(answer: Any) -> bool:
-    """Whoever is sent away is sent to sign in, home, or to their own account."""
+    """Whoever is sent away is sent to sign in, home, to their own account, to where the public asks, or to scan."""
     to = answer.headers.get("Location", "").partition("?")[0]
-    return answer.status_code != 302 or to in ("/", "/login/") or to.startswith("/account/")
+    return (
+        answer.status_code != 302
+        or to in ("/", "/login/", "/verify/")
+        or to.startswith(("/account/", "/sessions/new/"))
+    )
 
 
 def test_whoever_comes_to_the_machines_is_known(

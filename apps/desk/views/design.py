@@ -23,7 +23,7 @@ ICONS = (
     "check", "good", "warn", "stop", "unknown", "info", "mark", "home", "product", "batch", "pack", "unpack",
     "ship", "receive", "scan", "dispense", "return", "recall", "alert", "list", "stock", "record", "timeline",
     "job", "key", "lock", "download", "menu", "copy", "transit", "next", "previous", "find", "person", "close",
-    "filter", "leave",
+    "filter", "leave", "camera", "photo", "mute", "settings", "webhook", "people",
 )  # fmt: skip
 SECTIONS = (
     "colour", "type", "space", "buttons", "fields", "answers", "notices", "tags", "tables", "records", "progress",
