@@ -1,10 +1,7 @@
 // Checks the evidence of the pack on this page, in this browser: fetches the file that the page links to and looks at
 // its bytes. What the page shows of the pack must be what the bytes say.
 
-import { say } from "./evidence/words.js";
-import { learn } from "./learn.js";
-
-const differencesOf = (section, bundle) => {
+const differencesOf = (section, bundle, say) => {
   const found = [];
   const { subject } = section.dataset;
   if (bundle.subject !== subject) found.push(say("The proof is of another pack: %(pack)s.", { pack: bundle.subject }));
@@ -19,12 +16,14 @@ const differencesOf = (section, bundle) => {
 };
 
 const recheck = async (section, answer) => {
-  const [{ verifyBundle }, { tell, tellNone }, { NotABundle }] = await Promise.all([
+  const [{ verifyBundle }, { tell, tellNone }, { NotABundle }, { say }, { learn }] = await Promise.all([
     import("./evidence/verdict.js"),
     import("./evidence/telling.js"),
     import("./evidence/format.js"),
-    learn(section.dataset.words),
+    import("./evidence/words.js"),
+    import("./learn.js"),
   ]);
+  await learn(section.dataset.words);
   try {
     const response = await fetch(section.dataset.recheck, { headers: { Accept: "application/json" } });
     if (!response.ok) {
@@ -32,7 +31,7 @@ const recheck = async (section, answer) => {
       return;
     }
     const verdict = await verifyBundle(new Uint8Array(await response.arrayBuffer()), { now: Date.now() / 1000 });
-    tell(answer, verdict, { open: "open" in section.dataset, differences: verdict.bundle ? differencesOf(section, verdict.bundle) : [] });
+    tell(answer, verdict, { open: "open" in section.dataset, differences: verdict.bundle ? differencesOf(section, verdict.bundle, say) : [] });
   } catch (fault) {
     tellNone(answer, fault instanceof NotABundle ? fault.message : say("The file could not be fetched or read: %(fault)s", { fault: fault.message }));
   }

@@ -105,9 +105,11 @@ export const tell = (place, verdict, { open = false, differences = [] } = {}) =>
   const [tone, word, sentence, sign] = differences.length && !verdict.failed.length
     ? ["stop", say("The page says something else than the proof"), differences.join(" ")]
     : summary(verdict);
+  const first = differences.length ? verdict.failed[0] : (verdict.failed[0] ?? verdict.doubted[0]);
+  const worst = first ? [element("p", { class: "small" }, machineWords(first))] : [];
   const parts = [
     element("div", { class: `verdict verdict--${tone}`, role: "status" }, element("span", { class: "verdict__mark", "aria-hidden": "true" }, sign ?? { good: "✓", stop: "✗" }[tone] ?? "?"),
-      element("div", {}, element("p", { class: "verdict__word" }, word), element("p", {}, sentence))),
+      element("div", {}, element("p", { class: "verdict__word" }, word), element("p", {}, sentence), ...worst)),
   ];
   if (unconfirmedLogKey) {
     parts.push(element("p", { class: "small" }, `${say("Key of the log:")} `, element("code", {}, unconfirmedLogKey)));
