@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.safety.models import Explanation
 from tests.browser.test_appearance import keep
-from tests.browser.test_scan_box import wedge
+from tests.browser.wedge import GS, wedge
 from tests.custody.goods import GTIN, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GS = "\x1d"
 
 
 def code(serial: str, lot: str = "L1") -> str:

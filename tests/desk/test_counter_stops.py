@@ -137,6 +137,12 @@ def test_htmx_gets_the_answer_alone(counter: Desk) -> None:
     assert "Scan the next pack" in noted.content.decode()
 
 
+def test_who_is_signed_out_meanwhile_is_led_to_the_sign_in(counter: Desk) -> None:
+    counter.client.logout()
+    answered = counter.client.post("/dispense/", {"code": uri("S0")}, **HTMX)
+    assert answered["HX-Redirect"] == "/login/?next=%2Fdispense%2F"
+
+
 def test_a_check_is_asked_of_the_database_in_few_questions(counter: Desk) -> None:
     """Petra waits for it with a patient before her. The page around it costs her nothing: htmx leaves it out."""
     client = counter.client

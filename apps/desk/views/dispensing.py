@@ -72,7 +72,7 @@ class Dispense(Member, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The box. A code in the address waits in it: only what is sent is judged and leaves a trace."""
-        stop = stops.standing(request.session)
+        stop = stops.standing(request.session, actor=self.actor)
         if stop:
             return self.show_stop(stop)
         code = request.GET.get("code", "")
@@ -81,7 +81,7 @@ class Dispense(Member, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Checks, or with `do=dispense` records, or with `do=acknowledge` answers for a stop. What the rules or the
         label say against a pack is the verdict."""
-        stop = stops.standing(request.session)
+        stop = stops.standing(request.session, actor=self.actor)
         if request.POST.get("do") == "acknowledge":
             return self.acknowledge(stop)
         if stop:
@@ -126,7 +126,7 @@ class Dispense(Member, TemplateView):
         kept = findings(judged.identity, judged.refusals, actor=self.actor, at=now)
         if not kept:  # nothing that anybody would look for later: the form is wrong, not the pack
             return self.show(problem=judged.refusals[0], status=status)
-        stop = stops.begin(self.request.session, judged, findings=kept)
+        stop = stops.begin(self.request.session, judged, findings=kept, actor=self.actor)
         return self.show_stop(stop, status=status)
 
     def _just_dispensed(self) -> Any:
