@@ -100,6 +100,7 @@ def test_a_queue_of_patients_without_touching_the_mouse(page: Page, batch: Any, 
     wedge(page, code("S2", lot="OTHER"))
     verdict(page, "Stop")
     expect(page.get_by_role("row", name="Lot")).to_contain_text("differs")
+    expect(page.get_by_role("region", name="Open alerts")).to_contain_text("another label")
     looked_at(page, "differs")
     page.get_by_label("Scanned twice by mistake").press("Space")
     page.keyboard.press("Enter")

@@ -58,17 +58,20 @@ class Dispense(Member, TemplateView):
             "moment": moments.hand_out(timezone.now()),
             "htmx": bool(self.request.htmx),
         }
-        if self.request.htmx and not context.get("done"):
-            return context
-        return context | self._beside()
+        if self.request.htmx:  # only what this answer changes beside the box
+            return (
+                context
+                | (self._today() if context.get("done") else {})
+                | (self._alerts() if context.get("stop") and not context.get("waits") else {})
+            )
+        return context | self._today() | self._alerts()
 
-    def _beside(self) -> dict[str, Any]:
+    def _today(self) -> dict[str, Any]:
+        return {"today": dispensed_today(actor=self.actor, at=timezone.now())}
+
+    def _alerts(self) -> dict[str, Any]:
         alerts = list(open_alerts(self.actor)[: ALERTS_SHOWN + 1])
-        return {
-            "today": dispensed_today(actor=self.actor, at=timezone.now()),
-            "alerts": alerts[:ALERTS_SHOWN],
-            "more_alerts": len(alerts) > ALERTS_SHOWN,
-        }
+        return {"alerts": alerts[:ALERTS_SHOWN], "more_alerts": len(alerts) > ALERTS_SHOWN}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The box. A code in the address waits in it: only what is sent is judged and leaves a trace."""
