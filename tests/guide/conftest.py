@@ -1,11 +1,13 @@
-"""The guide is walked with the browser and the goods of the browser tests."""
+"""The guides are walked in the browser of tests/browser."""
 
 from __future__ import annotations
 
-from tests.browser.conftest import (  # noqa: F401
+from tests.browser.conftest import (
     batch,
     browser_type_launch_args,
     database_beside_the_browser,
     goods,
     sign_in,
 )
+
+__all__ = ["batch", "browser_type_launch_args", "database_beside_the_browser", "goods", "sign_in"]

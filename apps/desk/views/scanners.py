@@ -154,6 +154,7 @@ def _drawn(content: str) -> bytes:
     """With a margin of four modules: on a dark page the code needs its own white around it."""
     symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
     drawn = memoryview(symbol.to_image(scale=MODULE))  # type: ignore[arg-type]
+    assert drawn.shape is not None
     height, width = drawn.shape
     margin = 4 * MODULE
     sheet = Image.new("L", (width + 2 * margin, height + 2 * margin), 255)
