@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.desk.scanners import calibration_of
 from apps.parties.actor import Actor, actor_of
@@ -33,6 +36,9 @@ class Member(AccessMixin):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            if getattr(request, "htmx", False):  # a sign-in form has no place inside a page
+                back = urlencode({"next": request.path})
+                return HttpResponseClientRedirect(f"{settings.LOGIN_URL}?{back}")
             return self.handle_no_permission()
         refuse_others(request, kinds=self.kinds, records=self.records)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

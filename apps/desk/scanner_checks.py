@@ -31,8 +31,8 @@ def _layout(learned: Calibration) -> Check:
     name = _("Keyboard layout")
     advice = _("Set the scanner’s keyboard language to this computer’s, then scan the reference code again.")  # fmt: skip
     if learned.lost:
-        said = _("It types nothing for %s.") % _listed(learned.lost)
-        return Check(name, "stop", said, advice)
+        lost = _("It types nothing for %s.") % _listed(learned.lost)
+        return Check(name, "stop", lost, advice)
     if learned.alike:
         said = _("It types the same for %s. Codes with these are refused unless only one reading makes sense.")  # fmt: skip
         groups = "; ".join(_listed(group) for group in learned.alike)

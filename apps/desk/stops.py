@@ -8,15 +8,19 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 
 from apps.desk.counter import Judged
+from apps.parties.actor import Actor
 
 KEY = "dispense_stop"
 
 
-def begin(session: SessionBase, judged: Judged, *, findings: Sequence[int]) -> dict[str, Any]:
+def begin(
+    session: SessionBase, judged: Judged, *, findings: Sequence[int], actor: Actor
+) -> dict[str, Any]:
     """From now on this browser's counter is stopped. Nothing of it goes to others; the findings are in the database."""
     package = judged.package
     batch = package.batch if package else None
     stop = {
+        "organisation": str(actor.organisation_id),
         "findings": list(findings),
         "path": judged.identity.path,
         "uri": judged.identity.uri,
@@ -37,9 +41,10 @@ def begin(session: SessionBase, judged: Judged, *, findings: Sequence[int]) -> d
     return stop
 
 
-def standing(session: SessionBase) -> dict[str, Any] | None:
-    """The stop that waits for an answer, if any."""
-    return session.get(KEY)
+def standing(session: SessionBase, *, actor: Actor) -> dict[str, Any] | None:
+    """The stop that waits for an answer, if any. Who has changed to another organisation answers there for nothing."""
+    stop: dict[str, Any] | None = session.get(KEY)
+    return stop if stop and stop["organisation"] == str(actor.organisation_id) else None
 
 
 def end(session: SessionBase) -> None:

@@ -92,7 +92,9 @@ class Explanation(models.Model):
     event = models.ForeignKey(
         CustodyEvent, null=True, on_delete=models.PROTECT, related_name="explanations"
     )
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=16, choices=Reason)
     note = models.CharField(max_length=300, blank=True)

@@ -23,14 +23,16 @@ MOST_SCANS = 100  # progressive JPEGs of cameras and programs have about ten
 LONGEST_SIDE = 2_048  # pixels; larger pictures are read smaller
 _START_OF_SCAN = b"\xff\xda"
 
-_FORMATS = (
-    zxingcpp.BarcodeFormat.DataMatrix,
-    zxingcpp.BarcodeFormat.QRCode,
-    zxingcpp.BarcodeFormat.Code128,
-    zxingcpp.BarcodeFormat.DataBar,
-    zxingcpp.BarcodeFormat.EAN13,
-    zxingcpp.BarcodeFormat.EAN8,
-    zxingcpp.BarcodeFormat.UPCA,
+_FORMATS = zxingcpp.BarcodeFormats(
+    (
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.QRCode,
+        zxingcpp.BarcodeFormat.Code128,
+        zxingcpp.BarcodeFormat.DataBar,
+        zxingcpp.BarcodeFormat.EAN13,
+        zxingcpp.BarcodeFormat.EAN8,
+        zxingcpp.BarcodeFormat.UPCA,
+    )
 )
 # AIM identifiers of symbols with FNC1 in first place (GS1 General Specifications §5.1.2). The reader tells more
 # kinds apart than the standard's scanners do, rectangular extensions for one.

@@ -132,7 +132,9 @@ def _refusal(refusal: Refusal) -> HttpResponse:
 
 
 def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    to = request.POST.get("to", "") if _length(request) <= MOST_FORM else ""
+    # The form is looked into only where it was admitted: then it is read into memory, and is no larger than it may be.
+    unread = refusal.code in ("foreign_page", "too_often", "picture_too_large")
+    to = "" if unread else request.POST.get("to", "")
     context = {"problem": refusal, "to": to if to in TARGETS else "ask"}
     answer = render(request, "scan/photo_refused.html", context, status=_status(refusal))
     return _kept_by_nobody(answer, refusal)

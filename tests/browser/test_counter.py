@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.safety.models import Explanation
 from tests.browser.test_appearance import keep
-from tests.browser.test_scan_box import wedge
+from tests.browser.wedge import GS, wedge
 from tests.custody.goods import GTIN, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GS = "\x1d"
 
 
 def code(serial: str, lot: str = "L1") -> str:
@@ -101,6 +100,7 @@ def test_a_queue_of_patients_without_touching_the_mouse(page: Page, batch: Any, 
     wedge(page, code("S2", lot="OTHER"))
     verdict(page, "Stop")
     expect(page.get_by_role("row", name="Lot")).to_contain_text("differs")
+    expect(page.get_by_role("region", name="Open alerts")).to_contain_text("another label")
     looked_at(page, "differs")
     page.get_by_label("Scanned twice by mistake").press("Space")
     page.keyboard.press("Enter")

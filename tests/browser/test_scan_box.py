@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.wedge import F8, GS, wedge
 from tests.custody.goods import GTIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GS = "\x1d"
 RAW = f"]d201{GTIN}17271031" + f"10L-1{GS}21AB/12"
 # What a page in between would add: something else to type into, and a button that must not be pressed by a scan.
 LISTEN = """() => {
@@ -46,15 +46,6 @@ def page(browser: Browser, live_server: Any, petra: Any, sign_in: Any) -> Iterat
     context.close()
 
 
-def wedge(page: Page, raw: str, *, suffix: str = "Enter") -> None:
-    """Types as a keyboard wedge does: fast, and the group separator as Ctrl with the key of the bracket."""
-    for part in raw.split(GS)[:-1]:
-        page.keyboard.type(part)
-        page.keyboard.press("Control+BracketRight")
-    page.keyboard.type(raw.split(GS)[-1])
-    page.keyboard.press(suffix)
-
-
 def scans(page: Page) -> list[tuple[str, str]]:
     return [(one["raw"], one["source"]) for one in page.evaluate("window.scans")]
 
@@ -82,7 +73,7 @@ def test_a_burst_reaches_the_box_wherever_the_focus_is(page: Page) -> None:
 
 
 def test_a_scanner_without_a_suffix_is_understood_by_its_silence(page: Page) -> None:
-    page.keyboard.type(RAW.replace(GS, ""))
+    wedge(page, RAW.replace(GS, ""), suffix="")
     expect(page.locator("body")).to_have_attribute("data-scans", "1")
     assert scans(page) == [(RAW.replace(GS, ""), "wedge")]
 
@@ -108,12 +99,8 @@ def test_what_a_person_types_stays_where_it_is_typed(page: Page) -> None:
     assert scans(page) == [("0952", "keys")]
 
 
-@pytest.mark.parametrize("separator", ["F8", "Control+BracketRight"])
-def test_group_separators_as_scanners_send_them(page: Page, separator: str) -> None:
-    page.keyboard.type("]d210L1")
-    page.keyboard.press(separator)
-    page.keyboard.type("21S1")
-    page.keyboard.press("Enter")
+def test_a_group_separator_may_come_as_a_key_of_its_own(page: Page) -> None:
+    wedge(page, f"]d210L1{GS}21S1", separator=F8)
     assert scans(page) == [(f"]d210L1{GS}21S1", "wedge")]
 
 

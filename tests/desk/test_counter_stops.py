@@ -131,10 +131,17 @@ def test_htmx_gets_the_answer_alone(counter: Desk) -> None:
     assert 'hx-swap-oob="true"' in done
     again = client.post("/dispense/", {"code": uri("S0")}, **HTMX).content.decode()
     assert 'data-outcome="stop"' in again
+    assert 'id="alerts"' in again  # a stop may have raised one
     waits = client.post("/dispense/", {"code": uri("S1")}, **HTMX).content.decode()
     assert "Answer for the stopped pack first" in waits
     noted = client.post("/dispense/", {"do": "acknowledge", "reason": "scanned_twice"}, **HTMX)
     assert "Scan the next pack" in noted.content.decode()
+
+
+def test_who_is_signed_out_meanwhile_is_led_to_the_sign_in(counter: Desk) -> None:
+    counter.client.logout()
+    answered = counter.client.post("/dispense/", {"code": uri("S0")}, **HTMX)
+    assert answered["HX-Redirect"] == "/login/?next=%2Fdispense%2F"
 
 
 def test_a_check_is_asked_of_the_database_in_few_questions(counter: Desk) -> None:
@@ -146,7 +153,7 @@ def test_a_check_is_asked_of_the_database_in_few_questions(counter: Desk) -> Non
         with CaptureQueriesContext(connection) as queries:
             client.post("/dispense/", {"code": code}, **HTMX)
         costs[name] = len(queries)
-    assert costs == {"good": 10, "unreadable": 3, "stop": 21}
+    assert costs == {"good": 10, "unreadable": 3, "stop": 22}
 
 
 def test_the_window_of_an_undo_is_shown_and_its_reason_kept(

@@ -15,7 +15,7 @@ from apps.safety.models import Recall
 from apps.safety.services import recall
 from pharmatrace.kernel.gs1.reference_code import REFERENCE
 from tests.browser.test_counter import code, press_enter_like_a_person
-from tests.browser.test_scan_box import wedge
+from tests.browser.wedge import wedge
 from tests.custody.goods import batch_of, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -108,7 +108,7 @@ def gif() -> bytes:
         (WHOLE + b"\xff\xda" * 101, "picture_too_intricate", 400),
         (WHOLE + bytes(views_frame.MOST_FRAME), "picture_too_large", 413),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, bytes) else str(value),
 )
 def test_what_is_no_picture_of_a_code_is_refused_with_its_reason(
     octets: bytes, code: str, status: int

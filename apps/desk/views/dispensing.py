@@ -58,21 +58,24 @@ class Dispense(Member, TemplateView):
             "moment": moments.hand_out(timezone.now()),
             "htmx": bool(self.request.htmx),
         }
-        if self.request.htmx and not context.get("done"):
-            return context
-        return context | self._beside()
+        if self.request.htmx:  # only what this answer changes beside the box
+            return (
+                context
+                | (self._today() if context.get("done") else {})
+                | (self._alerts() if context.get("stop") and not context.get("waits") else {})
+            )
+        return context | self._today() | self._alerts()
 
-    def _beside(self) -> dict[str, Any]:
+    def _today(self) -> dict[str, Any]:
+        return {"today": dispensed_today(actor=self.actor, at=timezone.now())}
+
+    def _alerts(self) -> dict[str, Any]:
         alerts = list(open_alerts(self.actor)[: ALERTS_SHOWN + 1])
-        return {
-            "today": dispensed_today(actor=self.actor, at=timezone.now()),
-            "alerts": alerts[:ALERTS_SHOWN],
-            "more_alerts": len(alerts) > ALERTS_SHOWN,
-        }
+        return {"alerts": alerts[:ALERTS_SHOWN], "more_alerts": len(alerts) > ALERTS_SHOWN}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The box. A code in the address waits in it: only what is sent is judged and leaves a trace."""
-        stop = stops.standing(request.session)
+        stop = stops.standing(request.session, actor=self.actor)
         if stop:
             return self.show_stop(stop)
         code = request.GET.get("code", "")
@@ -81,7 +84,7 @@ class Dispense(Member, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Checks, or with `do=dispense` records, or with `do=acknowledge` answers for a stop. What the rules or the
         label say against a pack is the verdict."""
-        stop = stops.standing(request.session)
+        stop = stops.standing(request.session, actor=self.actor)
         if request.POST.get("do") == "acknowledge":
             return self.acknowledge(stop)
         if stop:
@@ -126,7 +129,7 @@ class Dispense(Member, TemplateView):
         kept = findings(judged.identity, judged.refusals, actor=self.actor, at=now)
         if not kept:  # nothing that anybody would look for later: the form is wrong, not the pack
             return self.show(problem=judged.refusals[0], status=status)
-        stop = stops.begin(self.request.session, judged, findings=kept)
+        stop = stops.begin(self.request.session, judged, findings=kept, actor=self.actor)
         return self.show_stop(stop, status=status)
 
     def _just_dispensed(self) -> Any:

@@ -33,6 +33,7 @@ from pharmatrace.kernel.refusal import Refused
 SALT = "desk.scanner"
 LIFE = 3600  # seconds between the scan and its name
 SUFFIXES = ("Enter", "Tab", "none")
+MODULE = 8  # pixels of one module of the reference code
 
 
 class OfDevice(Member):
@@ -150,9 +151,14 @@ class ReferenceCode(Member, View):
 
 @lru_cache(maxsize=1)
 def _drawn(content: str) -> bytes:
+    """With a margin of four modules: on a dark page the code needs its own white around it."""
     symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
-    drawn = memoryview(symbol.to_image(scale=8))  # type: ignore[arg-type]
+    drawn = memoryview(symbol.to_image(scale=MODULE))  # type: ignore[arg-type]
+    assert drawn.shape is not None
     height, width = drawn.shape
+    margin = 4 * MODULE
+    sheet = Image.new("L", (width + 2 * margin, height + 2 * margin), 255)
+    sheet.paste(Image.frombytes("L", (width, height), drawn.tobytes()), (margin, margin))
     out = io.BytesIO()
-    Image.frombytes("L", (width, height), drawn.tobytes()).save(out, "PNG", optimize=True)
+    sheet.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -24,6 +24,8 @@ const ask = async () => {
   place.setAttribute("aria-busy", "true");
   try {
     await htmx.ajax("POST", form.action, { target: place, swap: "innerHTML", values: values(waiting.shift()) });
+  } catch {
+    // no answer came: an event of htmx says so, below
   } finally {
     asking = false;
     place.removeAttribute("aria-busy");
@@ -51,23 +53,26 @@ const proceed = () => {
   place.querySelector("[data-primary]")?.click();
 };
 
-form.addEventListener("scan", (event) => {
-  event.preventDefault();
-  waiting.push(event.detail);
-  ask();
-});
-form.addEventListener("scan-empty", proceed);
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target === place) settle();
-});
-for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failed, () => {
-    waiting.length = 0;
-    place.textContent = "";
-    tell("unknown", form.dataset.trouble, form);
-    form.dataset.failed = moment();
-    focusBox(form);
+// Without htmx the form is sent as it is, and the page comes again with the verdict.
+if (htmx) {
+  form.addEventListener("scan", (event) => {
+    event.preventDefault();
+    waiting.push(event.detail);
+    ask();
   });
+  form.addEventListener("scan-empty", proceed);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === place) settle();
+  });
+  for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failed, () => {
+      waiting.length = 0;
+      place.textContent = "";
+      tell("unknown", form.dataset.trouble, form);
+      form.dataset.failed = moment();
+      focusBox(form);
+    });
+  }
+  document.addEventListener("htmx:beforeRequest", () => delete form.dataset.failed);
+  if (place.querySelector("[data-answer]")) place.querySelector("input[name=reason]").focus();
 }
-document.addEventListener("htmx:beforeRequest", () => delete form.dataset.failed);
-if (place.querySelector("[data-answer]")) place.querySelector("input[name=reason]").focus();
