@@ -59,6 +59,7 @@ def test_a_day_at_the_warehouse(page: Page) -> None:
     first = page.locator("tbody .code").first.inner_text()
     press(page, "Receive by scanning")
     scan(page, first)
+    expect(page.locator(".scanned--good")).to_have_count(1)
     words = page.locator("[data-progress-words]")
     expect(words).to_have_text(re.compile(r"^\d+ of \d+ packs, \d+ missing$"))
     scan(page, first)
