@@ -29,7 +29,7 @@ class StockForm(forms.Form):
 
     stock = forms.ChoiceField(label=gettext_lazy("Label stock"))
     dpi = forms.TypedChoiceField(
-        label=gettext_lazy("Label printer"), coerce=int, empty_value=203, required=False, initial=203,
+        label=gettext_lazy("Label printer"), coerce=int, required=False, initial=203,
         choices=[(dpi, gettext_lazy("%d dots per inch") % dpi) for dpi in DENSITIES],
     )  # fmt: skip
 

@@ -58,7 +58,9 @@ class Commission(Member, FormView):
 
     def _list(self, form: SerialsForm, moment: datetime) -> SerialList:
         data = form.cleaned_data
-        who = {"actor": self.actor, "user": self.membership.user, "batch": self.batch, "at": moment}
+        who: dict[str, Any] = {
+            "actor": self.actor, "user": self.membership.user, "batch": self.batch, "at": moment,
+        }  # fmt: skip
         if data["source"] == "upload":
             upload = data["file"]
             return upload_list(name=upload.name or "", content=upload.read(), **who)
@@ -81,6 +83,7 @@ class Commission(Member, FormView):
 class SerialListMember(Member):
     kinds = (Kind.MANUFACTURER,)
     records = True
+    kwargs: dict[str, Any]
 
     @cached_property
     def serials(self) -> SerialList:

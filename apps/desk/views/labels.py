@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -90,13 +91,8 @@ def _parts(count: int) -> list[dict[str, int]]:
 
 def _query(form: PackLabelsForm) -> str:
     """The form again, as the files' addresses carry it."""
-    data = form.data.copy()
-    data.pop("part", None)
-    return (
-        data.urlencode()
-        if hasattr(data, "urlencode")
-        else "&".join(f"{k}={v}" for k, v in data.items())
-    )
+    given = {name: form.data.get(name) for name in form.fields}
+    return urlencode({name: value for name, value in given.items() if value not in (None, "")})
 
 
 class BatchLabelsFile(BatchLabels):
@@ -104,7 +100,7 @@ class BatchLabelsFile(BatchLabels):
 
     form = "pdf"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         form = PackLabelsForm(request.GET if "stock" in request.GET else DEFAULTS)
         text = request.GET.get("part", "1")
         part = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -68,6 +68,7 @@ class StartLine(Member, FormView):
 class OfLine(Member):
     kinds = (Kind.MANUFACTURER,)
     records = True
+    kwargs: dict[str, Any]
 
     @cached_property
     def line(self) -> PackingLine:

@@ -28,6 +28,7 @@ from pharmatrace.kernel.refusal import Refused
 
 class RecallMember(Member):
     kinds = (Kind.MANUFACTURER, Kind.REGULATOR)
+    kwargs: dict[str, Any]
 
     @cached_property
     def batch(self) -> Batch:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Sum
@@ -80,9 +81,9 @@ def whereabouts_of_maker(organisation_id: UUID) -> Whereabouts:
     return Whereabouts(_places(rows), oldest)
 
 
-def _places(rows: Iterable[dict[str, object]]) -> list[Place]:
+def _places(rows: Iterable[Mapping[str, Any]]) -> list[Place]:
     names = ("kind", "country", "here", "coming", "gone")
-    places = [Place(*(row[name] for name in names)) for row in rows]  # type: ignore[arg-type]
+    places = [Place(*(row[name] for name in names)) for row in rows]
     return sorted(places, key=lambda one: (not one.is_self, -(one.here + one.coming + one.gone)))
 
 

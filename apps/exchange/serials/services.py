@@ -105,7 +105,7 @@ def start_list(*, actor: Actor, user: User, serials: SerialList, at: datetime) -
         .select_related("batch__product")
         .get(pk=serials.pk)
     )
-    if held.state == State.STARTED:
+    if held.state == State.STARTED and held.job_id:
         return Job.objects.get(pk=held.job_id)
     if held.state != State.READY or not held.good:
         raise Refused.one("list_not_ready", "There is nothing to start here (any more).")
@@ -123,7 +123,7 @@ def start_list(*, actor: Actor, user: User, serials: SerialList, at: datetime) -
         if held.is_generated
         else {"serials": bytes(held.serials).decode().split("\n")}
     )
-    job = start_commission(actor=actor, user=user, batch=held.batch, at=at, **how)  # type: ignore[arg-type]
+    job = start_commission(actor=actor, user=user, batch=held.batch, at=at, **how)
     held.state, held.job_id, held.serials, held.secret = State.STARTED, job.pk, b"", b""
     held.save(update_fields=["state", "job_id", "serials", "secret"])
     return job
