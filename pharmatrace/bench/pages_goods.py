@@ -18,10 +18,9 @@ from pharmatrace.kernel.custody.act import MOST_PACKAGES, RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 
 MAKER, WHOLESALER, PHARMACY, REGULATOR = "maker-m", "wholesaler", "pharmacy-porto", "regulator"
-SHIPPED, RECEIVED = (
-    50,
-    25,
-)  # deliveries of 2,000 loose packs to the wholesaler, and how many of them arrived
+# Deliveries of 2,000 loose packs each to the wholesaler, and how many of them arrived: what is loose is the hard case,
+# a pallet on its way is one row however much it holds.
+SHIPPED, RECEIVED = 40, 30
 SMALL = 200  # deliveries of five packs each to the pharmacy
 DISPENSED = 400  # packs, each an event of its own
 REFUSED = 200

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,11 +37,17 @@ _SHELVES = {
 }
 
 
-@register.inclusion_tag("desk/_tag.html")
-def tag(shelf: str, word: str) -> dict[str, Any]:
+@register.simple_tag
+def tag(shelf: str, word: str) -> SafeString:
     """A state as icon, word and tone."""
     saying = _SHELVES[shelf].get(word) or wording.Saying(word, "unknown")
-    return {"saying": saying}
+    return _tag(str(saying.word), saying.icon, saying.tone)
+
+
+@lru_cache(maxsize=1024)
+def _tag(word: str, icon: str, tone: str) -> SafeString:
+    """There are a few dozen, in each language, and a list shows fifty at a time."""
+    return render_to_string("desk/_tag.html", {"saying": wording.Saying(word, icon, tone)})
 
 
 @register.filter
