@@ -251,6 +251,8 @@ MFA_FORMS = {
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _site.scheme == "http"  # browsers allow it on localhost only
 PASSKEY_HOST = _site.hostname
+# Who may come into /admin/ must have a second factor; a self-contained installation is for trying things out.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not SELF_CONTAINED)
 SESSION_ENGINE = "apps.parties.sessions"
 # A table, so that all web processes count wrong codes together (apps/parties/migrations makes it).
 CACHES = {

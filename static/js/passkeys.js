@@ -59,14 +59,19 @@ function asJson(credential) {
   });
 }
 
+// What the server leaves empty is null there; a browser wants it absent.
+function read(json) {
+  return JSON.parse(json, (_, value) => value ?? undefined);
+}
+
 async function optionsOf(form) {
   if (!form.dataset.optionsFrom) {
-    return JSON.parse(document.getElementById(form.dataset.options).textContent);
+    return read(document.getElementById(form.dataset.options).textContent);
   }
   const headers = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
   const answer = await fetch(form.dataset.optionsFrom, { headers });
   if (!answer.ok) throw new Error(`options: ${answer.status}`);
-  return (await answer.json()).request_options;
+  return read(await answer.text()).request_options;
 }
 
 async function credentialFor(form) {

@@ -175,6 +175,16 @@ def test_a_confirmation_goes_on_with_what_was_sent(mia: Member) -> None:
     assert Organisation.objects.get(pk=mia.organisation.pk).second_factor == "admins"
 
 
+def test_the_registry_opens_to_staff_with_one(stan: Any, settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    stan.user.is_staff = True
+    stan.user.save()
+    assert stan.client.get("/admin/")["Location"] == "/account/second-factor/"
+    assert stan.client.get("/account/second-factor/").status_code == 200
+    protect(stan.user)
+    assert stan.client.get("/admin/").status_code == 200
+
+
 def test_the_rule_of_one_organisation_is_not_that_of_another(mia: Member, dan: Member) -> None:
     require(mia, "everybody")
     assert dan.client.get("/stock/").status_code == 200

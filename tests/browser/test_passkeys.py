@@ -49,6 +49,9 @@ def test_an_invited_person_needs_no_password(page: Page, live_server: Any, mia: 
     page.goto(f"{live_server.url}/login/?next=/stock/")
     press(page, "Sign in with a passkey")
     expect(page.get_by_role("heading", name="Stock")).to_be_visible()
+    page.goto(f"{live_server.url}/account/2fa/totp/activate/")
+    press(page, "Use your passkey")  # to say once more who it is
+    expect(page.get_by_role("heading", name="Codes from an app")).to_be_visible()
 
 
 def test_after_the_password_the_passkey_is_asked_for(

@@ -41,10 +41,11 @@ def onboard_organisation(
     if row.organisation_id is not None:
         raise Refused.one("invitation_unknown", "This link is not for a new organisation.")
     check_prefixes_free(gs1_prefixes)
-    words = dict(organisation)
     made = register_organisation(
-        kind=row.kind, name=words.pop("name"), gln=words.pop("gln"), country=words.pop("country"),
-        gs1_prefixes=gs1_prefixes, at=at, **words,
+        kind=row.kind, name=organisation["name"], gln=organisation["gln"],
+        country=organisation["country"], gs1_prefixes=gs1_prefixes, at=at,
+        street=organisation.get("street", ""), city=organisation.get("city", ""),
+        state=organisation.get("state", ""), postal_code=organisation.get("postal_code", ""),
     )  # fmt: skip
     first = add_site(organisation=made, at=at, **site)
     activity = ACTIVITY.get(row.kind)
