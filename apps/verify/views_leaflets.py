@@ -28,7 +28,7 @@ def leaflet(request: HttpRequest, pk: UUID) -> HttpResponse:
         "versions": versions,
         "newest": versions[0],
         "parts": parts_of(found.text),
-        "language": language_name(found.language),
+        "spoken": language_name(found.language),
         "others": [one for one in current_leaflets(found.product_id) if one.pk != versions[0].pk],
     }
     return fresh(render(request, "verify/leaflet.html", context))
