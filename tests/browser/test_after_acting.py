@@ -37,8 +37,9 @@ def scan(code: str) -> Callable[[Page], None]:
 
 def send(name: str) -> Callable[[Page], None]:
     def pressed(page: Page) -> None:
-        for field in page.get_by_role("main").locator("[required]").all():
-            field.evaluate("(field) => field.removeAttribute('required')")
+        page.evaluate(
+            "for (const form of document.querySelectorAll('main form')) form.noValidate = true"
+        )
         page.get_by_role("main").get_by_role("button", name=name).first.click()
         page.wait_for_selector(".notice--stop")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from pharmatrace.demo.cast import CAST
 from tests.screens.index import index
 from tests.screens.table import SCREENS, TITLES
@@ -26,6 +28,8 @@ def test_the_index_shows_every_screen_twice() -> None:
 
 
 def test_every_picture_of_the_page_is_there_and_they_are_small() -> None:
+    if not FOLDER.is_dir():
+        pytest.skip("no pictures were made yet: make screenshots")
     shown = set(re.findall(r'src="([^"]+)"', (FOLDER / "README.md").read_text()))
     assert shown == {file.name for file in FOLDER.glob("*.webp")}
     assert sum(file.stat().st_size for file in FOLDER.glob("*.webp")) < 6_000_000
