@@ -94,7 +94,7 @@ def why(event_ids: Any) -> dict[int, Why]:
 
 def returns_of(organisation_id: UUID) -> QuerySet[CustodyEvent]:
     """What was sent back, by somebody or to them, the newest first. Returns are few: their disposition finds them."""
-    spelled = SPELLINGS[Kind.RETURN].disposition
+    spelled = SPELLINGS[Kind.RETURN].disposition or ""
     return (
         CustodyEvent.objects.alias(disposition=KeyTextTransform("disposition", "document"))
         .filter(Q(actor_id=organisation_id) | Q(counterparty_id=organisation_id))

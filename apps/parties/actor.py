@@ -28,6 +28,13 @@ class Actor:
         """May record events: roles admin and operator."""
         return self.role in (Membership.Role.ADMIN, Membership.Role.OPERATOR)
 
+    @property
+    def person_id(self) -> int:
+        """Who it is, where only people do something. Raises ValueError for a program that acts by itself."""
+        if self.user_id is None:
+            raise ValueError("somebody must do this, and no person is there")
+        return self.user_id
+
 
 def actor_of(membership: Membership) -> Actor:
     """The actor a membership stands for. One query unless organisation and site are loaded."""

@@ -47,7 +47,7 @@ def start_line(
         id=id,
         defaults={
             "batch": batch, "site_id": actor.site_id, "size": size, "label": label,
-            "opened_by_id": actor.user_id, "opened_at": at,
+            "opened_by_id": actor.person_id, "opened_at": at,
         },
     )  # type: ignore[misc]  # fmt: skip
     if is_new:

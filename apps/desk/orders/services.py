@@ -28,7 +28,7 @@ def open_order(
                 organisation_id=actor.organisation_id,
                 customer=customer,
                 reference=reference,
-                opened_by_id=actor.user_id,
+                opened_by_id=actor.person_id,
                 opened_at=at,
             )
             OrderLine.objects.bulk_create(

@@ -86,7 +86,7 @@ def _write(
             path=said.path,
             package_id=said.package_id,
             covers=said.covers,
-            scanned_by_id=actor.user_id,
+            scanned_by_id=actor.person_id,
             scanned_at=scan.at,
             received_at=at,
             outcome=said.outcome,

@@ -25,7 +25,8 @@ def against_the_books(
     """Outcome, code and sentence for each package that was seen. Two queries."""
     tops = {id: around[id][-1][0] if id in around else id for id in paths}
     states = states_now({*paths, *tops.values()})
-    holders = {state.custodian for state in states.values()} - {actor.organisation_id, None}
+    held = {state.custodian for state in states.values() if state.custodian is not None}
+    holders = held - {actor.organisation_id}
     names = (
         dict(Organisation.objects.filter(id__in=holders).values_list("id", "name"))
         if holders

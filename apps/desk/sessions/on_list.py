@@ -36,7 +36,8 @@ def on_list(
     """One query; two more where a container was scanned, whose packs may be on the list one by one."""
     near = {*paths, *(one for each in weighed.values() for one in each.inside)}
     lines = ScanLine.objects.filter(session=session, outcome=GOOD, removed_at=None)
-    found = OnList(set(lines.filter(package_id__in=near).values_list("package_id", flat=True)))
+    named = lines.filter(package_id__in=near).values_list("package_id", flat=True)
+    found = OnList({id for id in named if id is not None})
     if any(not path.startswith("01/0") for path in paths.values()):
         covers = dict(lines.values_list("package_id", "covers"))
         for id, containers in above([id for id in covers if id]).items():

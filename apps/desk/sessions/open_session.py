@@ -52,7 +52,7 @@ def open_session(
             "order": order,
             "reason": reason,
             "expected": _expected(actor, kind, party, reference),
-            "opened_by_id": actor.user_id,
+            "opened_by_id": actor.person_id,
             "opened_at": at,
             "changed_at": at,
         },

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from apps.desk import deliveries
-from apps.desk.access import TRADERS, Member
+from apps.desk.access import TRADERS, Member, refuse_others
 from apps.desk.containers import free_sscc, gs1_prefix
 from apps.desk.forms.sessions import FORMS, OpeningForm
 from apps.desk.models import ScanSession
@@ -36,7 +36,8 @@ class Open(Member, FormView):
         self.kind = self.kwargs.get("kind", self.kind)
         if self.kind not in WORKS:
             raise Http404
-        self.kinds = WORKS[self.kind].kinds
+        if self.request.user.is_authenticated:
+            refuse_others(self.request, kinds=WORKS[self.kind].kinds, records=True)
         return super().dispatch(*args, **kwargs)
 
     def get_form_class(self) -> type[OpeningForm]:

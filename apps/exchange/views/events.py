@@ -100,6 +100,7 @@ class Events(Listing):
             raise EpcisException(
                 "ResourceAlreadyExistsException", "This event was captured before.", receipt=receipt
             )
+        assert outcome.event_id is not None
         recorded = CustodyEvent.objects.get(pk=outcome.event_id)
         body = {**event_body(shown(recorded, Sight())), "receipt": receipt}
         location = {"Location": event_address(outcome.event_hash)}
