@@ -49,7 +49,7 @@ def start_line(
             "batch": batch, "site_id": actor.site_id, "size": size, "label": label,
             "opened_by_id": actor.person_id, "opened_at": at,
         },
-    )  # type: ignore[misc]  # fmt: skip
+    )  # fmt: skip
     if is_new:
         _open_case(line, actor=actor, number=1, at=at)
     return line
