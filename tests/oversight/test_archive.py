@@ -239,6 +239,14 @@ def test_a_hostile_archive_is_refused(data: bytes) -> None:
         verified(data)
 
 
+@pytest.mark.parametrize(
+    "name", ["../manifest.txt", "/etc/passwd", "evidence\\1.json", "A.txt", "a/../b", "a" * 101]
+)
+def test_a_name_that_leads_elsewhere_is_refused_as_such(name: str) -> None:
+    with pytest.raises(NotACase, match="a name that no case file uses"):
+        Archive(io.BytesIO(zip_of((name, b"x"))))
+
+
 def test_a_bomb_is_not_unpacked(monkeypatch: Any) -> None:
     monkeypatch.setattr("pharmatrace.kernel.casefile.archive.LARGEST", 1_000)
     with pytest.raises(NotACase, match="larger than"):

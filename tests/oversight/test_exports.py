@@ -56,6 +56,7 @@ def test_events_as_csv_say_what_they_are(rosa: Any, dan: Any, moved: Any) -> Non
         ("kind=ship", 2, "kind: ship"),
         ("since=2026-11-02&until=2026-11-02", 5, "from: 2026-11-02; to: 2026-11-02"),
         ("until=2026-11-01", 0, "to: 2026-11-01"),
+        ("since=2026-11-03&until=2026-11-05", 0, "from: 2026-11-03; to: 2026-11-05"),
         ("since=2026-13-40&kind=%00&organisation=x&until=9999-12-31", 5, "everything"),
     ],
 )

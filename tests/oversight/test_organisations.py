@@ -14,7 +14,7 @@ from apps.parties.services import change_site, report_stolen_key
 from apps.safety.models import Alert
 from apps.safety.services import close_alert, recall
 from pharmatrace.kernel.refusal import Refused
-from tests.custody.goods import CASE, PALLET, uri, uris
+from tests.custody.goods import CASE, CASE_2, PALLET, uri, uris
 from tests.oversight.conftest import NOW
 
 
@@ -60,12 +60,14 @@ def test_the_reach_of_a_recall_counts_every_pack_where_it_is(
     goods.move(uris(6)[4:], mia, petra)
     goods.do("dispense", petra, [uri("S4")]).raise_refused()
     goods.ship(mia, [uri("S6")], dan).raise_refused()
+    goods.pack(mia, CASE_2, uris(9)[7:]).raise_refused()
+    goods.ship(mia, [CASE_2], petra).raise_refused()  # 2 inside, on the way
     made = recalled(mia, batch)
     reach = reach_of(batch.pk)
     held = {
         h.organisation.name.split()[0]: (h.here, h.sent, h.coming, h.gone) for h in reach.holders
     }
-    assert held == {"Mia": (3, 1, 0, 0), "Dan": (4, 0, 1, 0), "Petra's": (1, 0, 0, 1)}
+    assert held == {"Mia": (1, 3, 0, 0), "Dan": (4, 0, 1, 0), "Petra's": (1, 0, 2, 1)}
     assert (reach.packs, reach.within_reach, reach.gone) == (10, 9, 1)
     assert (reach.told, reach.answered) == (3, 0)
     alert = Alert.objects.get(kind="recalled", raised_for=dan.organisation)
