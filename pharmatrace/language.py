@@ -22,11 +22,10 @@ class LanguageOfPeople(LocaleMiddleware):
     every cache on the way, and tiles are to be kept once."""
 
     def process_request(self, request: HttpRequest) -> None:
-        asked = chosen(request)
         if not _is_public(request):
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = translation.get_language()
-        elif asked:
+        elif asked := chosen(request):
             translation.activate(asked)
             request.LANGUAGE_CODE = asked
         else:

@@ -46,7 +46,7 @@ def test_mia_signs_in_with_her_password(browser: Browser, live_server: Any, mia:
     page.goto("/stock/")
     page.get_by_label("E-mail").fill("mia@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Stock")).to_be_visible()
     page.close()
 
@@ -117,7 +117,7 @@ def test_petra_dispenses_by_keyboard_and_is_stopped_at_the_second_attempt(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="May be dispensed")).to_be_visible()
     press_enter_like_a_person(page)  # in the empty box it is the button
-    expect(page.get_by_role("heading", name="Dispensed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dispensed", exact=True)).to_be_visible()
     page.keyboard.type(uri("S0"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Stop")).to_be_visible()

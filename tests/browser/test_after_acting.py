@@ -55,7 +55,7 @@ STATES = [
     ("petra", "/dispense/", scan(uri("S1")), 200),
     ("petra", "/dispense/", scan("no code at all"), 200),
     ("mia", "/products/new/", send("Register"), 200),
-    ("mia", "/ship/", send("Ship"), 200),
+    ("mia", "/ship/", send("Begin to scan"), 200),
     ("dan", "/products/", nothing, 403),
     ("dan", "/nothing-here/", nothing, 404),
     ("dan", "/events/?kind=destroy", nothing, 200),

@@ -13,6 +13,7 @@ from apps.desk.whereabouts.counting import count_due
 from apps.jobs.services import run_one_step
 from apps.safety.models import Recall
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
+from tests.browser.wedge import wedge
 from tests.cast import PASSWORD
 from tests.custody.goods import GTIN, Goods
 from tests.guide.steps import Guide
@@ -39,8 +40,7 @@ def work() -> None:
 
 def scan(page: Page, code: str) -> None:
     """As a scanner types it, with Enter at the end; wherever the focus is."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    wedge(page, code)
 
 
 def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:

@@ -111,8 +111,11 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     page.get_by_label(b("Put apart, in quarantine")).press("Space")
     press("Done, go on")
     page.get_by_role("link", name=b("Record the quarantine of that pack")).click()
-    press("Lock")
-    expect(page.get_by_text("recorded for 1 packages")).to_be_visible()
+    page.get_by_label("Why").select_option(label=b("Recalled"))
+    press("Begin to scan")
+    page.get_by_role("link", name=b("Review and sign")).click()
+    press("Put them in quarantine")
+    expect(page.locator(".verdict")).to_contain_text("in quarantine")
     assert package(uri("R0")).status == "locked"
 
     # 4. When the label differs
