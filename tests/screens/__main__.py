@@ -20,13 +20,13 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from apps.anchors.services import sweep  # noqa: E402
 from apps.desk.tour import ENDED, SESSION_KEY  # noqa: E402
 from apps.parties.models import User  # noqa: E402
+from apps.parties.sessions import SessionStore  # noqa: E402
 from pharmatrace.bench.ground import free_port, gunicorn  # noqa: E402
 from pharmatrace.bench.installation import run_again_privately, throw_away  # noqa: E402
 from pharmatrace.bench.pages_goods import session_of  # noqa: E402

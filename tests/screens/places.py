@@ -50,6 +50,7 @@ def places(filled: Filled) -> dict[str, str]:
         "colleague": str(Membership.objects.get(user__email="otto@demo.example").pk),
         "lot": SOUND_LOT,
         "event": str(newest.pk),
+        "size": str(filled.log_size),
         "entry": str(max(1, filled.log_size - 2)),
     }
 

@@ -39,7 +39,7 @@ SCREENS = (
     Screen(STRANGER, "offline", "Checking without us", "verify:offline"),
     Screen(STRANGER, "ledger", "The public log", "explorer:ledger"),
     Screen(STRANGER, "ledger-entry", "One entry of it", "/ledger/entry/{entry}/"),
-    Screen(STRANGER, "ledger-growth", "How the log grew", "explorer:growth"),
+    Screen(STRANGER, "ledger-growth", "How the log grew", "/ledger/growth/?old=1&new={size}"),
     Screen(STRANGER, "sign-in", "Signing in", "login"),
     Screen(STRANGER, "join", "Joining by a link", "/join/{invited}/"),
     Screen(STRANGER, "join-pharmacy", "A new pharmacy, by a link", "/join/{welcome}/"),
