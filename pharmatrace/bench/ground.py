@@ -107,7 +107,7 @@ class Ground:
             cursor.execute("CHECKPOINT")
 
     def token(self, who: str) -> str:
-        member = Membership.objects.get(organisation_id=self.world.actors[who].organisation_id)
+        member = Membership.objects.get(user__email=CAST[who].email)
         now = self.now()
         _, text = issue_token(
             membership=member,

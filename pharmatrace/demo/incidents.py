@@ -10,6 +10,7 @@ from apps.custody.services.capture import capture
 from apps.parties.models import User
 from apps.safety.models import Recall
 from apps.safety.services import recall
+from pharmatrace.demo.cast import CAST
 from pharmatrace.demo.highlights import Highlight, Highlights
 from pharmatrace.demo.scenes import Scene, event_of
 from pharmatrace.demo.world import World
@@ -70,10 +71,10 @@ def _recall(
     )
     if Recall.objects.filter(batch=batch).exists():
         return
-    maker = world.actors[pack.batch.medicine.maker]
+    maker = pack.batch.medicine.maker
     recall(
-        actor=maker,
-        user=User.objects.get(memberships__organisation_id=maker.organisation_id),
+        actor=world.actors[maker],
+        user=User.objects.get(email=CAST[maker].email),
         batch=batch,
         severity=severity,
         reason=reason,

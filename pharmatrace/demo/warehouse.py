@@ -49,7 +49,10 @@ def _sound(world: World, who: str, at: datetime) -> QuerySet[Package]:
     held = held_by(world.actors[who].organisation_id).filter(
         status="active", status_at__lt=at - timedelta(days=1)
     )
-    return held.exclude(batch__recalled_at__isnull=False).order_by("path")
+    for what in ("batch", "contents__batch"):  # of a case, what it holds counts too
+        held = held.exclude(**{f"{what}__recalled_at__isnull": False})
+        held = held.exclude(**{f"{what}__expiry__lte": at.date()})
+    return held.order_by("path")
 
 
 def _two_of(held: QuerySet[Package]) -> list[Package]:

@@ -150,6 +150,7 @@ def test_the_menu_opens_without_scripts(
     page.goto("/")
     expect(page.get_by_role("link", name="Stock", exact=True)).to_be_hidden()
     page.get_by_role("button", name="Menu").click()
+    page.get_by_role("navigation").get_by_text("Goods").click()
     page.get_by_role("navigation").get_by_role("link", name="Stock").click()
     expect(page.get_by_role("heading", name="Stock")).to_be_visible()
     context.close()

@@ -130,6 +130,6 @@ def test_what_opens_closes_by_escape(page: Page) -> None:
     expect(who).to_be_focused()
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_role("button", name="Menu").press("Enter")
-    expect(page.get_by_role("link", name="Stock", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Home", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Stock", exact=True)).to_be_hidden()
+    expect(page.get_by_role("link", name="Home", exact=True)).to_be_hidden()

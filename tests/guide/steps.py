@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playwright.sync_api import Page
+
 from tests.house.sources import ROOT
+
+
+def choose_in_menu(page: Page, words: str) -> None:
+    """Opens the group it stands in, where it is not among the first, and presses it."""
+    menu = page.get_by_role("navigation", name="Main")
+    entry = menu.get_by_role("link", name=words, exact=True)
+    if not entry.is_visible():
+        menu.locator(f"details:has(a:text-is('{words}'))").locator("summary").click()
+    entry.click()
 
 
 class Guide:

@@ -16,6 +16,7 @@ from apps.parties.selectors import licensed
 from tests.browser.passkeys import add_authenticator
 from tests.browser.reading import looked_at
 from tests.cast import PASSWORD
+from tests.guide.steps import choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 360, "height": 780}
@@ -69,7 +70,7 @@ def phone(browser: Browser) -> Any:
 
 def test_an_administrators_day(desk: Page, phone: Page, live_server: Any) -> None:
     # An authority asks a pharmacy in (1–3)
-    follow(desk, "Settings")
+    choose_in_menu(desk, "Settings")
     looked_at(desk)
     follow(desk, "Organisations and licences that wait")
     desk.get_by_label("E-mail of whoever").fill("nora@example.org")
@@ -115,7 +116,7 @@ def test_an_administrators_day(desk: Page, phone: Page, live_server: Any) -> Non
 
     # People (8)
     press(phone, "Menu")
-    follow(phone, "Settings")
+    choose_in_menu(phone, "Settings")
     looked_at(phone)
     follow(phone, "People and invitations")
     follow(phone, "Invite somebody")
@@ -127,7 +128,7 @@ def test_an_administrators_day(desk: Page, phone: Page, live_server: Any) -> Non
 
     # Second factors (9–11)
     press(phone, "Menu")
-    follow(phone, "Your account")
+    choose_in_menu(phone, "Your account")
     looked_at(phone)
     follow(phone, "Add a passkey")
     looked_at(phone)

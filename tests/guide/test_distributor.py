@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pharmatrace.demo.fill import fill
 from pharmatrace.demo.scale import Scale
+from tests.guide.steps import choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "only for the guide"
@@ -35,7 +36,7 @@ def scan(page: Page, label: str) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
+    choose_in_menu(page, name)
 
 
 def press(page: Page, name: str) -> None:

@@ -16,7 +16,7 @@ from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from tests.browser.wedge import wedge
 from tests.cast import PASSWORD
 from tests.custody.goods import GTIN, Goods
-from tests.guide.steps import Guide
+from tests.guide.steps import Guide, choose_in_menu
 from tests.labels.printed import pages
 
 PATIENCE = 20_000  # milliseconds: closing a case signs and captures, and the machine may be busy
@@ -51,7 +51,7 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
 
     with guide.step("1. Register a product"):
         page.goto("/")
-        page.get_by_role("navigation").get_by_role("link", name=guide.says("Products")).click()
+        choose_in_menu(page, guide.says("Products"))
         press("Register a product", "link")
         page.get_by_label("GTIN").fill(GTIN)
         page.get_by_label("Name", exact=True).fill("Examplin")
@@ -97,7 +97,7 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
         assert len(pdf) == 20
 
     with guide.step("6. Pack at the line"):
-        page.get_by_role("navigation").get_by_role("link", name=guide.says("Packing line")).click()
+        choose_in_menu(page, guide.says("Packing line"))
         page.get_by_label("Batch").select_option(label="Examplin, L1")
         page.get_by_label("Packs in a case").fill("3")
         page.get_by_label("Case label").select_option("none")

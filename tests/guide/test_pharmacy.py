@@ -17,6 +17,7 @@ from pharmatrace.kernel.gs1.reference_code import REFERENCE
 from tests.browser.test_counter import code, press_enter_like_a_person
 from tests.browser.wedge import wedge
 from tests.custody.goods import batch_of, package, uri, uris
+from tests.guide.steps import choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "pharmacy.md"
@@ -74,7 +75,6 @@ def stop(mia: Any, batch: Batch, *, at: Any) -> None:
 
 def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     b = guide.b
-    menu = page.get_by_role("navigation", name="Main")
 
     def press(name: str) -> None:
         page.get_by_role("main").get_by_role("button", name=b(name)).first.click()
@@ -83,7 +83,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
         expect(page.get_by_role("heading", name=b(name), exact=True).first).to_be_visible()
 
     # 1. Check the scanner, once
-    menu.get_by_role("link", name=b("Scanner check")).click()
+    choose_in_menu(page, b("Scanner check"))
     headed("The reference code")
     wedge(page, "]d1" + REFERENCE.rstrip("\r"))
     page.get_by_label(b("What is this scanner called?")).fill("Counter 1")
@@ -93,7 +93,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     headed("Read without a fault")
 
     # 2. Dispense
-    menu.get_by_role("link", name=b("Dispense")).click()
+    choose_in_menu(page, b("Dispense"))
     expect(page.get_by_label("Scan the pack")).to_be_focused()
     wedge(page, code("S0"))
     headed("May be dispensed")
@@ -119,7 +119,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     assert package(uri("R0")).status == "locked"
 
     # 4. When the label differs
-    menu.get_by_role("link", name="Dispense").click()
+    choose_in_menu(page, "Dispense")
     wedge(page, code("S1", lot="X0000"))
     headed("Stop")
     expect(page.get_by_role("table", name=b("Label and record"))).to_contain_text("differs")
@@ -136,13 +136,13 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     assert package(uri("S0")).status == "active"
 
     # 6. Look around
-    menu.get_by_role("link", name=b("Alerts")).click()
+    choose_in_menu(page, b("Alerts"))
     before = page.get_by_role("button", name=re.compile("^Close")).count()
     press("Close")
     expect(page.get_by_role("button", name=re.compile("^Close"))).to_have_count(before - 1)
-    menu.get_by_role("link", name=b("Refused scans")).click()
+    choose_in_menu(page, b("Refused scans"))
     expect(page.get_by_role("main")).to_contain_text("Put apart, in quarantine")
-    menu.get_by_role("link", name=b("Incoming")).click()
+    choose_in_menu(page, b("Incoming"))
     expect(page.get_by_role("main")).to_contain_text("D1")
-    menu.get_by_role("link", name=b("Stock")).click()
+    choose_in_menu(page, b("Stock"))
     expect(page.get_by_role("main")).to_contain_text("S2")

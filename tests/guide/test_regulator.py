@@ -18,6 +18,7 @@ from pharmatrace.demo.scale import Scale
 from tests.browser.conftest import (  # noqa: F401  (fixtures)
     database_beside_the_browser,
 )
+from tests.guide.steps import choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ class Reader:
 
     def menu(self, words: str) -> None:
         self.words.add(words)
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=words).click()
+        choose_in_menu(self.page, words)
 
     def press(self, words: str, within: Locator | None = None) -> None:
         self.words.add(words)

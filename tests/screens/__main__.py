@@ -20,13 +20,13 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from apps.anchors.services import sweep  # noqa: E402
 from apps.desk.tour import ENDED, SESSION_KEY  # noqa: E402
 from apps.parties.models import User  # noqa: E402
+from apps.parties.sessions import SessionStore  # noqa: E402
 from pharmatrace.bench.ground import free_port, gunicorn  # noqa: E402
 from pharmatrace.bench.installation import run_again_privately, throw_away  # noqa: E402
 from pharmatrace.bench.pages_goods import session_of  # noqa: E402
@@ -37,6 +37,7 @@ from pharmatrace.launch import prepare, private_database, stopped_by_sigterm  # 
 from tests.screens.camera import Camera  # noqa: E402
 from tests.screens.index import index  # noqa: E402
 from tests.screens.places import places  # noqa: E402
+from tests.screens.staging import stage  # noqa: E402
 from tests.screens.table import SCREENS, Screen  # noqa: E402
 
 WITH_TOUR = "maker-home"
@@ -76,7 +77,7 @@ def picture(
     wanted: list[Screen], filled: Filled, root: str, options: argparse.Namespace
 ) -> list[Screen]:
     """The screens that were pictured; what has no page in this installation is named and left out."""
-    known = places(filled)
+    known = places(filled) | stage(filled, at=timezone.now())
     taken, size = [], 0
     with Camera(root, options.out, every=options.every) as camera:
         for who in dict.fromkeys(screen.who for screen in wanted):

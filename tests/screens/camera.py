@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -49,6 +50,8 @@ class Camera:
         answer = page.goto(address)
         if answer is None or answer.status != 200:
             raise RuntimeError(f"{address} answered {answer.status if answer else 'nothing'}")
+        if urlsplit(page.url).path != urlsplit(address).path:
+            raise RuntimeError(f"{address} led to {page.url}")
         if typed:
             page.keyboard.type(typed)
             page.keyboard.press("Enter")
