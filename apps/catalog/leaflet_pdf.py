@@ -16,6 +16,8 @@ from pharmatrace.kernel.refusal import Refused
 
 MOST_OCTETS = 8 * 1024 * 1024
 MOST_INFLATED = 64 * 1024 * 1024
+MOST_STREAMS = 20_000  # a leaflet of a hundred pages with pictures has some hundreds
+_AT_ONCE = 64 * 1024  # octets given to the inflater: what lies behind a stream is not copied for it
 
 ACTS = {
     b"JavaScript": "a script (JavaScript)",
@@ -34,6 +36,11 @@ ACTS = {
 _NAME = re.compile(rb"/([A-Za-z0-9#]+)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_FLATE = frozenset({b"FlateDecode", b"Fl"})
+_OTHER_PACKING = frozenset(
+    {b"LZWDecode", b"ASCIIHexDecode", b"ASCII85Decode", b"RunLengthDecode", b"Crypt"}
+)
+_SHORT = frozenset({b"AHx", b"A85", b"LZW", b"RL"})  # too short to be told from a picture's octets
 
 
 def check_leaflet_pdf(octets: bytes) -> None:
@@ -59,6 +66,8 @@ def check_leaflet_pdf(octets: bytes) -> None:
             "leaflet_acts",
             f"This PDF holds {', '.join(found)}. A leaflet is only read: save it without.",
         )
+    if b"ObjStm" in names and names & _OTHER_PACKING:
+        raise _packed()
     if b"Page" not in names:
         raise _refused("leaflet_not_pdf", "This PDF has no page.")
 
@@ -73,28 +82,52 @@ def _names(part: bytes) -> Iterator[bytes]:
 
 
 def _inflated(octets: bytes) -> Iterator[bytes]:
-    """The content of each stream that is packed by Deflate. Object streams that are packed in any other way hide
-    objects from us and are refused."""
-    left = MOST_INFLATED
-    for start in _STREAM.finditer(octets):
-        opens = octets.rfind(b" obj", 0, start.start())
-        told = set(_names(octets[max(opens, start.start() - 4096) : start.start()]))
-        filters = told & {b"FlateDecode", b"Fl", b"LZWDecode", b"ASCIIHexDecode", b"ASCII85Decode",
-                          b"RunLengthDecode", b"AHx", b"A85", b"LZW", b"RL", b"Crypt"}  # fmt: skip
-        if b"ObjStm" in told and not filters <= {b"FlateDecode", b"Fl"}:
-            raise _refused(
-                "leaflet_packed",
-                "This PDF is packed in a way that cannot be looked into. Save it again.",
-            )
-        unpack = zlib.decompressobj()
-        try:
-            part = unpack.decompress(octets[start.end() :], left + 1)
-        except zlib.error:
-            continue  # a picture, or not packed: its names were seen in the open
+    """The content of each stream that is packed by Deflate. Object streams that are packed in any other way, or not
+    well, hide objects from us and are refused."""
+    left, view = MOST_INFLATED, memoryview(octets)
+    for number, start in enumerate(_STREAM.finditer(octets)):
+        if number == MOST_STREAMS:
+            raise _packed()
+        behind = max(0, start.start() - 4096)
+        opens = octets.rfind(b" obj", behind, start.start())
+        told = set(_names(octets[max(opens, behind) : start.start()]))
+        hides = b"ObjStm" in told
+        if hides and not told.isdisjoint(_OTHER_PACKING | _SHORT):
+            raise _packed()
+        part = _inflate(view[start.end() :], most=left + 1)
+        if part is None:  # a picture, or not packed: its names were seen in the open
+            if hides and told & _FLATE:
+                raise _packed()
+            continue
         left -= len(part)
         if left < 0:
             raise _refused("leaflet_packed", "This PDF unpacks to more than a leaflet can hold.")
         yield part
+
+
+def _inflate(view: memoryview, *, most: int) -> bytes | None:
+    """At most so many octets; None where it does not unpack. The checksum is passed over, as readers of PDF do."""
+    if len(view) < 2 or view[0] & 15 != 8 or (view[0] << 8 | view[1]) % 31:
+        return None
+    unpack, found, size, at = zlib.decompressobj(-15), [], 0, 2
+    try:
+        while not unpack.eof and size < most and at < len(view):
+            piece: bytes | memoryview = view[at : at + _AT_ONCE]
+            at += _AT_ONCE
+            while piece and not unpack.eof and size < most:
+                found.append(unpack.decompress(piece, most - size))
+                size += len(found[-1])
+                piece = unpack.unconsumed_tail
+    except zlib.error:
+        return None
+    return b"".join(found)
+
+
+def _packed() -> Refused:
+    return _refused(
+        "leaflet_packed",
+        "This PDF is packed in a way that cannot be looked into. Save it again.",
+    )
 
 
 def _refused(code: str, sentence: str) -> Refused:

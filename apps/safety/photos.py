@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from pharmatrace.kernel.refusal import Refused
 
@@ -31,7 +31,9 @@ def redrawn(octets: bytes) -> bytes:
             return _drawn(octets)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise _refused("photo_pixels", "This picture has too many pixels.") from bomb
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as fault:
+    except Refused:
+        raise
+    except Exception as fault:  # whatever a broken picture makes of the decoder
         raise _refused(
             "photo_unreadable", "This is not a JPEG, PNG or WebP picture, or it is damaged."
         ) from fault

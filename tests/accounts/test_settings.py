@@ -161,6 +161,31 @@ def test_an_administrator_ends_those_of_their_people_only(mia: Member, dan: Memb
     assert client.get("/stock/").status_code == 302
 
 
+def test_who_works_here_no_more_is_not_watched_and_not_signed_out(mia: Member) -> None:
+    """An account is a person's: where they sign in for somebody else is nobody's business here."""
+    otto = colleague(mia)
+    client = signed_in(otto)
+    name = mia.client.get(f"/settings/people/{otto.pk}/").context["sign_ins"][0].name
+    mia.client.post(f"/settings/people/{otto.pk}/end/")
+    assert mia.client.get(f"/settings/people/{otto.pk}/").context["sign_ins"] == []
+    mia.client.post(f"/settings/people/{otto.pk}/sign-ins/{name}/end/")
+    assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize("leaves", ["ended", "demoted"])
+def test_links_end_with_the_rights_of_who_made_them(mia: Member, leaves: str) -> None:
+    """Else an administrator who must go comes back by a link made the day before."""
+    otto = colleague(mia, role="admin")
+    mine = link_for(mia, email="friend@example.org")
+    theirs = link_for(Member(otto.user, mia.organisation, mia.site, otto), email="back@example.org")
+    if leaves == "ended":
+        end_member(member=otto, by=mia.membership, at=NOW)
+    else:
+        change_member(member=otto, by=mia.membership, role="viewer", site=mia.site, at=NOW)
+    assert Client().get(theirs).status_code == 410
+    assert Client().get(mine).status_code == 200
+
+
 def test_a_new_password_ends_all_other_sign_ins(mia: Member) -> None:
     other = signed_in(mia.membership)
     data = {"oldpassword": PASSWORD, "password1": "battery horse staple"}

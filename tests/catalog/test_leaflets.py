@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from hashlib import sha256
 from typing import Any
@@ -49,6 +50,17 @@ def test_the_same_file_again_is_no_new_version(mia: Any, product: Product) -> No
         leaflet_of(mia, product)
     assert code(raised) == "leaflet_same"
     assert leaflet_of(mia, product, text="1. What it is").version == 2  # the words are new
+
+
+@pytest.mark.parametrize("word", [b"stream\n", b"<</Filter/FlateDecode>>stream\nx\x9c"])
+def test_a_file_of_a_hundred_thousand_beginnings_is_looked_through_in_time(word: bytes) -> None:
+    """Each beginning used to cost a copy of all that came after it: hours for one upload."""
+    file = b"%PDF-1.7\n1 0 obj<</Type/Page>>" + word * 100_000 + b"\n%%EOF"
+    began = time.thread_time()
+    with pytest.raises(Refused) as raised:
+        check_leaflet_pdf(file)
+    assert code(raised) == "leaflet_packed"
+    assert time.thread_time() - began < 5
 
 
 def test_only_its_maker_adds_one(mia: Any, dan: Any, product: Product) -> None:

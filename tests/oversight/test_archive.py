@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from apps.custody.models import CustodyEvent
 from apps.ledger.selectors import log_verifier
@@ -77,6 +78,20 @@ def test_an_exported_case_holds_and_says_what_it_checked(export: Any) -> None:
     } <= told
     assert verdict.unconfirmed_log_key is None
     assert verified(export()).unconfirmed_log_key == log_verifier().vkey()
+
+
+@pytest.mark.parametrize("known", ["the old key", "the new key", "both"])
+def test_a_case_holds_after_the_log_has_changed_its_key(
+    export: Any, filled: Any, sealed: Any, known: str
+) -> None:
+    old = log_verifier().vkey()
+    call_command("rotate_log_key", yes=True, stdout=io.StringIO())
+    sealed()
+    new = log_verifier().vkey()
+    assert old != new
+    keys = {"the old key": old, "the new key": new, "both": f"{old} {new}"}
+    verdict = verified(export(), log_vkey=keys[known], now=NOW)
+    assert verdict.holds, verdict.failed
 
 
 def test_what_is_in_it_is_what_was_collected(export: Any, filled: Any) -> None:

@@ -53,6 +53,19 @@ def test_place_and_camera_are_gone_and_the_picture_stands_upright() -> None:
     assert b"Exif" not in kept
 
 
+@pytest.mark.parametrize("fault", [KeyError, struct.error, IndexError, TypeError, MemoryError])
+def test_whatever_a_broken_picture_makes_of_the_decoder_is_one_refusal(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr("apps.safety.photos.ImageOps.exif_transpose", broken)
+    with pytest.raises(Refused) as refused:
+        redrawn(picture())
+    assert refused.value.codes == ("photo_unreadable",)
+
+
 def test_what_hides_behind_the_picture_is_gone() -> None:
     assert b"<script>" not in redrawn(picture() + b"<script>alert(1)</script>")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.desk.models import ScanLine, ScanSession
 from apps.desk.scans import read_scan
+from apps.desk.sessions.findings import note_stops
 from apps.desk.sessions.judging import judge
 from apps.desk.sessions.selectors import known_scans
 from apps.desk.sessions.turns import take_turn
@@ -95,6 +96,7 @@ def _write(
         )
         for scan, reading, said in zip(scans, readings, judged, strict=True)
     )
+    note_stops(session, lines, actor=actor, at=at)
     session.changed_at = at
     session.save(update_fields=["changed_at"])
     return {line.scan_id: line for line in lines}

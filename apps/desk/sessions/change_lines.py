@@ -16,6 +16,7 @@ from apps.parties.actor import Actor
 from pharmatrace.kernel.gs1.read import read
 from pharmatrace.kernel.refusal import Refused
 
+MAY_BE_REFUSED = ("", "inside_scanned", "lot_differs", "expiry_mismatch")  # what did arrive
 AGAIN = ("already_scanned", "inside_scanned", "enough_picked")  # what hangs on other lines
 
 
@@ -64,9 +65,14 @@ def refuse_line(
 ) -> ScanLine:
     """Marks what arrived and is not accepted; an empty reason takes the mark back.
 
-    Raises `Refused` like `take_open`, and `line_unknown`, `reason_unknown`.
+    Raises `Refused` like `take_open`, and `line_unknown`, `reason_unknown`, `nothing_arrives` in other sessions than a
+    receipt: they record everything that counts.
     """
     session = take_open(actor=actor, session_id=session_id)
+    if session.kind != ScanSession.Kind.RECEIVE:
+        raise Refused.one(
+            "nothing_arrives", _("Only what arrives can be refused. Take the line off.")
+        )
     if reason and reason not in REASONS:
         raise Refused.one("reason_unknown", _("Choose one of the reasons."), field="reason")
     line = _line(session, line_id)

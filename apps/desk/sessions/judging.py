@@ -87,11 +87,7 @@ class Bench:
         return Judgement(outcome, code, sentence, path, id, covers)
 
     def _said(self, reading: Reading, id: UUID) -> tuple[str, str, str]:
-        weighed = self.weighed[id]
-        if self.listed.has(id):
-            return REPEAT, "already_scanned", _("Scanned already; it counts once.")
-        if any(self.listed.has(one) for one in weighed.inside):
-            return REPEAT, "inside_scanned", _("Its container was scanned already; it counts once.")
+        # The label first: two packs with one serial in one hand are no repeat.
         batch = self.batches.get(id)
         if batch is not None and self.session.kind not in LABEL_IS_NO_MATTER:
             found = Question(reading.text, reading).differing(lot=batch.lot, expiry=batch.expiry)
@@ -99,4 +95,9 @@ class Bench:
                 return STOP, "lot_differs", _("The label says lot %(label)s, the record says %(record)s.") % {"label": found["lot"], "record": batch.lot}  # fmt: skip
             if "expiry" in found:
                 return STOP, "expiry_mismatch", _("The label says expiry %(label)s, the record says %(record)s.") % {"label": reading.expiry or found["expiry"], "record": batch.expiry.isoformat()}  # fmt: skip
+        weighed = self.weighed[id]
+        if self.listed.has(id):
+            return REPEAT, "already_scanned", _("Scanned already; it counts once.")
+        if any(self.listed.has(one) for one in weighed.inside):
+            return REPEAT, "inside_scanned", _("Its container was scanned already; it counts once.")
         return weighed.outcome, weighed.code, weighed.sentence

@@ -13,6 +13,7 @@ from apps.custody.models import Package
 from apps.custody.selectors import held_by
 from apps.desk import deliveries
 from apps.desk.models import ScanLine, ScanSession
+from apps.desk.sessions.change_lines import MAY_BE_REFUSED
 from apps.desk.sessions.counting import ON_THE_SHELF
 from apps.desk.sessions.receipt import Receipt, receipt_of
 from apps.desk.sessions.selectors import Row, with_packages
@@ -53,8 +54,8 @@ class Review:
 def review_of(session: ScanSession) -> Review:
     lines = list(session.lines.filter(removed_at=None).order_by("id"))
     counting = [line for line in lines if line.outcome == GOOD]
-    refused = [line for line in lines if line.reason and line.code in ("", "inside_scanned")]
-    stops = [line for line in lines if line.outcome in ("stop", "unknown")]
+    refused = [line for line in lines if line.reason and line.code in MAY_BE_REFUSED]
+    stops = [line for line in lines if line.outcome in ("stop", "unknown") and line not in refused]
     review = Review(
         good=sum(1 for line in counting if not line.reason),
         packs=sum(line.covers for line in counting if not line.reason),
@@ -73,7 +74,7 @@ def doubtful(session: ScanSession) -> list[Row]:
     """What may be marked as not accepted: the newest lines of what arrived."""
     if session.kind != ScanSession.Kind.RECEIVE:
         return []
-    lines = session.lines.filter(removed_at=None, code__in=("", "inside_scanned")).order_by("-id")
+    lines = session.lines.filter(removed_at=None, code__in=MAY_BE_REFUSED).order_by("-id")
     return with_packages(lines[:SHOWN])
 
 

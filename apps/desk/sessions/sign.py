@@ -16,6 +16,7 @@ from apps.custody.services import capture
 from apps.desk.models import ScanLine, ScanSession, SessionEvent
 from apps.desk.orders.services import close_if_complete
 from apps.desk.recording import in_events, overtaken, recorded, refusals_of
+from apps.desk.sessions.change_lines import MAY_BE_REFUSED
 from apps.desk.sessions.events import event_for
 from apps.desk.sessions.receipt import receipt_of
 from apps.desk.sessions.trees import above
@@ -72,12 +73,12 @@ def sign(
 
 
 def _lines(session: ScanSession) -> list[ScanLine]:
-    """What counts, and what is refused on arrival though it came inside a container that counts."""
+    """What counts, and what is refused on arrival: it came inside a container that counts, or its label differs."""
     lines = session.lines.filter(removed_at=None).order_by("id")
     return [
         line
         for line in lines
-        if line.outcome == GOOD or (line.reason and line.code == "inside_scanned")
+        if line.outcome == GOOD or (line.reason and line.code in MAY_BE_REFUSED)
     ]
 
 

@@ -171,7 +171,9 @@ class Person(_Of, FormView):
         member = self.member()
         return super().get_context_data(**context) | {
             "member": member,
-            "sign_ins": sign_ins_of(member.user_id, current=self.request.session.session_key),
+            "sign_ins": []
+            if member.ended_at
+            else sign_ins_of(member.user_id, current=self.request.session.session_key),
         }
 
 
@@ -192,7 +194,10 @@ class TakeBackPerson(_Of, Button):
 
 class EndSignIn(_Of, Button):
     def do(self) -> str:
-        for one in BrowserSession.objects.filter(user_id=self.member().user_id):
+        """Of somebody who works here: where others sign in is no business of this organisation."""
+        member = self.member()
+        mine = BrowserSession.objects.filter(user_id=member.user_id)
+        for one in mine if member.ended_at is None else mine.none():
             if key_name(one.session_key) == self.kwargs["name"]:
                 end_session(session=one, at=timezone.now())
         return _("That device is signed out.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.ledger.evidence import genesis_evidence, registry_evidence
+from apps.ledger.key_page import log_key_evidence
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint, log_verifier
 from apps.parties.models import Organisation
@@ -43,8 +44,9 @@ def checkpoint_now() -> Checkpoint:
 
 
 def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
-    """A bundle without events: the log, its genesis, and the registration of the key. Raises NoEvidence."""
-    log = log_verifier()
+    """A bundle without events: the log with all its keys, its genesis, and the registration of the key. Raises
+    NoEvidence."""
+    log = log_verifier(checkpoint.size)
     return write_bundle(
         Bundle(
             disclosure=Disclosure.REGULATOR,
@@ -54,5 +56,6 @@ def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
             genesis=genesis_evidence(size=checkpoint.size),
             keys=tuple(registry_evidence({kid}, size=checkpoint.size)),
             events=(),
+            log_keys=log_key_evidence(size=checkpoint.size),
         )
     )

@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.parties import deeds
-from apps.parties.models import ApiToken, Membership, Organisation, Site
+from apps.parties.models import ApiToken, Invitation, Membership, Organisation, Site
 from apps.parties.permissions import may
+from apps.parties.services.revoke_invitation import revoke_invitation
 from pharmatrace.kernel.refusal import Refused
 
 ADMIN = Membership.Role.ADMIN
@@ -29,13 +31,16 @@ def change_member(
         return row
     row.role, row.site = role, site
     row.save(update_fields=["role", "site"])
+    if role != ADMIN:
+        _withdraw_links_of(row, at)
     _record(deeds.Action.PERSON_CHANGED, row, f"{row.user.email}: {role}, {site.name}", at)
     return row
 
 
 @transaction.atomic
 def end_member(*, member: Membership, by: Membership, at: datetime) -> Membership:
-    """The person works here no more, from the next request on; tokens that act as them are revoked. What they did
+    """The person works here no more, from the next request on; tokens that act as them are revoked, and links they
+    made and nobody used. What they did
     stays theirs. Twice changes nothing. Raises Refused: `not_yours`, `last_admin`."""
     row = _locked(member, by)
     if row.ended_at is not None:
@@ -45,6 +50,7 @@ def end_member(*, member: Membership, by: Membership, at: datetime) -> Membershi
     row.ended_at = at
     row.save(update_fields=["ended_at"])
     _record(deeds.Action.PERSON_ENDED, row, row.user.email, at)
+    _withdraw_links_of(row, at)
     for token in ApiToken.objects.select_for_update().filter(membership=row, revoked_at=None):
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
@@ -84,6 +90,15 @@ def _check_not_last(row: Membership) -> None:
             "last_admin",
             f"{row.user.email} is the last administrator. Make somebody else one first.",
         )
+
+
+def _withdraw_links_of(row: Membership, at: datetime) -> None:
+    """What somebody may do no more, their links do no more: else a link made the day before is a way back."""
+    sent = Q(organisation_id=row.organisation_id) | Q(sender_id=row.organisation_id)
+    for one in Invitation.objects.filter(
+        sent, invited_by_id=row.user_id, accepted_at=None, revoked_at=None, expires_at__gt=at
+    ):
+        revoke_invitation(invitation=one, at=at)
 
 
 def _record(action: deeds.Action, row: Membership, about: str, at: datetime) -> None:

@@ -98,7 +98,7 @@ def test_what_does_not_belong_here_is_told_and_not_recorded(
         ("stop", "not_consignee"),
         ("unknown", "unknown_package"),
         ("unknown", "unreadable"),
-        ("repeat", "already_scanned"),
+        ("stop", "lot_differs"),
     ]
     assert gun.sign().signed
     assert package(uri("S1")).custodian == mia.organisation
@@ -109,6 +109,25 @@ def test_a_label_with_another_lot_stops(mia: Any, dan: Any, goods: Any) -> None:
     goods.ship(mia, uris(1), dan)
     gun = arrive(dan, mia)
     assert gun.outcomes(f"01{GTIN}21S0{GS}10WRONG") == [("stop", "lot_differs")]
+
+
+@pytest.mark.parametrize("first", [PALLET, None])
+def test_a_pack_with_another_lot_is_refused_out_of_its_pallet(
+    pallet: Any, mia: Any, dan: Any, first: str | None
+) -> None:
+    gun = arrive(dan, mia)
+    wrong = f"01{GTIN}21S3{GS}10WRONG"
+    assert gun.outcomes(*([first] if first else uris(3)), wrong)[-1] == ("stop", "lot_differs")
+    refuse_line(
+        actor=dan.actor, session_id=gun.session.pk, line_id=gun.line("S3").pk,
+        reason="wrong_lot", at=gun.session.opened_at,
+    )  # fmt: skip
+    review = review_of(gun.session)
+    assert (len(review.refused), review.stop_count) == (1, 0)
+    assert gun.sign().signed
+    refused = package(uri("S3"))
+    assert (refused.status, refused.custodian) == ("active", mia.organisation)
+    assert gun.now().result["refused"] == 1
 
 
 def test_without_a_delivery_whatever_comes_is_received_sender_by_sender(
