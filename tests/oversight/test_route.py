@@ -34,8 +34,8 @@ def test_rosa_sees_stops_in_words_and_in_a_picture(rosa: Any, moved: Any) -> Non
 def test_a_copy_in_another_town_minutes_later_cannot_be_the_same_pack(
     mia: Any, petra: Any, dan: Any, rosa: Any, moved: Any
 ) -> None:
-    change_site(site=petra.site, at=NOW, coordinates="38.72230, -9.13930")
-    change_site(site=dan.site, coordinates="52.52000, 13.40500")
+    change_site(site=petra.site, at=moved.now, coordinates="38.72230, -9.13930")
+    change_site(site=dan.site, at=moved.now, coordinates="52.52000, 13.40500")
     present_copy(moved, dan, minutes=20)
     assert RefusedEvent.objects.count() == 1
     shown = page(rosa)
