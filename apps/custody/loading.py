@@ -28,6 +28,11 @@ class Loaded:
     names: dict[UUID, str]  # manufacturer names, for the facts
     partners: dict[UUID, Party]  # whose sites are named, and for whom the actor records
 
+    @property
+    def on_their_way(self) -> set[UUID]:
+        """Which of the packages somebody waits for, as they are at this moment."""
+        return {id for id, state in self.states.items() if state.consignee is not None}
+
     def partner_at(self, site: str | None) -> Party | None:
         """Whose act it is, where a site belongs to a partner that the actor records for."""
         place = self.world.places.get(site or "")

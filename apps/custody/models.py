@@ -67,7 +67,13 @@ class Package(models.Model):
                 name="package_custodian",
             ),
             models.Index(
-                fields=["consignee"],
+                fields=[
+                    "consignee",
+                    "custodian",
+                    "level",
+                    "status_at",
+                    "id",
+                ],  # one delivery's packages
                 condition=models.Q(consignee__isnull=False),
                 name="package_consignee",
             ),
@@ -215,6 +221,33 @@ class PackageEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package_id} {self.seq}"
+
+
+class Underway(models.Model):
+    """How many outermost packages of one shipping event are on their way, so that lists of deliveries need not count
+    them: fifty thousand loose packs are counted in a quarter of a second. apps/custody/underway.py keeps it.
+
+    The rows of one key add up to the count; there is more than one, or one below zero, where two recorded at once.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    custodian = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **_BARE)
+    consignee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **_BARE)
+    shipment = models.BigIntegerField()  # the event; 0 for what came out of a container on its way
+    shipped_at = models.DateTimeField()  # status_at of the packages
+    packages = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["consignee", "shipment"], name="underway_consignee"),
+            models.Index(fields=["custodian"], name="underway_custodian"),
+            models.Index(
+                fields=["id"], condition=models.Q(packages__lt=0), name="underway_to_settle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.packages} of {self.shipment}"
 
 
 class RefusedEvent(models.Model):

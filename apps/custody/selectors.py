@@ -216,12 +216,6 @@ def incoming(organisation_id: UUID) -> QuerySet[Package]:
     )
 
 
-def outgoing(organisation_id: UUID) -> QuerySet[Package]:
-    return Package.objects.filter(
-        custodian_id=organisation_id, status="in_transit", parent=None
-    ).select_related("consignee", "batch__product")
-
-
 def contents(package_id: UUID) -> QuerySet[Package]:
     """What lies directly inside a container."""
     return Package.objects.filter(parent_id=package_id).select_related("batch__product")

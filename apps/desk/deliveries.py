@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +20,16 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce
 
-from apps.custody.models import CustodyEvent, Package, PackageEvent
+from apps.custody.models import CustodyEvent, Package, PackageEvent, Underway
 from apps.custody.selectors import incoming
 from apps.parties.models import Organisation
-from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind
+from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Level
 
 MOST_SHOWN = 200  # expected packages listed on one page; beyond that scanning is what works
 SENDING = (Kind.SHIP, Kind.RETURN)
@@ -75,40 +77,24 @@ def outgoing_deliveries(organisation_id: UUID) -> Deliveries:
     return Deliveries("outgoing", organisation_id)
 
 
-# Packages are counted by the event they were last seen in, and only then is it looked up what that event was: a
-# delivery of two thousand loose packs is one event. Only what was inspected on its way is looked through one by one.
+# What is on its way is counted as it sets out and arrives (apps/custody/underway.py): what is read here is a row for each
+# shipping event, however many packages it named.
 _DELIVERIES = """
-WITH going AS MATERIALIZED (
-  SELECT p.id, p.{party}_id AS party_id, p.status_at, h.event_id
-  FROM custody_package p JOIN custody_packageevent h ON h.package_id = p.id AND h.seq = p.seq
-  WHERE {whose}
-), seen AS MATERIALIZED (
-  SELECT party_id, event_id, count(*) AS packages, max(status_at) AS shipped_at
-  FROM going GROUP BY party_id, event_id
-), told AS (
-  SELECT s.party_id, e.reference, s.packages, s.shipped_at,
-    CASE WHEN e.kind = 'ship' THEN e.id END AS shipment
-  FROM seen s JOIN custody_custodyevent e ON e.id = s.event_id WHERE e.kind IN ('ship', 'return')
-  UNION ALL
-  SELECT g.party_id, coalesce((
-      SELECT sent.reference FROM custody_packageevent x JOIN custody_custodyevent sent ON sent.id = x.event_id
-      WHERE x.package_id = g.id AND sent.kind IN ('ship', 'return') AND NOT EXISTS (
-        SELECT 1 FROM custody_custodyevent w WHERE w.hash = sent.hash AND w.kind = 'declare_error')
-      ORDER BY x.seq DESC LIMIT 1), ''), 1, g.status_at, NULL
-  FROM going g JOIN custody_custodyevent e ON e.id = g.event_id WHERE e.kind NOT IN ('ship', 'return')
-)
-SELECT t.party_id, o.name, t.reference, sum(t.packages)::bigint, max(t.shipped_at), max(t.shipment)
-FROM told t JOIN parties_organisation o ON o.id = t.party_id
-GROUP BY t.party_id, o.name, t.reference
+SELECT t.party_id, o.name, coalesce(e.reference, '') AS reference, sum(t.packages)::bigint,
+  max(t.shipped_at), max(CASE WHEN e.kind = 'ship' THEN e.id END)
+FROM (
+  SELECT {party}_id AS party_id, shipment, shipped_at, sum(packages) AS packages
+  FROM custody_underway WHERE {mine}_id = %(me)s GROUP BY 1, 2, 3 HAVING sum(packages) > 0
+) t
+JOIN parties_organisation o ON o.id = t.party_id
+LEFT JOIN custody_custodyevent e ON e.id = t.shipment
+GROUP BY 1, 2, 3
 HAVING %(before)s::timestamptz IS NULL OR max(t.shipped_at) < %(before)s
-ORDER BY max(t.shipped_at) {direction}, t.party_id, t.reference LIMIT %(count)s OFFSET %(start)s
+ORDER BY max(t.shipped_at) {direction}, 1, 3 LIMIT %(count)s OFFSET %(start)s
 """
 _SIDES = {
-    "incoming": {"party": "custodian", "whose": "p.consignee_id = %(me)s"},
-    "outgoing": {
-        "party": "consignee",
-        "whose": "p.custodian_id = %(me)s AND p.status = 'in_transit' AND p.parent_id IS NULL",
-    },
+    "incoming": {"party": "custodian", "mine": "consignee"},
+    "outgoing": {"party": "consignee", "mine": "custodian"},
 }
 
 
@@ -152,12 +138,47 @@ class Deliveries:
 
 def expected(*, receiver_id: UUID, sender: Organisation, reference: str) -> QuerySet[Package]:
     """What one delivery should bring, in the order of the labels."""
+    return _expected(receiver_id, sender, reference).order_by("-level", "path")
+
+
+def _expected(receiver_id: UUID, sender: Organisation, reference: str) -> QuerySet[Package]:
     return (
         with_reference(incoming(receiver_id).filter(custodian_id=sender.id))
         .filter(reference=reference)
         .annotate(inside=inside())
-        .order_by("-level", "path")
     )
+
+
+def first_expected(
+    *, receiver_id: UUID, sender: Organisation, reference: str
+) -> tuple[list[Package], int]:
+    """As much of what one delivery should bring as a page shows, containers before loose packs, and how many it is.
+
+    Four queries, and no more packages are read than are shown: those that were shipped when this delivery was, in the order
+    of the index, the labels in order among them.
+    """
+    sent = _parts_of(receiver_id, sender, reference)
+    packages = _expected(receiver_id, sender, reference).filter(status_at__in=list(sent))
+    shown: list[Package] = []
+    for level in (Level.PALLET, Level.CASE, Level.PACK):
+        room = MOST_SHOWN - len(shown)
+        found = packages.filter(level=level).order_by("status_at", "id")[:room] if room else ()
+        shown += sorted(found, key=attrgetter("path"))
+    return shown, sum(sent.values())
+
+
+def _parts_of(receiver_id: UUID, sender: Organisation, reference: str) -> dict[datetime, int]:
+    """How many packages of a delivery were shipped when, as they are kept. One query."""
+    event = CustodyEvent.objects.filter(pk=OuterRef("shipment")).values("reference")
+    rows = (
+        Underway.objects.filter(consignee_id=receiver_id, custodian_id=sender.id)
+        .alias(reference=Coalesce(Subquery(event), Value("")))
+        .filter(reference=reference)
+        .values_list("shipped_at")
+        .annotate(sum=Sum("packages"))
+        .filter(sum__gt=0)
+    )
+    return dict(rows)
 
 
 def inside() -> Subquery:

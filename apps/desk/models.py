@@ -9,6 +9,8 @@ from django.db import models
 
 from apps.catalog.models import Product
 from apps.custody.models import CustodyEvent
+from apps.desk.holding_models import HeldLot as HeldLot
+from apps.desk.holding_models import HoldingsCount as HoldingsCount
 from apps.desk.line_models import LineCase as LineCase
 from apps.desk.line_models import PackingLine as PackingLine
 from apps.desk.whereabouts.models import BatchCount as BatchCount

@@ -1,54 +1,20 @@
-"""What lies on the shelves: by product and lot with the first expiring first; what is in quarantine; what went back."""
+"""What lies on the shelf of quarantine, and what went back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from apps.catalog.models import Batch
 from apps.custody.models import CustodyEvent, Package, PackageEvent
-from apps.custody.selectors import held_by
+from apps.custody.shelves import Shelf
 from apps.desk.models import SessionEvent
 from pharmatrace.kernel.custody.kinds import SPELLINGS, Kind, Status
-
-_PACKS_HELD = (
-    "WITH RECURSIVE held(id, batch_id, level, status) AS ("
-    " SELECT id, batch_id, level, status FROM custody_package"
-    "  WHERE custodian_id = %s AND parent_id IS NULL AND status IN ('active', 'locked')"
-    " UNION ALL SELECT p.id, p.batch_id, p.level, h.status FROM held h"
-    "  JOIN custody_package p ON p.parent_id = h.id WHERE h.level <> 'pack')"
-    " SELECT batch_id, count(*), count(*) FILTER (WHERE status = 'locked') FROM held"
-    " WHERE level = 'pack' AND batch_id IS NOT NULL GROUP BY batch_id"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Packs of one batch, loose or in containers. `locked` of them are in quarantine."""
-
-    batch: Batch
-    packs: int
-    locked: int
-    days: int  # until the last day it may be used; negative afterwards
-
-
-def inventory(organisation_id: UUID, *, on: date) -> list[Holding]:
-    """Everything in somebody's hands by lot, the first expiring first. Two queries; the first reads each pack."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PACKS_HELD, [organisation_id])
-        counts = {id: (packs, locked) for id, packs, locked in cursor.fetchall()}
-    batches = Batch.objects.filter(id__in=list(counts)).select_related("product")
-    return [
-        Holding(batch, *counts[batch.pk], days=(batch.expiry - on).days)
-        for batch in batches.order_by("expiry", "product__name", "lot")
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +25,9 @@ class Why:
     reason: str
 
 
-def quarantined(organisation_id: UUID) -> QuerySet[Package]:
-    return (
-        held_by(organisation_id)
-        .filter(status=Status.LOCKED)
-        .select_related("batch__product", "site")
-        .order_by("-status_at", "id")
-    )
+def quarantined(organisation_id: UUID) -> Shelf:
+    """The newest first. Sliced like a list."""
+    return Shelf(organisation_id, statuses=[Status.LOCKED])
 
 
 @dataclass(frozen=True, slots=True)

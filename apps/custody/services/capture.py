@@ -25,6 +25,7 @@ from apps.custody.outcomes import CaptureResult, Outcome
 from apps.custody.past import past_of
 from apps.custody.refusing import keep_refused
 from apps.custody.strangers import Registered, registered
+from apps.custody.underway import keeping_count
 from apps.custody.writing import EventRow, write_events, write_packages
 from apps.ledger.services import append
 from apps.parties.actor import Actor
@@ -120,6 +121,7 @@ def _capture(
         sites={site for item in items if unmanaged and (site := site_of(item.event))},
     )
     before = set(loaded.states)
+    on_their_way = loaded.on_their_way
     touched: dict[UUID, None] = {}
     seen, documents = _already_recorded(items, actor.organisation_id)
     new = [item for item in items if item.key not in seen and item.document]
@@ -151,7 +153,10 @@ def _capture(
             if item.outcome.fate != "refused" and item.outcome.event_id is None:
                 item.outcome.fate = "rolled_back"
     else:
-        _write(items, loaded=loaded, before=before, touched=touched, at=at)
+        with keeping_count(
+            left=on_their_way & touched.keys(), set_out=loaded.on_their_way & touched.keys()
+        ):
+            _write(items, loaded=loaded, before=before, touched=touched, at=at)
     keep_refused(
         [(item.document, item.outcome) for item in items if item.outcome.fate == "refused"],
         actor=actor, at=at,

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from apps.custody.models import CustodyEvent, RefusedEvent
+from apps.custody.loading import lock_states
+from apps.custody.models import CustodyEvent, PackageEvent, RefusedEvent
+from apps.custody.underway import keeping_count
 from apps.ledger.models import Erasure
 from apps.ledger.services import erase
 from pharmatrace.kernel.custody.kinds import ERASED
@@ -30,7 +32,9 @@ def erase_event(*, event_id: int, ground: str, by: str, at: datetime) -> list[Er
     both = list(event.both().order_by("id"))
     _forget_refused(event)
     erased = [erase(statement_id=one.statement_id, ground=ground, by=by, at=at) for one in both]
-    with connection.cursor() as cursor:
+    named = set(PackageEvent.objects.filter(event__in=both).values_list("package_id", flat=True))
+    lock_states(named)
+    with keeping_count(left=named, set_out=named), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE custody_custodyevent e SET hash = s.commitment, kind = %s, document = '{}',"
             " reference = '', counterparty_id = NULL, reporter_id = NULL, occurred_at = recorded_at"

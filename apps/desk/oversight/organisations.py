@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from apps.custody.underway import packages_coming_to
 from apps.desk.oversight.access import Authority, looked, open_cases
 from apps.desk.oversight.licences import with_states
 from apps.desk.paging import page_of
@@ -47,7 +48,7 @@ class OrganisationPage(Authority, TemplateView):
             "keys": keys_of(one.pk),
             "sites": one.sites.all(),
             "holdings": organisations.holdings(one.pk),
-            "coming": organisations.on_the_way_to(one.pk),
+            "coming": packages_coming_to(one.pk),
             "events": organisations.newest_events(one.pk),
             "refusals": organisations.newest_refusals(one.pk),
             "alerts": organisations.newest_alerts(one.pk),

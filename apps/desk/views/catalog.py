@@ -88,13 +88,13 @@ class BatchPage(CatalogMember, TemplateView):
             batches_for(self.actor).select_related("recall__issued_by"), pk=self.kwargs["pk"]
         )
         now = timezone.now()
-        room = room_of(batch)
+        commissioned = Package.objects.filter(batch=batch).count()
         # Counted as far as can be packed in one go, and no further.
         loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
         return super().get_context_data(**context) | {
             "batch": batch,
-            "commissioned": Package.objects.filter(batch=batch).count(),
-            "room": room,
+            "commissioned": commissioned,
+            "room": room_of(batch, there=commissioned),
             "loose": min(loose, MOST_AT_ONCE),
             "more_loose": loose > MOST_AT_ONCE,
             "where": whereabouts_of(batch, counted_for_page(batch=batch, at=now)),
@@ -110,7 +110,9 @@ class BatchPage(CatalogMember, TemplateView):
 
 
 class BatchPacks(CatalogMember, TemplateView):
-    """The packs of a batch: one by its serial, which is computed and not looked for, or page by page."""
+    """The packs of a batch: one by its serial, which is computed and not looked for, or page by page.
+
+    In the order of their ids, which the primary key is in: by serial the whole batch would be sorted for each page."""
 
     template_name = "desk/batch_packs.html"
 
@@ -118,7 +120,7 @@ class BatchPacks(CatalogMember, TemplateView):
         batch = get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
         asked = asked_for(self.request)
         packs = Package.objects.filter(batch=batch).select_related("custodian")
-        rows = packs.filter(pk=pack_named(asked, batch)) if asked else packs.order_by("path")
+        rows = packs.filter(pk=pack_named(asked, batch)) if asked else packs.order_by("id")
         return super().get_context_data(**context) | {
             "batch": batch,
             "packs": page_of(rows, self.request),

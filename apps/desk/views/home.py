@@ -13,7 +13,8 @@ from django.views.generic import TemplateView
 from apps.catalog.models import Batch, Product
 from apps.catalog.selectors import batches_for
 from apps.custody.models import RefusedEvent
-from apps.custody.selectors import held_by, incoming, outgoing
+from apps.custody.selectors import held_by
+from apps.custody.underway import packages_coming_to, packages_sent_by
 from apps.desk.views.events import NewestEvents
 from apps.desk.whereabouts.dashboard import maker_dashboard
 from apps.jobs.models import Job
@@ -62,9 +63,10 @@ def _regulates(actor: Actor) -> bool:
 
 
 def _tile(
-    rows: QuerySet[Any], words: str, to: str, icon: str, *, urgent: bool = False
+    rows: QuerySet[Any] | int, words: str, to: str, icon: str, *, urgent: bool = False
 ) -> dict[str, Any]:
-    found = rows.order_by()[: MOST_COUNTED + 1].count()
+    """`rows` to count, or how many there are."""
+    found = rows if isinstance(rows, int) else rows.order_by()[: MOST_COUNTED + 1].count()
     return {
         "number": min(found, MOST_COUNTED),
         "more": found > MOST_COUNTED,
@@ -80,8 +82,10 @@ def waiting(actor: Actor) -> list[dict[str, Any]]:
     me = actor.organisation_id
     tiles = [
         _tile(open_alerts(actor), _("open alerts"), "desk:alerts", "alert", urgent=True),
-        _tile(incoming(me), _("packages on their way to you"), "desk:incoming", "receive"),
-        _tile(outgoing(me), _("packages not yet received"), "desk:outgoing", "transit"),
+        _tile(
+            packages_coming_to(me), _("packages on their way to you"), "desk:incoming", "receive"
+        ),
+        _tile(packages_sent_by(me), _("packages not yet received"), "desk:outgoing", "transit"),
         _tile(held_by(me).filter(status="active"), _("in stock"), "desk:stock", "stock"),
     ]
     if actor.kind == Organisation.Kind.MANUFACTURER:

@@ -66,14 +66,14 @@ class Delivery(Member, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         sender = get_object_or_404(Organisation, pk=self.kwargs["sender"])
         reference = self.request.GET.get("reference", "").replace("\x00", "")[:80]
-        expected = deliveries.expected(
+        expected, count = deliveries.first_expected(
             receiver_id=self.actor.organisation_id, sender=sender, reference=reference
         )
         return super().get_context_data(**context) | {
             "sender": sender,
             "reference": reference,
-            "expected": expected[: deliveries.MOST_SHOWN],
-            "expected_count": expected.count(),
+            "expected": expected,
+            "expected_count": count,
             "id": uuid4(),
             "open": sessions_at(self.actor)
             .filter(

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from apps.desk.access import TRADERS, Member
+from apps.desk.holdings import inventory
 from apps.desk.paging import page_of
-from apps.desk.shelves import inventory, quarantined, returns_of, why, with_reasons
+from apps.desk.shelves import quarantined, returns_of, why, with_reasons
 
 SOON = 90  # days
 
@@ -21,7 +22,8 @@ class Inventory(Member, TemplateView):
     template_name = "desk/inventory.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        held = inventory(self.actor.organisation_id, on=timezone.now().date())
+        counted = inventory(self.actor.organisation_id, on=timezone.now().date())
+        held = counted.lots
         soon = [one for one in held if one.days <= SOON]
         words = self.request.GET.get("q", "").strip().lower()
         only = self.request.GET.get("soon") == "yes"
@@ -32,6 +34,7 @@ class Inventory(Member, TemplateView):
         ]
         return super().get_context_data(**context) | {
             "page": page_of(shown, self.request),
+            "counted": counted,
             "packs": sum(one.packs for one in held),
             "soon_packs": sum(one.packs for one in soon),
             "locked": sum(one.locked for one in held),

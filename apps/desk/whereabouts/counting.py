@@ -81,7 +81,7 @@ def count_due(*, at: datetime, seconds: float, clock: Callable[[], float] = time
     )
     for batch in due.iterator(chunk_size=100):
         counted: BatchCount | None = getattr(batch, "counted", None)
-        if counted is not None and at < counted.counted_at + pause_after(counted):
+        if counted is not None and at < counted.counted_at + pause_after(counted.took_ms):
             continue
         count_batch(batch=batch, at=at)
         done += 1
@@ -90,5 +90,6 @@ def count_due(*, at: datetime, seconds: float, clock: Callable[[], float] = time
     return done
 
 
-def pause_after(counted: BatchCount) -> timedelta:
-    return max(LEAST_PAUSE, PATIENCE * timedelta(milliseconds=counted.took_ms))
+def pause_after(took_ms: int) -> timedelta:
+    """How long a count stands before it is made again, by how long it took."""
+    return max(LEAST_PAUSE, PATIENCE * timedelta(milliseconds=took_ms))

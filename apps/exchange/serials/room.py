@@ -10,9 +10,10 @@ from apps.custody.services.commission import KIND
 from apps.jobs.models import WAITING, Job
 
 
-def room_of(batch: Batch) -> int:
-    """Two queries. Never below 0."""
-    there = Package.objects.filter(batch=batch).count()
+def room_of(batch: Batch, *, there: int | None = None) -> int:
+    """Two queries, one where it is known how many packs are `there`. Never below 0."""
+    if there is None:
+        there = Package.objects.filter(batch=batch).count()
     coming = Job.objects.filter(
         kind=KIND, state__in=WAITING, parameters__batch=str(batch.pk)
     ).aggregate(left=Sum(F("total") - F("done")))["left"]
