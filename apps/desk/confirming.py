@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from apps.parties.models import User
 from apps.parties.signing_in import forgive, take_attempt, visitor_of
 from pharmatrace.kernel.refusal import Refused
+
+
+def has_no_password(request: HttpRequest) -> bool:
+    """Whoever signs in with a passkey alone: there is no password to ask for."""
+    return isinstance(request.user, User) and not request.user.has_usable_password()
+
+
+# For those: sending the form asks for the passkey or another factor, unless that was given within five minutes, and
+# then goes on with what was sent.
+confirmed_without_password = method_decorator(
+    reauthentication_required(allow_get=True, enabled=has_no_password), name="dispatch"
+)
 
 
 def confirm_person(*, request: HttpRequest, user: User, password: str, at: datetime) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.safety.models import Alert, Recall
+from tests.accounts.codes import code, protect
 from tests.cast import PASSWORD
 from tests.custody.goods import uri, uris
 from tests.desk.pages import Desk, after, text
@@ -40,6 +41,24 @@ def test_a_recall_needs_the_lot_the_password_and_a_reason(mia: Any, batch: Any) 
     assert response.status_code == 422
     assert {"confirm", "password", "reason"} <= set(response.context["form"].errors)
     assert not Recall.objects.exists()
+
+
+def test_who_has_no_password_recalls_with_what_they_sign_in_with(mia: Any, batch: Any) -> None:
+    """Whoever joined with a passkey could else never stop a batch."""
+    secret = protect(mia.user)
+    mia.user.set_unusable_password()
+    mia.user.save()
+    client = mia.client
+    address = f"/batches/{batch.pk}/recall/"
+    assert "Your password" not in text(client.get(address))
+    asked = client.post(address, {name: FORM[name] for name in FORM if name != "password"})
+    assert asked["Location"].startswith("/account/2fa/reauthenticate/")
+    assert not Recall.objects.exists()
+    wrong = client.post(asked["Location"], {"code": "000000"})
+    assert (wrong.status_code, Recall.objects.exists()) == (200, False)
+    done = client.post(asked["Location"], {"code": code(secret)})
+    assert done["Location"] == f"/batches/{batch.pk}/recall/notice/"
+    assert Recall.objects.get().reason == "Wrong strength."
 
 
 def test_a_wrong_password_recalls_nothing_and_five_are_the_limit(mia: Any, batch: Any) -> None:

@@ -129,6 +129,11 @@ def test_a_closed_feed_a_strange_one_and_one_of_who_left_take_nothing(
     assert send(feed, report).status_code == 404
     mia.user.is_active = True
     mia.user.save()
+    mia.membership.ended_at = NOON
+    mia.membership.save()
+    assert send(feed, report).status_code == 404, "a 202 would be a promise that nobody keeps"
+    mia.membership.ended_at = None
+    mia.membership.save()
     assert send(feed, report).status_code == 202
     close_feed(feed=feed[0], at=NOON)
     assert send(feed, report).status_code == 404

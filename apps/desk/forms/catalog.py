@@ -130,9 +130,11 @@ class RecallForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, lot: str, **options: Any) -> None:
+    def __init__(self, *args: Any, lot: str, asks_password: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
         self.lot = lot
+        if not asks_password:  # who has none says otherwise who they are
+            del self.fields["password"]
 
     def clean_confirm(self) -> str:
         typed = str(self.cleaned_data["confirm"]).strip()

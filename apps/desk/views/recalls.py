@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView
 from apps.catalog.models import Batch
 from apps.catalog.selectors import batches_for
 from apps.desk.access import Kind, Member
-from apps.desk.confirming import confirm_person
+from apps.desk.confirming import confirm_person, confirmed_without_password, has_no_password
 from apps.desk.forms.catalog import RecallForm
 from apps.desk.whereabouts.counting import count_batch
 from apps.desk.whereabouts.selectors import whereabouts_of
@@ -35,18 +35,22 @@ class RecallMember(Member):
         return get_object_or_404(batches_for(self.actor), pk=self.kwargs["pk"])
 
 
+@confirmed_without_password
 class RecallBatch(RecallMember, FormView):
     records = True
     form_class = RecallForm
     template_name = "desk/recall.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"lot": self.batch.lot}
+        return super().get_form_kwargs() | {
+            "lot": self.batch.lot,
+            "asks_password": not has_no_password(self.request),
+        }
 
     def form_valid(self, form: RecallForm) -> HttpResponse:
         data, now = form.cleaned_data, timezone.now()
         try:
-            if self.batch.recalled_at is None:
+            if self.batch.recalled_at is None and "password" in data:
                 confirm_person(
                     request=self.request,
                     user=self.membership.user,

@@ -39,7 +39,12 @@ def report(request: HttpRequest, feed_id: UUID) -> HttpResponse:
 def _take(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     feed = (
         Feed.objects.select_related("membership__organisation", "membership__user")
-        .filter(pk=feed_id, closed_at=None, membership__user__is_active=True)
+        .filter(
+            pk=feed_id,
+            closed_at=None,
+            membership__user__is_active=True,
+            membership__ended_at=None,  # else 202, and nothing is recorded
+        )
         .first()
     )
     if feed is None:
