@@ -47,6 +47,12 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database goes with its server. To drop it first fails where a browser's last request is still on its way."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def conformance() -> Path:
     """The folder with the public vectors. PHARMATRACE_CONFORMANCE names it; .ci/run insists that it is there."""
     beside = Path(__file__).parents[2] / "shared" / "conformance"
