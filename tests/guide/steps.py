@@ -11,12 +11,15 @@ from playwright.sync_api import Page
 from tests.house.sources import ROOT
 
 
-def choose_in_menu(page: Page, words: str) -> None:
-    """Opens the group it stands in, where it is not among the first, and presses it."""
+def choose_in_menu(page: Page, words: str, group: str = "") -> None:
+    """Opens the group it stands in, where it is not among the first, and presses it. `group`: where the guide
+    names one, it is that one."""
     menu = page.get_by_role("navigation", name="Main")
     entry = menu.get_by_role("link", name=words, exact=True)
     if not entry.is_visible():
-        menu.locator(f"details:has(a:text-is('{words}'))").locator("summary").click()
+        menu.locator(f"details:has(a:text-is('{words}'))").locator("summary").filter(
+            has_text=group
+        ).click()
     entry.click()
 
 

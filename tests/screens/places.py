@@ -41,7 +41,7 @@ def places(filled: Filled) -> dict[str, str]:
         "case": str(case.pk),
         "batch": str(Batch.objects.get(lot=SOUND_LOT).pk),
         "product": str(Batch.objects.get(lot=SOUND_LOT).product_id),
-        "recalled_batch": str(packed_batch(packs.recalled).pk),
+        "recalled_batch": str(packed_batch(packs.recalled_at_counter).pk),
         "recall": str(Recall.objects.get(batch=packed_batch(packs.recalled)).pk),
         "organisation": str(Organisation.objects.get(gln=CAST["pharmacy-porto"].gln).pk),
         "casefile": str(CaseFile.objects.latest("opened_at").pk),

@@ -101,7 +101,7 @@ SCREENS = (
     Screen(PHARMACY, "pharmacy-look-up", "Check a pack", "desk:look-up"),
     Screen(PHARMACY, "pharmacy-looked-at", "Looked at by authorities", "oversight:looked-at"),
     Screen(REGULATOR, "regulator-home", "Home", "desk:home"),
-    Screen(REGULATOR, "regulator-search", "Search anything", "/search/?q={lot}"),
+    Screen(REGULATOR, "regulator-search", "Search anything", "/search/?q=Demo"),
     Screen(REGULATOR, "regulator-package", "A pack's whole life", "/packages/{pack}/"),
     Screen(REGULATOR, "regulator-route", "A serial in two countries", "/packages/{travelled}/"),
     Screen(REGULATOR, "regulator-recalls", "Recalls", "oversight:recalls"),
@@ -135,7 +135,6 @@ SCREENS = (
     Screen(MAKER, "settings-scanners", "Scanners", "settings:scanners"),
     Screen(MAKER, "settings-record", "What was changed", "settings:record"),
     Screen(MAKER, "account", "Your account", "account"),
-    Screen(MAKER, "second-factor", "A second factor", "second-factor-needed"),
     Screen(REGULATOR, "platform", "The installation", "settings:platform"),
     Screen(REGULATOR, "platform-organisations", "Who takes part", "settings:organisations"),
 )

@@ -83,7 +83,9 @@ class Licences(Authority, TemplateView):
 
 class GrantForm(forms.Form):
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("Organisation")
+        Organisation.objects.none(),
+        label=gettext_lazy("Organisation"),
+        empty_label=gettext_lazy("Choose …"),
     )
     activity = forms.ChoiceField(choices=Licence.Activity.choices, label=gettext_lazy("Activity"))
     number = forms.CharField(max_length=60, label=gettext_lazy("Number"))

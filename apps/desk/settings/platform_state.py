@@ -88,6 +88,9 @@ def anchors(now: datetime) -> Part:
         return Part(name, "stop", _("Fail for a day"), sentence, say("See docs/anchors.md."))
     if failing := [one for one in found if one.failing_since is not None]:
         return Part(name, "warn", _("Some fail"), "; ".join(str(one) for one in failing))
+    if not found:
+        sentence = say("Nobody outside this database is told how far the log has come.")
+        return Part(name, "warn", _("Nobody is told"), sentence, say("See docs/anchors.md."))
     return Part(name, "good", _("Told outside"), say("%s places are told.") % len(found))
 
 

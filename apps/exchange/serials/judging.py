@@ -83,7 +83,7 @@ def _problems(row: Row, batch: Batch, seen: dict[str, str], taken: set[str]) -> 
     serial = row.values["serial"]
     if serial in seen:
         found.append(
-            Problem("serial", "serial_twice", f"Serial {serial} stands already at {seen[serial]}.")
+            Problem("serial", "serial_twice", f"Serial {serial} stands already in {seen[serial]}.")
         )
     elif serial in taken:
         found.append(
