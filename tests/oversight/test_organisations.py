@@ -32,7 +32,7 @@ def recalled(mia: Any, batch: Any) -> Any:
 
 
 def test_its_page_says_who_it_is_what_it_may_and_what_it_did(rosa: Any, dan: Any, petra: Any, moved: Any) -> None:  # fmt: skip
-    change_site(site=dan.site, coordinates="42.24, -8.72")
+    change_site(site=dan.site, coordinates="42.24, -8.72", at=NOW)
     moved.ship(dan, [uri("S2")], petra)  # refused: it is not his
     report_stolen_key(key=SigningKey.objects.get(organisation=dan.organisation), since=NOW, at=NOW)
     shown = page(rosa, f"/oversight/organisations/{dan.organisation.pk}/")
