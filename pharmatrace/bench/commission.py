@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from apps.custody.services.commission import start_commission
 from apps.jobs.models import Job
 from apps.jobs.services import run_one_step
-from apps.parties.models import User
 from pharmatrace.bench.figures import Figure
 from pharmatrace.bench.ground import Ground
 from pharmatrace.bench.limits import copy_alone, facts_alone, last_statement, rows_since
-from pharmatrace.demo.cast import CAST
 from pharmatrace.kernel.custody.act import MOST_PACKAGES
 
 LOT, MAKER = "U011389", "maker-m"  # 162,355 packs
@@ -26,7 +24,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     begun = time.perf_counter()
     job = start_commission(
         actor=actor,
-        user=User.objects.get(email=CAST[MAKER].email),
+        user=ground.member(MAKER).user,
         batch=batch,
         count=count,
         at=ground.now(),

@@ -26,14 +26,17 @@ _SHEET = re.compile(r'<link rel="stylesheet" href="([^"]*)"(?! media="print")')
 _SCRIPT = re.compile(r'<script type="module" src="([^"]*)"')
 _SPRITE = re.compile(r'<use href="([^"#]*)#')
 
-TRADERS = ["/", "/stock/", "/stock/?level=pack", "/stock/?status=active", "/incoming/", "/outgoing/", "/events/",
-           "/refused/", "/alerts/", "/master-data/"]  # fmt: skip
+EVERYBODY = ["/master-data/", "/", "/events/", "/refused/", "/alerts/", "/looked-at/", "/settings/record/",
+             "/search/?q=examplin", "/search/?q=BENCH", "/search/?q={serial}"]  # fmt: skip
+TRADERS = [*EVERYBODY, "/stock/", "/stock/?level=pack", "/stock/?status=active", "/incoming/", "/outgoing/", "/overdue/",
+           "/inventory/", "/quarantine/", "/returns/", "/orders/", "/sessions/"]  # fmt: skip
 LISTS = {
-    goods.MAKER: [*TRADERS, "/products/", "/batches/", "/jobs/", "{batch}"],
-    goods.WHOLESALER: TRADERS,
+    goods.MAKER: [*TRADERS, "/products/", "/batches/", "/jobs/", "{batch}", "{packs}"],
+    goods.WHOLESALER: [*TRADERS, "{delivery}"],
     goods.PHARMACY: [*TRADERS, "/stock/?status=supplied"],
-    goods.REGULATOR: ["/", "/events/", "/refused/", "/alerts/", "/products/", "/batches/", "/batches/recalled/",
-                      "{batch}", "{event}"],
+    goods.REGULATOR: [*EVERYBODY, "/products/", "/batches/", "/batches/recalled/", "{batch}", "{packs}", "{event}",
+                      "/oversight/alerts/", "/oversight/cases/", "/oversight/licences/", "/oversight/recalls/",
+                      "/oversight/organisations/", "{organisation}", "/oversight/access/"],
 }  # fmt: skip
 
 
@@ -65,12 +68,15 @@ def measure(ground: Ground) -> Iterator[Figure]:
 def _addresses(ground: Ground, who: str) -> Iterator[tuple[str, str]]:
     batch = Batch.objects.filter(lot__startswith="BENCH").order_by("-quantity")[0]
     for name in LISTS[who]:
-        if name == "{batch}":
-            yield "/batches/…/", f"/batches/{batch.pk}/"
-        elif name == "{event}":
-            yield "/events/…/", f"/events/{goods.newest_event(goods.MAKER, ground)}/"
-        else:
-            yield name, name
+        address = name.format(
+            serial=goods.some_serial(batch),
+            batch=f"/batches/{batch.pk}/",
+            packs=f"/batches/{batch.pk}/packs/",
+            event=f"/events/{goods.newest_event(goods.MAKER, ground)}/",
+            delivery=goods.largest_delivery(ground),
+            organisation=f"/oversight/organisations/{ground.world.actors[goods.MAKER].organisation_id}/",
+        )
+        yield (f"{{{name[1:-1]}}}" if name.startswith("{") else name), address
 
 
 def _timed(ground: Ground, address: str, headers: dict[str, str]) -> tuple[float, float]:

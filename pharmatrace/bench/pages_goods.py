@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+from apps.catalog.models import Batch
 from apps.custody.models import CustodyEvent, Package
 from apps.custody.services.capture import capture
+from apps.desk.deliveries import incoming_deliveries
+from apps.desk.holdings import count_holdings_due, inventory
+from apps.desk.whereabouts.counting import count_due
 from apps.jobs.models import Job
 from apps.parties.models import User
 from apps.parties.sessions import SessionStore
@@ -20,7 +25,7 @@ from pharmatrace.kernel.custody.kinds import Kind
 MAKER, WHOLESALER, PHARMACY, REGULATOR = "maker-m", "wholesaler", "pharmacy-porto", "regulator"
 # Deliveries of 2,000 loose packs each to the wholesaler, and how many of them arrived: what is loose is the hard case,
 # a pallet on its way is one row however much it holds.
-SHIPPED, RECEIVED = 40, 30
+SHIPPED, RECEIVED = 50, 25
 SMALL = 200  # deliveries of five packs each to the pharmacy
 DISPENSED = 400  # packs, each an event of its own
 REFUSED = 200
@@ -47,9 +52,11 @@ def spread(ground: Ground) -> None:
         capture(actor=ground.world.actors[PHARMACY], events=[event], at=ground.now())
     for uri in rest[:REFUSED]:  # dispensed long ago, and not the wholesaler's
         _ship(ground, [uri], PHARMACY, "NO", sender=WHOLESALER)
+    _lock(ground, [*rest[DISPENSED : DISPENSED + 100]])
     _jobs(ground)
     ground.seal_all()
     ground.analyze()
+    _count(ground)
 
 
 def _loose(ground: Ground, count: int) -> list[str]:
@@ -75,6 +82,20 @@ def _ship(ground: Ground, uris: list[str], to: str, reference: str, sender: str 
     capture(actor=ground.world.actors[sender], events=[event], at=ground.now())
 
 
+def _lock(ground: Ground, uris: list[str]) -> None:
+    event = acts.act(Kind.LOCK, uris, site_gln=CAST[PHARMACY].site_gln, at=ground.now())
+    capture(actor=ground.world.actors[PHARMACY], events=[event], at=ground.now())
+
+
+def _count(ground: Ground) -> None:
+    """What the background counts within a minute of the first look."""
+    for who in (MAKER, WHOLESALER):
+        inventory(ground.world.actors[who].organisation_id, on=ground.now().date())
+    count_holdings_due(at=ground.now(), seconds=600)
+    count_due(at=ground.now(), seconds=600)
+    ground.analyze()
+
+
 def _jobs(ground: Ground) -> None:
     actor = ground.world.actors[MAKER]
     now = ground.now()
@@ -95,7 +116,7 @@ def _jobs(ground: Ground) -> None:
 
 def cookie_of(ground: Ground, who: str) -> str:
     """The session of somebody who signed in."""
-    return session_of(User.objects.get(email=CAST[who].email))
+    return session_of(ground.member(who).user)
 
 
 def session_of(user: User) -> str:
@@ -107,6 +128,19 @@ def session_of(user: User) -> str:
     session.save()
     assert session.session_key
     return session.session_key
+
+
+def some_serial(batch: Batch) -> str:
+    """Of a pack somewhere in the batch."""
+    path = Package.objects.filter(batch=batch).order_by("id").values_list("path", flat=True)[0]
+    return path.rpartition("/")[2]
+
+
+def largest_delivery(ground: Ground) -> str:
+    """The page of the largest delivery that is on its way to the wholesaler."""
+    found = incoming_deliveries(ground.world.actors[WHOLESALER].organisation_id)
+    one = max(found, key=lambda delivery: delivery.packages)
+    return f"/incoming/{one.party_id}/?{urlencode({'reference': one.reference})}"
 
 
 def newest_event(who: str, ground: Ground) -> int:

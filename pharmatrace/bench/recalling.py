@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 from apps.custody.models import Package
-from apps.parties.models import User
 from apps.safety.models import Alert
 from apps.safety.services import recall
 from pharmatrace.bench.figures import Figure
@@ -30,7 +29,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     begun = time.perf_counter()
     recall(
         actor=actor,
-        user=User.objects.get(email=CAST[MAKER].email),
+        user=ground.member(MAKER).user,
         batch=batch,
         severity="2",
         reason="Measured by the bench.",

@@ -61,12 +61,16 @@ def more(mia: Any, dan: Any, goods: Any, *, turn: int) -> None:
 
 def measured(mia: Any, dan: Any, rosa: Any, case: str) -> dict[str, int]:
     lists = ["/", "/products/", "/batches/", "/jobs/", "/stock/", "/outgoing/", "/events/",
-             "/refused/", "/alerts/", "/master-data/", f"/packages/{case}/"]  # fmt: skip
+             "/refused/", "/alerts/", "/master-data/", f"/packages/{case}/", "/overdue/", "/inventory/", "/quarantine/",
+             "/returns/", "/orders/", "/sessions/", "/looked-at/", "/settings/record/"]  # fmt: skip
+    his = ["/", "/incoming/", "/stock/", "/overdue/", "/inventory/"]
+    hers = ["/", "/batches/", "/events/", "/refused/", "/alerts/", "/oversight/alerts/", "/oversight/cases/",
+            "/oversight/licences/", "/oversight/recalls/", "/oversight/organisations/"]  # fmt: skip
     return {
         **counts(mia, lists),
-        **{f"dan {a}": n for a, n in counts(dan, ["/", "/incoming/", "/stock/"]).items()},
-        **{f"rosa {a}": n for a, n in counts(rosa, ["/", "/batches/", "/events/", "/refused/", "/alerts/"]).items()},
-    }  # fmt: skip
+        **{f"dan {address}": n for address, n in counts(dan, his).items()},
+        **{f"rosa {address}": n for address, n in counts(rosa, hers).items()},
+    }
 
 
 def test_lists_cost_the_same_however_long_they_are(
