@@ -103,6 +103,8 @@ class AccessRecord(models.Model):
         EXPORT = "export", _("Exported list")
         CASE = "case", _("Exported case file")
         QUERY = "query", _("Question by a machine")
+        LIST = "list", _("List on a page")
+        SEARCH = "search", _("Search")
 
     id = models.BigAutoField(primary_key=True)
     authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="looks")

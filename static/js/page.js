@@ -3,6 +3,7 @@
 import { copyable } from "./page/copying.js";
 import { sentOnce } from "./page/forms.js";
 import { listenForKeys } from "./page/keys.js";
+import { forgetKeptPages } from "./page/leaving.js";
 import { localTimes } from "./page/times.js";
 
 // What is there, and what htmx brings later.
@@ -15,6 +16,7 @@ dress(document);
 document.addEventListener("htmx:load", (event) => dress(event.target));
 sentOnce();
 listenForKeys();
+forgetKeptPages();
 
 // One tick takes or leaves all rows of a table.
 for (const all of document.querySelectorAll("input[data-picks]")) {

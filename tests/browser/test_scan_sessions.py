@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from apps.custody.models import CustodyEvent
 from apps.desk.models import ScanLine, ScanSession
@@ -99,6 +99,23 @@ def test_forty_packs_with_the_network_cut_in_the_middle_arrive_exactly_once(
     expect(page.get_by_role("heading", name="Signed")).to_be_visible()
     assert CustodyEvent.objects.filter(kind="receive").count() == 1
     assert package(uri("S39")).custodian == dan.organisation
+
+
+def test_who_signs_out_leaves_no_page_for_the_next_person_at_the_device(
+    delivery: Any, dan: Any, context_of: Any
+) -> None:
+    context = context_of("dan")
+    page = context.pages[0]
+    begin_receiving(page)
+    address = page.url
+    kept = "async () => (await caches.keys()).filter((name) => name.startsWith('sessions-pages-'))"
+    page.wait_for_function(f"async () => (await ({kept})()).length === 1")
+    page.evaluate("document.querySelector('form[action=\"/logout/\"]').requestSubmit()")
+    page.wait_for_url("**/")
+    page.wait_for_function(f"async () => (await ({kept})()).length === 0")
+    context.set_offline(True)
+    with pytest.raises(Error, match="net::ERR_"):
+        page.goto(address)
 
 
 def test_two_people_receive_the_same_pallet(

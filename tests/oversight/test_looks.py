@@ -59,6 +59,32 @@ def test_looks_at_a_pack_an_event_an_organisation_a_shipment_and_evidence_are_no
         )
 
 
+def test_lists_and_searches_are_looks_too(
+    rosa: Any, mia: Any, dan: Any, petra: Any, moved: Any, goods: Any
+) -> None:
+    """A list of who sent what to whom says as much as the page of one event."""
+    goods.ship(dan, [uri("S0")], mia)  # Petra has it: refused, and kept
+    for address, kind, concerned in (
+        ("/events/", "list", {"Mia", "Dan", "Petra's"}),
+        ("/events/?kind=commission", "list", {"Mia"}),
+        ("/refused/", "list", {"Dan"}),
+        ("/search/?q=D1", "search", {"Mia", "Dan", "Petra's"}),
+    ):
+        before = AccessRecord.objects.count()
+        assert rosa.client.get(address).status_code == 200, address
+        assert AccessRecord.objects.count() == before + 1, address
+        assert (last().kind, names(last())) == (kind, concerned), address
+    assert last().subject == "D1"
+    theirs = mia.client.get("/looked-at/").content.decode()
+    assert "Search" in theirs and ">D1<" not in theirs, "what is looked for is the authority's own"
+
+
+def test_what_shows_nothing_of_anybody_is_no_look(rosa: Any, mia: Any, moved: Any) -> None:
+    for address in ("/search/?q=nothing-like-it", "/search/?q=Mia", "/refused/"):
+        assert rosa.client.get(address).status_code in (200, 302)
+    assert not AccessRecord.objects.exists()
+
+
 def test_a_machine_of_an_authority_is_noted_too(
     rosa: Any, dan: Any, moved: Any, client: Any
 ) -> None:

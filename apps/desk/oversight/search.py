@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from apps.desk.oversight.access import looked
 from apps.desk.oversight.hits import NAMES, Hit, Shown, in_the_log, shown
+from apps.oversight.models import AccessRecord
 from apps.oversight.searching.asked import Asked, asked
-from apps.oversight.searching.finding import event_of_entry, find
+from apps.oversight.searching.finding import event_of_entry, find, whose
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Membership, Organisation
 from apps.verify.explorer import searching
 
 
 class Search(TemplateView):
+    """What an authority finds here of others is noted as a look; the page that one exact hit leads to notes itself."""
+
     template_name = "oversight/search.html"
+    concerned: Set[UUID | None] = frozenset()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         question = asked(request.GET.get("q", ""))
@@ -30,8 +37,13 @@ class Search(TemplateView):
         groups, exact = self._answer(question, actor_of(membership), only)
         if len(exact) == 1 and not only:
             return HttpResponseRedirect(exact[0].address)
+        self._note(question)
         context = {"asked": question.text, "groups": groups, "only": only, "names": NAMES}
         return self.render_to_response(self.get_context_data(**context))
+
+    def _note(self, question: Asked) -> None:
+        if self.concerned:
+            looked(self.request, AccessRecord.Kind.SEARCH, question.text, self.concerned)
 
     def _answer(self, question: Asked, actor: Actor, only: str) -> tuple[list[Shown], list[Hit]]:
         """Groups of results, and of all those that are what the text names and not only like it."""
@@ -39,6 +51,7 @@ class Search(TemplateView):
             return [], []
         after = self.request.GET.get("after", "")
         found = find(question, actor=actor, only=only, after=after)
+        self.concerned = set().union(*(whose(group) for group in found))
         groups = [shown(group) for group in found]
         exact = [h for g, one in zip(groups, found, strict=True) if one.exact for h in g.hits]
         log = None if only not in ("", "log") else _log(question, actor)

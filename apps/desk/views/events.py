@@ -112,8 +112,16 @@ class Events(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         narrowed = narrowed_by(self.request, EventForm(self.request.GET or None))
+        page = page_of(NewestEvents(self.actor, **conditions(narrowed)), self.request)
+        if self.actor.kind == Kind.REGULATOR and page:
+            looked(
+                self.request,
+                AccessRecord.Kind.LIST,
+                self.request.get_full_path(),
+                parties_to(page),
+            )
         return super().get_context_data(**context) | {
-            "page": page_of(NewestEvents(self.actor, **conditions(narrowed)), self.request),
+            "page": page,
             "narrowed": narrowed,
         }
 
@@ -169,7 +177,15 @@ class Refusals(Member, TemplateView):
         else:
             rows = rows.filter(actor_id=self.actor.organisation_id).order_by("-recorded_at", "-id")
         rows, narrowed = narrow(self.request, RefusedFilter, rows)
+        page = page_of(rows, self.request)
+        if self.actor.kind == Kind.REGULATOR and page:
+            looked(
+                self.request,
+                AccessRecord.Kind.LIST,
+                self.request.get_full_path(),
+                {row.actor_id for row in page},
+            )
         return super().get_context_data(**context) | {
-            "page": page_of(rows, self.request),
+            "page": page,
             "narrowed": narrowed,
         }

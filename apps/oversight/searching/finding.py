@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, QuerySet, TextField, Value
@@ -17,6 +18,7 @@ from django.db.models.functions import Lower
 from apps.catalog.selectors import batches_for, products_for
 from apps.custody.levels import party_to
 from apps.custody.models import CustodyEvent
+from apps.oversight.looks import parties_to
 from apps.oversight.models import CaseFile
 from apps.oversight.searching.asked import Asked
 from apps.oversight.searching.packages import packages
@@ -47,6 +49,21 @@ def find(asked: Asked, *, actor: Actor, only: str = "", after: str = "") -> list
         if group is not None and group.found.rows:
             groups.append(group)
     return groups
+
+
+def whose(group: Group) -> set[UUID | None]:
+    """The organisations whose acts or goods stand in these results. What the register says of everybody is nobody's.
+    No query."""
+    if group.kind == "event":
+        return parties_to(group.found.rows)
+    if group.kind == "package":
+        return {
+            id
+            for row in group.found.rows
+            for id in (row.custodian_id, row.batch and row.batch.product.manufacturer_id)
+            if id is not None
+        }
+    return set()
 
 
 Finder = Callable[[Asked, Actor, str], Group | None]
