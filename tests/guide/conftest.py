@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from tests.browser.conftest import (
     batch,
-    browser_type_launch_args,
     database_beside_the_browser,
     goods,
     sign_in,
 )
 
-__all__ = ["batch", "browser_type_launch_args", "database_beside_the_browser", "goods", "sign_in"]
+__all__ = ["batch", "database_beside_the_browser", "goods", "sign_in"]

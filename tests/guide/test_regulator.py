@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pharmatrace.demo.fill import fill
 from pharmatrace.demo.scale import Scale
 from tests.browser.conftest import (  # noqa: F401  (fixtures)
-    browser_type_launch_args,
     database_beside_the_browser,
 )
 from tests.guide.steps import choose_in_menu
