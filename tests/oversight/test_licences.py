@@ -80,10 +80,7 @@ def test_a_form_sent_twice_changes_once(rosa: Any, licence: Licence) -> None:
 def test_what_another_authority_granted_is_not_rosas_to_change(rosa: Any, petra: Any) -> None:
     other = Licence.objects.get(organisation=petra.organisation)  # of the Test Authority
     page = rosa.client.get(f"/oversight/licences/{other.pk}/suspend/").content.decode()
-    assert (
-        "granted by Test Authority" in page
-        and "<form class" not in page.partition("<main")[2].partition("</main>")[0]
-    )
+    assert "granted by Test Authority" in page and '<form class="form' not in page
     assert "Only an administrator there changes it" in change(rosa, other, "suspend")
     other.refresh_from_db()
     assert other.suspended_at is None
