@@ -25,8 +25,11 @@ def test_a_site_has_coordinates_or_none(mia: Any) -> None:
     )  # fmt: skip
     assert (site.latitude, site.longitude) == (41.14961, -8.61099)
     assert Site.objects.get(pk=site.pk).coordinates == PORTO
-    assert change_site(site=site, coordinates=" -33.9;18.4 ").coordinates == "-33.90000, 18.40000"
-    assert change_site(site=site, coordinates="").latitude is None
+    assert (
+        change_site(site=site, at=LONG_AGO, coordinates=" -33.9;18.4 ").coordinates
+        == "-33.90000, 18.40000"
+    )
+    assert change_site(site=site, at=LONG_AGO, coordinates="").latitude is None
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def test_a_site_has_coordinates_or_none(mia: Any) -> None:
 )
 def test_what_is_no_place_on_the_globe_is_refused(mia: Any, text: str) -> None:
     with pytest.raises(Refused) as refused:
-        change_site(site=mia.site, coordinates=text)
+        change_site(site=mia.site, at=LONG_AGO, coordinates=text)
     assert refused.value.codes == ("coordinates",)
 
 
@@ -62,6 +65,6 @@ def test_a_partners_word_about_it_is_proposed_like_any_other(mia: Any) -> None:
 
     found = differences("site", {"coordinates": PORTO}, mia.site)
     assert [(one.field, one.old, one.new) for one in found] == [("coordinates", "", PORTO)]
-    change_site(site=mia.site, coordinates=PORTO)
+    change_site(site=mia.site, at=LONG_AGO, coordinates=PORTO)
     mia.site.refresh_from_db()
     assert differences("site", {"coordinates": PORTO}, mia.site) == []
