@@ -6,7 +6,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from apps.catalog.models import Batch
 from apps.custody.models import CustodyEvent, Package
@@ -16,6 +15,7 @@ from apps.desk.holdings import count_holdings_due, inventory
 from apps.desk.whereabouts.counting import count_due
 from apps.jobs.models import Job
 from apps.parties.models import User
+from apps.parties.sessions import SessionStore
 from pharmatrace.bench.ground import Ground
 from pharmatrace.demo.cast import CAST
 from pharmatrace.kernel.custody import acts
