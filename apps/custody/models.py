@@ -225,7 +225,7 @@ class PackageEvent(models.Model):
 
 class Underway(models.Model):
     """How many outermost packages of one shipping event are on their way, so that lists of deliveries need not count
-    them: fifty thousand loose packs are counted in a quarter of a second. apps/custody/underway.py keeps it.
+    each loose pack. apps/custody/underway.py keeps it.
 
     The rows of one key add up to the count; there is more than one, or one below zero, where two recorded at once.
     """

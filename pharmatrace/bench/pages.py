@@ -27,7 +27,7 @@ _SCRIPT = re.compile(r'<script type="module" src="([^"]*)"')
 _SPRITE = re.compile(r'<use href="([^"#]*)#')
 
 EVERYBODY = ["/master-data/", "/", "/events/", "/refused/", "/alerts/", "/looked-at/", "/settings/record/",
-             "/search/?q=examplin", "/search/?q=BENCH", "/search/?q={serial}"]  # fmt: skip
+             "/search/?q=examplin", "/search/?q=BENCH", "/search/?q={serial}&kind=package"]  # fmt: skip
 TRADERS = [*EVERYBODY, "/stock/", "/stock/?level=pack", "/stock/?status=active", "/incoming/", "/outgoing/", "/overdue/",
            "/inventory/", "/quarantine/", "/returns/", "/orders/", "/sessions/"]  # fmt: skip
 LISTS = {
