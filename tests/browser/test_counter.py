@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from apps.safety.models import Explanation
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 from tests.browser.wedge import GS, wedge
 from tests.custody.goods import GTIN, package, uri, uris
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.anchors.services import sweep
 from apps.ledger.services import open_log, seal
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 from tests.browser.test_evidence_in_the_browser import NO_WEBCRYPTO
 from tests.custody.goods import Goods, uris
 

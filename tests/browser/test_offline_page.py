@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.verify.offline import offline_page
 from tests.browser.evidence_pages import BUNDLES
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 VKEY = json.loads(GOOD)["log"]["vkey"]

@@ -19,7 +19,7 @@ from pharmatrace.kernel.evidence.compact import NotCompact, pack, verify_compact
 from pharmatrace.kernel.evidence.digits import to_digits
 from pharmatrace.kernel.tlog.note import Signer
 from tests.browser.evidence_pages import BUNDLES, serve
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 
 GOOD = read_bundle((BUNDLES / "good-public.json").read_bytes())
 VKEY = GOOD.log.vkey

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pharmatrace.kernel.gs1.reference_code import REFERENCE
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 from tests.browser.test_counter import code
 from tests.browser.wedge import wedge
 
