@@ -21,13 +21,12 @@ from pharmatrace.kernel.casefile.manifest import (
 from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
 from pharmatrace.kernel.evidence.authority_checks import (
     KnownKey,
-    check_genesis,
     check_keys,
-    check_log_keys,
 )
 from pharmatrace.kernel.evidence.bundle import Bundle, BundleError, read_bundle
 from pharmatrace.kernel.evidence.findings import Findings
-from pharmatrace.kernel.evidence.log_checks import check_checkpoint, check_log_key
+from pharmatrace.kernel.evidence.shard_checks import Keys, check_chain, check_heads
+from pharmatrace.kernel.evidence.trees import Trees
 from pharmatrace.kernel.evidence.verdict import CLOCK_SKEW, Verdict, verify_bundle
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
@@ -98,8 +97,9 @@ def _check_signer(
         findings.fails("signer", SIGNER, str(fault))
         return None
     inner = Findings()
-    log = check_log_key(bundle, pinned, inner)
-    key = _known_key(bundle, log, manifest, inner)
+    logs, trees = check_heads(bundle, pinned, inner)
+    log = logs[-1]
+    key = _known_key(bundle, logs, trees, manifest, inner)
     for check in inner.checks:
         findings.checks.append(
             type(check)(check.name, f"{SIGNER}#{check.place}", check.outcome, check.sentence)
@@ -123,12 +123,10 @@ def _check_signer(
 
 
 def _known_key(
-    bundle: Bundle, log: LogKeys | None, manifest: Manifest, findings: Findings
+    bundle: Bundle, logs: Keys, trees: Trees, manifest: Manifest, findings: Findings
 ) -> KnownKey | None:
-    checkpoint = check_checkpoint(bundle, log, findings)
-    registrar = check_genesis(bundle, log, checkpoint, findings)
-    check_log_keys(bundle, registrar, checkpoint, findings)
-    keys = check_keys(bundle, registrar, checkpoint, findings)
+    registrar = check_chain(bundle, logs, trees, findings)
+    keys = check_keys(bundle, registrar, trees, findings)
     mine = [key for (issuer, _), key in keys.items() if issuer == manifest.issuer]
     return mine[0] if len(mine) == 1 else None
 
