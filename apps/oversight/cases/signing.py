@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from apps.ledger.evidence import genesis_evidence, registry_evidence
+from apps.ledger.evidence import registry_evidence
 from apps.ledger.models import Checkpoint
-from apps.ledger.selectors import latest_checkpoint, log_verifier
+from apps.ledger.selectors import latest_checkpoint
 from apps.parties.models import Organisation
 from apps.parties.signing import Signer, signer_for
-from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, LogIdentity, write_bundle
+from apps.verify.shards import indexes_of, parts_over
+from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, Shard, write_bundle
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.note import ED25519, key_id
 
@@ -44,15 +45,27 @@ def checkpoint_now() -> Checkpoint:
 
 def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
     """A bundle without events: the log, its genesis, and the registration of the key. Raises NoEvidence."""
-    log = log_verifier()
+    # Through all shards, so that evidence that lies in any of them is of a log whose keys this file shows.
+    keys = registry_evidence({kid}, size=checkpoint.size)
+    *older, newest = (
+        _bare(part)
+        for part in parts_over(indexes_of((), keys) | {0, checkpoint.size - 1}, checkpoint)
+    )
     return write_bundle(
         Bundle(
             disclosure=Disclosure.REGULATOR,
             subject=f"urn:uuid:{case}",
-            log=LogIdentity(origin=log.name, vkey=log.vkey()),
-            checkpoint=checkpoint.note,
-            genesis=genesis_evidence(size=checkpoint.size),
-            keys=tuple(registry_evidence({kid}, size=checkpoint.size)),
+            log=newest.log,
+            checkpoint=newest.checkpoint,
+            genesis=newest.genesis,
+            keys=tuple(keys),
             events=(),
+            log_keys=newest.log_keys,
+            shards=tuple(older),
         )
     )
+
+
+def _bare(part: Shard) -> Shard:
+    """Without witnesses and anchors: those are shown with the evidence itself."""
+    return replace(part, log=replace(part.log, witnesses=()), anchors=())
