@@ -13,10 +13,11 @@ from django.db import connection
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, edge_tiles, encode_entries
 from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
-_END = (
-    """coalesce((SELECT min("first") FROM ledger_shard WHERE "first" > %s), 9223372036854775807)"""
-)
-"""Where the shard ends: no tree of it reaches into the next one, whoever asks."""
+_IN_SHARD = """ WHERE "index" >= %s AND "index" < %s
+    AND "index" < coalesce((SELECT min("first") FROM ledger_shard WHERE "first" > %s), 9223372036854775807)"""
+"""No tree reaches into the next shard, whoever asks."""
+_LEAVES = 'SELECT %s AS number, "index", leaf FROM ledger_entry' + _IN_SHARD
+_ENTRIES = f'SELECT data FROM ledger_entry {_IN_SHARD} ORDER BY "index"'  # noqa: S608 (our own words)
 
 
 def read_tiles(tiles: Iterable[Tile], *, first: int = 0) -> dict[Tile, bytes]:
