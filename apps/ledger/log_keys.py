@@ -37,7 +37,7 @@ _NAMING = """
 
 class _Row(NamedTuple):
     first: int
-    index: int  # in the shard
+    at: int  # in the shard
     facts: dict[str, Any]
 
 
@@ -52,7 +52,7 @@ def log_keys(*, first: int | None = None, size: int | None = None) -> LogKeys:
 
 
 def _keys(rows: list[_Row]) -> LogKeys:
-    if not rows or rows[0].index != 0:
+    if not rows or rows[0].at != 0:
         raise Entry.DoesNotExist("this log has no genesis")
     keys = LogKeys(Verifier.parse(rows[0].facts["log_key"]))
     for _, index, facts in rows[1:]:
@@ -70,7 +70,7 @@ def succession_notes(*, size: int) -> list[str]:
     """The notes with which keys of this log named the next, in order, up to the key that signs `size` entries: those of
     the shard. One query."""
     rows = _rows(None, size)
-    return [row.facts["note"] for row in rows if 0 < row.index < size - row.first]
+    return [row.facts["note"] for row in rows if 0 < row.at < size - row.first]
 
 
 def _rows(first: int | None, size: int | None) -> list[_Row]:

@@ -16,7 +16,7 @@ from pharmatrace.kernel.tlog.tree import HASH_SIZE
 _IN_SHARD = """ WHERE "index" >= %s AND "index" < %s
     AND "index" < coalesce((SELECT min("first") FROM ledger_shard WHERE "first" > %s), 9223372036854775807)"""
 """No tree reaches into the next shard, whoever asks."""
-_LEAVES = 'SELECT %s AS number, "index", leaf FROM ledger_entry' + _IN_SHARD
+_LEAVES = f'SELECT %s AS number, "index", leaf FROM ledger_entry {_IN_SHARD}'  # noqa: S608 (our own words)
 _ENTRIES = f'SELECT data FROM ledger_entry {_IN_SHARD} ORDER BY "index"'  # noqa: S608 (our own words)
 
 

@@ -63,7 +63,7 @@ class SignedHeads:
         """What is left to say once the whole log was walked."""
         for size, stored in self._rows.up_to(self.head_size):
             yield from self._note(size, stored)
-        if self.later_ones:
+        if self.first_other is not None and self.later_ones:
             yield Finding(
                 f"checkpoints after {self.first + self.first_other}",
                 f"{self.later_ones} later ones have other roots than the entries, too.",

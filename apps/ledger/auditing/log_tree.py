@@ -73,10 +73,11 @@ def _shards(head: _Head, span: Span) -> Iterator[_Ended]:
         end = head.size if one.end is None else one.end
         if span.first > end:
             continue
-        range_, root, place = head.range, head.root, "head"
+        range_: bytes | None = bytes(head.range)
+        root, place = bytes(head.root), "head"
         if one.end is not None:
             final = Checkpoint.objects.filter(size=end).values_list("root", flat=True).first()
-            range_, root, place = None, final or b"", f"checkpoint {end}"
+            range_, root, place = None, bytes(final or b""), f"checkpoint {end}"
         named = f"shard {one.name}, " if one.number else ""
         yield _Ended(one.first, end - one.first, range_, root, one.origin, place, named)
 
@@ -119,8 +120,7 @@ def _walk(head: _Ended, span: Span) -> Iterator[Finding]:
             )
     yield from _upper_tiles(head, first)
     span.tiles = tree.tiles.to_bytes()
-    range_ = None if head.range is None else bytes(head.range)
-    yield from tree.end(head.place, range_, bytes(head.root))
+    yield from tree.end(head.place, head.range, head.root)
 
 
 def _leaves(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.ledger.evidence import registry_evidence
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.shard_evidence import parts_over
 from apps.parties.models import Organisation
 from apps.parties.signing import Signer, signer_for
-from apps.verify.shards import indexes_of, parts_over
-from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, Shard, write_bundle
+from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, write_bundle
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.note import ED25519, key_id
 
@@ -47,10 +47,7 @@ def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
     """A bundle without events: the log, its genesis, and the registration of the key. Raises NoEvidence."""
     # Through all shards, so that evidence that lies in any of them is of a log whose keys this file shows.
     keys = registry_evidence({kid}, size=checkpoint.size)
-    *older, newest = (
-        _bare(part)
-        for part in parts_over(indexes_of((), keys) | {0, checkpoint.size - 1}, checkpoint)
-    )
+    *older, newest = (part for _, part in parts_over({0, checkpoint.size - 1}, checkpoint))
     return write_bundle(
         Bundle(
             disclosure=Disclosure.REGULATOR,
@@ -64,8 +61,3 @@ def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
             shards=tuple(older),
         )
     )
-
-
-def _bare(part: Shard) -> Shard:
-    """Without witnesses and anchors: those are shown with the evidence itself."""
-    return replace(part, log=replace(part.log, witnesses=()), anchors=())

@@ -85,7 +85,7 @@ def growth(request: HttpRequest) -> HttpResponse:
         return _absent(request, _("No checkpoint of one of these sizes was published."))
     if old.first != new.first:
         sentence = _(
-            "These are of two shards: the later one names the last checkpoint of the earlier one in its first entry."
+            "These are of two shards of the log. The first entry of the later one names the last checkpoint of the earlier one."
         )
         return _absent(request, sentence)
     first = old.first

@@ -23,9 +23,10 @@ from apps.ledger.evidence import (
 )
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
+from apps.ledger.shard_evidence import indexes_of
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
 from apps.verify.record import each_once
-from apps.verify.shards import indexes_of, parts_over
+from apps.verify.shown_shards import shown_shards
 from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
@@ -107,7 +108,9 @@ def _file(
         for event in events
     ]
     keys = registry_evidence(signed_by, size=checkpoint.size)
-    *older, newest = parts_over(indexes_of(events, keys), checkpoint)
+    *older, newest = shown_shards(
+        indexes_of(events, keys), checkpoint, events={one.index for one in events}
+    )
     bundle = Bundle(
         disclosure=Disclosure(level),
         subject=subject,
