@@ -45,9 +45,9 @@ def known() -> Iterator[str]:
     if head is None:
         yield "The database holds no log."
     else:
-        yield f"The database holds {head.size:,} entries of {head.origin}, root {bytes(head.root).hex()}."
+        yield f"The database holds {head.size - head.first:,} entries of {head.origin}, root {bytes(head.root).hex()}."
     if newest is not None:
-        yield f"Its newest checkpoint is of {newest.size:,} entries, signed {newest.signed_at.isoformat()}."
+        yield f"Its newest checkpoint is of {newest.tree_size:,} entries, signed {newest.signed_at.isoformat()}."
     yield from _keys_known()
     yield f"{Pending.objects.count():,} signed statements wait to be sealed."
     try:

@@ -123,6 +123,7 @@ def _shard(
     heads = newest_head(source, log)
     place = place or _state_file(log)
     last = None if arguments.from_start else _remembered(place)
+    begun = last.tree.size if last else 0
     anchored, found = Anchored(), report.findings
     start, at = time.monotonic(), Walk(last.tree if last else CompactRange())
     for finding in _audit(source, heads, log, witnesses, last, at):
@@ -131,7 +132,6 @@ def _shard(
         report.tell(finding)
     for finding in _goes_on(before, page, log.first.name):
         report.tell(finding)
-    begun = last.tree.size if last else 0
     for finding in audit_anchors(source, heads, log, above=begun, trust=trust, counts=anchored):
         report.tell(finding)
     if report.findings == found:
