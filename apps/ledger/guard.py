@@ -114,7 +114,8 @@ def _check_against(
         raise Behind(
             f"{known.source} speaks of the log {known.origin}, and this database holds {origin}. Two logs"
             " must not share one. Point PHARMATRACE_VAR or JOURNAL_FILE to the files that belong to this"
-            " database, or DATABASE_URL to the database that belongs to these files."
+            " database, or DATABASE_URL to the database that belongs to these files. If it is a shard of this log, this"
+            " is a backup from before that shard began: restore a newer one."
         )
     first, end = places[known.origin]
     there = first + known.size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,19 @@ from apps.ledger.services import open_log, seal, turn_log
 from apps.ledger.services.run_audit import run_audit
 from apps.ledger.services.turn_log import next_vkey
 from apps.ledger.shards import shards
-from apps.ledger.tasks import seal_pending
+from apps.ledger.tasks import _turned, seal_pending
+from apps.ledger.witnessing.asking import ask_witnesses
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.checkpoint import parse_checkpoint
 from pharmatrace.kernel.tlog.note import open_note
 from pharmatrace.kernel.tlog.proofs import check_consistency, check_inclusion
 from pharmatrace.kernel.tlog.tree import root_of
+from pharmatrace.witness.keys import make_keys
 from tests.ledger.statements import NOON, append_some
 from tests.ledger.test_killed_anywhere import at_every_step
 from tests.ledger.test_published_files import audit as audit_files
+from tests.ledger.witnesses import liar, write_policy
+from tests.witness.programs import witness
 
 pytestmark = pytest.mark.django_db
 NEW_YEAR = datetime(2027, 1, 1, 0, 0, 5, tzinfo=UTC)
@@ -349,3 +353,42 @@ def test_the_command(settings: Any) -> None:
     assert "runs already" in out.getvalue()
     with pytest.raises(CommandError):
         call_command("turn_log", origin=settings.LOG_ORIGIN, yes=True, stdout=out)
+
+
+def test_while_too_few_witnesses_cosign_nothing_is_turned(settings: Any, tmp_path: Path) -> None:
+    """The old shard ends with a published checkpoint; what waits at New Year waits a little, and then goes on."""
+    sealed(3)
+    keys = make_keys(tmp_path / "keys", "w1.example")
+    with liar(lambda *_: (500, {}, b"")) as silent:
+        write_policy(settings, tmp_path, {"w1": (keys, silent.url)}, "all")
+        append_some(2, start=50)
+        with pytest.raises(Refused) as refused:
+            turn_log(origin=year(settings), at=NEW_YEAR)
+        assert refused.value.codes == ("not_published",)
+        assert Shard.objects.count() == 1 and Head.objects.get().size == 6
+        settings.LOG_SHARDS = "yearly"
+        append_some(2, start=70)
+        signed = Checkpoint.objects.get(size=6).signed_at
+        assert not _turned(signed + timedelta(seconds=1))
+        assert _turned(signed + timedelta(seconds=settings.WITNESS_LATE_SECONDS + 1))
+    assert Shard.objects.count() == 1
+
+
+def test_a_witness_cosigns_both_shards_each_under_its_origin(settings: Any, tmp_path: Path) -> None:
+    sealed(3)
+    origin = year(settings)
+    known = ["--log", log_verifier().vkey(), "--log", next_vkey(origin)]
+    with witness(tmp_path / "w1", *known, name="w1.example") as program:
+        keys = make_keys(program.folder / "keys", "w1.example")
+        write_policy(settings, tmp_path, {"w1": (keys, program.url)}, "all")
+        append_some(2, start=50)
+        turn_log(origin=origin, at=NEW_YEAR)
+        append_some(5, start=70)
+        seal(at=NEW_YEAR)
+        while ask_witnesses(clock=lambda: NEW_YEAR, everyone=True):
+            pass
+    for first, size in ((0, 6), (6, 12)):
+        newest = latest_checkpoint(first=first)
+        assert newest is not None and newest.size == size
+        assert "— w1.example " in newest.note
+    assert list(audit()) == []
