@@ -93,6 +93,10 @@ LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "keys" / "log.
 LOG_PREDECESSOR_FILE = env.str(
     "LOG_PREDECESSOR_FILE", default=""
 )  # final checkpoint of the log before
+# "yearly": the first sealing of a new year ends the running shard of the log and opens the next (docs/log.md).
+LOG_SHARDS = env.str("LOG_SHARDS", default="")
+if LOG_SHARDS not in ("", "yearly"):
+    raise ImproperlyConfigured(f"LOG_SHARDS is {LOG_SHARDS!r}: leave it empty, or say yearly.")
 JOURNAL_FILE = Path(env.str("JOURNAL_FILE", default=str(VAR_DIR / "journal" / "checkpoints.jsonl")))
 # Which witnesses must cosign a checkpoint before readers see it (C2SP tlog-policy, docs/witness.md). None: nobody.
 WITNESS_POLICY_FILE = env.str("WITNESS_POLICY_FILE", default="")

@@ -6,11 +6,13 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from apps.anchors.urls import shard_files
 from apps.ledger.views import description as log_description
 from pharmatrace.health import AnchoringHealth, AuditHealth, Health, SealingHealth, WitnessHealth
 
 urlpatterns = [
     path("log/anchors/", include("apps.anchors.urls")),
+    path("log/<number:shard>/anchors/", include((shard_files, "shard-anchors"))),
     path("log/", include("apps.ledger.urls")),
     path("witness/", include("apps.ledger.urls_witness")),
     path(".well-known/pharmatrace/log.json", log_description, name="log-description"),

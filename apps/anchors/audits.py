@@ -13,6 +13,7 @@ from apps.anchors.showing import shown
 from apps.ledger.audits import Finding, register
 from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Entry, Publication
+from apps.ledger.shards import shards
 from pharmatrace.kernel.evidence.anchor_checks import outside
 from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
@@ -25,7 +26,7 @@ def journal_matches_checkpoints() -> Iterator[Finding]:
     """Every line is a published checkpoint of this database, and every anchored checkpoint is a line."""
     # In the reverse order of writing, so that what is sealed meanwhile is no finding.
     anchored = set(Anchor.objects.filter(backend=NAME).values_list("checkpoint_id", flat=True))
-    lines = {line.size: line.note for line in journal().lines()}
+    lines = {line.reach: line.note for line in journal().lines()}
     notes = {
         size: note if note.startswith(signed) else signed
         for size, note, signed in Publication.objects.values_list(
@@ -49,7 +50,7 @@ def stored_anchors_hold() -> Iterator[Finding]:
     roots = [root for one in read_authorities(settings.ANCHOR_RFC3161) for root in one.roots]
     trust = AnchorTrust(tsa_roots=tuple(roots))
     try:
-        keys = log_keys()
+        keys = {one.first: log_keys(first=one.first) for one in shards()}
     except Entry.DoesNotExist:
         return
     rows = Anchor.objects.exclude(backend=NAME).select_related("checkpoint")
@@ -57,7 +58,7 @@ def stored_anchors_hold() -> Iterator[Finding]:
         place = f"anchor {row.backend} {row.target}".rstrip() + f", checkpoint {row.checkpoint_id}"
         try:
             head = parse_checkpoint(split_note(row.checkpoint.note)[0])
-            outside(shown(row, ()), head, keys.at(head.size), trust)
+            outside(shown(row, ()), head, keys[row.checkpoint.first].at(head.size), trust)
         except Unconfirmed:
             continue
         except (AnchorError, NoteError, CheckpointError, KeyError) as fault:

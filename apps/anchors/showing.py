@@ -23,7 +23,7 @@ def evidence_for(checkpoint: Checkpoint, *, entries: int) -> tuple[form.Anchor, 
     size that is not the checkpoint's.
     """
     wanted = Q(pk__in=[])
-    for backend, target, oldest, newest in _sizes(entries, checkpoint.size):
+    for backend, target, oldest, newest in _sizes(entries, checkpoint):
         one = newest if backend == "journal" else oldest or newest
         wanted |= Q(backend=backend, target=target, checkpoint_id=one)
     found = Anchor.objects.filter(wanted).select_related("checkpoint")
@@ -44,8 +44,9 @@ def shown(row: Anchor, path: Sequence[bytes]) -> form.Anchor:
     return form.JournalAnchor(note, steps)
 
 
-def _sizes(entries: int, size: int) -> list[tuple[str, str, int | None, int | None]]:
-    """For each kind and target the smallest anchored size from `entries`, and the largest, up to `size`.
+def _sizes(entries: int, checkpoint: Checkpoint) -> list[tuple[str, str, int | None, int | None]]:
+    """For each kind and target the smallest anchored size from `entries`, and the largest, up to the checkpoint's, of its
+    shard.
 
     Steps from one target to the next in the index: a journal of millions of lines is not read.
     """
@@ -60,8 +61,12 @@ def _sizes(entries: int, size: int) -> list[tuple[str, str, int | None, int | No
             " (SELECT min(checkpoint_id) FROM anchors_anchor a WHERE a.backend = k.backend"
             "  AND a.target = k.target AND checkpoint_id BETWEEN %(entries)s AND %(size)s),"
             " (SELECT max(checkpoint_id) FROM anchors_anchor a WHERE a.backend = k.backend"
-            "  AND a.target = k.target AND checkpoint_id <= %(size)s) FROM kind k",
-            {"entries": entries, "size": size},
+            "  AND a.target = k.target AND checkpoint_id <= %(size)s AND checkpoint_id > %(first)s) FROM kind k",
+            {
+                "entries": max(entries, checkpoint.first + 1),
+                "size": checkpoint.size,
+                "first": checkpoint.first,
+            },
         )
         return cursor.fetchall()
 
@@ -69,7 +74,9 @@ def _sizes(entries: int, size: int) -> list[tuple[str, str, int | None, int | No
 def _paths(rows: Sequence[Anchor], checkpoint: Checkpoint) -> list[list[bytes]]:
     sizes = {row.checkpoint_id for row in rows}
     found = {
-        size: ledger.consistency(size, checkpoint.size) if size < checkpoint.size else []
+        size: ledger.consistency(size, checkpoint.size, first=checkpoint.first)
+        if size < checkpoint.size
+        else []
         for size in sizes
     }
     return [found[row.checkpoint_id] for row in rows]

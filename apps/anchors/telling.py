@@ -106,7 +106,7 @@ def _take(kind: Backend, attempt: AnchorAttempt, at: datetime) -> None:
     verifier = log_verifier(checkpoint.size)
     told = Told(
         origin=verifier.name,
-        size=checkpoint.size,
+        size=checkpoint.tree_size,
         root=bytes(checkpoint.root),
         stamped=stamped(checkpoint.note, verifier),
     )

@@ -1,4 +1,4 @@
-"""Anchors, below the log's prefix: `anchors/newest`, `anchors/<size>`, `anchors/<size>-<hash>.tsr` or `.ots`."""
+"""Anchors, below a shard's prefix: `anchors/newest`, `anchors/<size>`, `anchors/<size>-<hash>.tsr` or `.ots`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apps.anchors import views
 from apps.ledger import urls  # noqa: F401  (its converter of numbers)
 
 app_name = "anchors"
-urlpatterns: list[URLPattern | URLResolver] = [
+shard_files: list[URLPattern | URLResolver] = [
     path("newest", views.newest, name="newest"),
     path("<number:size>", views.anchors, name="of-size"),
     re_path(
@@ -17,3 +17,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="proof",
     ),
 ]
+urlpatterns = shard_files

@@ -8,6 +8,8 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from apps.ledger.shards import first_of_name
+
 FOR_EVER = "public, max-age=31536000, immutable"
 A_MOMENT = "public, max-age=2"
 TEXT, OCTETS = "text/plain; charset=utf-8", "application/octet-stream"
@@ -32,6 +34,22 @@ def open_to_all(view: View) -> View:
             response = HttpResponseNotAllowed(METHODS.split(", "))
         response["Access-Control-Allow-Origin"] = "*"
         return response
+
+    return answering
+
+
+def of_shard(view: View) -> View:
+    """The shard that the address names, as the `first` of the view; 404 where there is none. Without a name it is the
+    first one, which keeps the addresses it always had: what lies below them may be cached for ever."""
+
+    @wraps(view)
+    def answering(
+        request: HttpRequest, *args: object, shard: int | None = None, **kwargs: object
+    ) -> HttpResponse:
+        first = 0 if shard is None else first_of_name(shard)
+        if first is None:
+            return absent("This log has no shard of that name.")
+        return view(request, *args, first=first, **kwargs)
 
     return answering
 

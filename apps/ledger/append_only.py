@@ -15,6 +15,7 @@ TABLES = (
     "ledger_erasure",
     "ledger_registrystatement",
     "ledger_logkeychange",
+    "ledger_shard",
     "ledger_entry",
     "ledger_tile",
     "ledger_checkpoint",
@@ -76,6 +77,52 @@ CREATE TRIGGER stays BEFORE DELETE ON ledger_head
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER stays_whole BEFORE TRUNCATE ON ledger_head
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+"""
+
+TURN = """
+CREATE OR REPLACE FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id = OLD.id AND NEW.origin = OLD.origin AND NEW.first = OLD.first AND NEW.size > OLD.size THEN
+        RETURN NEW;
+    END IF;
+    -- Into the next shard: it begins where this one ends, with its genesis.
+    IF NEW.id = OLD.id AND NEW.first = OLD.size AND NEW.size = OLD.size + 1
+        AND EXISTS (SELECT FROM ledger_shard WHERE origin = NEW.origin AND first = NEW.first)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'The head of the log only grows: from % entries of % to % entries of % is refused.',
+        OLD.size, OLD.origin, NEW.size, NEW.origin
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE FUNCTION ledger_shard_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.number > 0 AND NOT EXISTS (
+        SELECT FROM ledger_head h JOIN ledger_publication p ON p.checkpoint_id = h.size
+        WHERE h.size = NEW.first
+            AND NEW.number = (SELECT max(number) + 1 FROM ledger_shard)
+    ) THEN
+        RAISE EXCEPTION 'A shard begins where the one before ended, with a published checkpoint: % is refused.',
+            NEW.origin USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER follows BEFORE INSERT ON ledger_shard
+    FOR EACH ROW EXECUTE FUNCTION ledger_shard_follows();
+"""
+
+NO_TURN = """
+DROP TRIGGER follows ON ledger_shard;
+DROP FUNCTION ledger_shard_follows();
+CREATE OR REPLACE FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.origin <> OLD.origin OR NEW.size <= OLD.size THEN
+        RAISE EXCEPTION 'The head of the log only grows: from % entries of % to % entries of % is refused.',
+            OLD.size, OLD.origin, NEW.size, NEW.origin
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 WITNESS = """
@@ -146,6 +193,11 @@ def head_grows() -> RunSQL:
         "DROP TRIGGER only_grows ON ledger_head; DROP TRIGGER stays ON ledger_head;"
         "DROP TRIGGER stays_whole ON ledger_head; DROP FUNCTION ledger_head_grows();",
     )
+
+
+def turns() -> RunSQL:
+    """Migration operation: the head may also go on into a next shard, and a shard begins only where one ended."""
+    return RunSQL(TURN, NO_TURN)
 
 
 def witness_grows() -> RunSQL:

@@ -10,8 +10,9 @@ import orjson
 from django.conf import settings
 
 from apps.ledger.log_keys import log_keys
-from apps.ledger.models import Entry, Head
+from apps.ledger.models import Entry
 from apps.ledger.selectors import published_size
+from apps.ledger.shards import Span, shards
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 
 VERSION = 1
@@ -30,24 +31,38 @@ def anchors_told() -> list[dict[str, Any]]:
     return [one for tell in _anchors for one in tell()]
 
 
-def log_description() -> bytes | None:
-    """The JSON document; None before the log was opened."""
-    origin = Head.objects.values_list("origin", flat=True).first()
-    if origin is None:
+def log_description(*, first: int = 0) -> bytes | None:
+    """The JSON document about the shard that begins at `first`; None before it was opened."""
+    spans = shards()
+    here = next((one for one in spans if one.first == first), None)
+    if here is None:
         return None
     try:
-        keys = log_keys()
+        keys = log_keys(first=first)
     except Entry.DoesNotExist:
         return None
-    told = description(origin, keys, published_size())
+    told = description(here, keys, max(published_size(first=first) - first, 0))
+    if len(spans) > 1:
+        told["shards"] = [_shard(one) for one in spans]
     return orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def description(origin: str, keys: LogKeys, size: int) -> dict[str, Any]:
+def _shard(one: Span) -> dict[str, Any]:
+    """`first` is the number of its entry 0 over all shards; `size` that of its final checkpoint, null of the one that
+    runs."""
+    return {
+        "origin": one.origin,
+        "url": f"{settings.SITE_URL}/log/{one.prefix}",
+        "first": one.first,
+        "size": None if one.end is None else one.end - one.first,
+    }
+
+
+def description(here: Span, keys: LogKeys, size: int) -> dict[str, Any]:
     return {
         "version": VERSION,
-        "origin": origin,
-        "url": f"{settings.SITE_URL}/log/",
+        "origin": here.origin,
+        "url": f"{settings.SITE_URL}/log/{here.prefix}",
         "keys": _keys(keys, size),
         "anchors": anchors_told(),
         "policy": _policy(keys.at(size).vkey()),

@@ -5,7 +5,8 @@ Whatever is shown is compared with the leaves that were signed, so a bundle made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -57,7 +58,8 @@ class Wanted:
 
 
 def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
-    """Evidence for each, in order, with paths into the tree of `size` entries. Three queries in all.
+    """Evidence for each, in order, with paths into the tree of `size` entries, or into the final tree of the older shard
+    that it lies in. Three queries in all, and two more for each further shard.
 
     Three more where some were erased. Raises NoEvidence, and Refused `seal_pending` where an erasure waits.
     """
@@ -68,10 +70,21 @@ def evidence_of(wanted: Sequence[Wanted], *, size: int) -> list[EventEvidence]:
             raise NoEvidence(f"statement {one.statement_id} is not in the first {size} entries")
     if not wanted:
         return []
-    indexes = {row.entry for row in rows.values() if row.entry is not None}
-    paths = inclusions(indexes, size)
+    paths = _paths(rows.values(), size)
     records = _records([row for row in rows.values() if row.record is not None], size=size)
     return [_evidence(one, rows[one.statement_id], paths, records) for one in wanted]
+
+
+def _paths(rows: Iterable[_Row], size: int) -> dict[int, list[bytes]]:
+    """By index, into the tree of `size` entries or into the final one of an older shard."""
+    by_shard: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in rows:
+        if row.entry is not None:
+            by_shard[row.begun, min(row.ended or size, size)].add(row.entry)
+    found: dict[int, list[bytes]] = {}
+    for (first, end), indexes in by_shard.items():
+        found |= inclusions(indexes, end, first=first)
+    return found
 
 
 def _records(erased: Sequence[_Row], *, size: int) -> dict[int, EventEvidence]:
@@ -101,10 +114,10 @@ def statement_evidence(
     return evidence_of([one], size=size)[0]
 
 
-def genesis_evidence(*, size: int) -> EventEvidence:
-    """Entry 0, with all its facts. Raises NoEvidence before the log was opened."""
+def genesis_evidence(*, size: int, first: int = 0) -> EventEvidence:
+    """The first entry of the shard that begins at `first`, with all its facts. Raises NoEvidence before it was opened."""
     with connection.cursor() as cursor:
-        cursor.execute('SELECT statement_id FROM ledger_entry WHERE "index" = 0')
+        cursor.execute('SELECT statement_id FROM ledger_entry WHERE "index" = %s', [first])
         row = cursor.fetchone()
     if row is None:
         raise NoEvidence("this log has no genesis yet")
@@ -196,13 +209,17 @@ class _Row(NamedTuple):
     record: int | None  # of its erasure: the statement that tells of it
     digest: bytes | None
     fact_count: int | None
+    begun: int  # the first entry of its shard
+    ended: int | None  # that of the next one
 
 
 def _load(statement_ids: Collection[int]) -> dict[int, _Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT s.id, s.type, s.cose, s.facts, s.leaves, x.secret, e."index",'
-            " r.record_id, r.digest, r.fact_count"
+            " r.record_id, r.digest, r.fact_count,"
+            ' coalesce((SELECT max("first") FROM ledger_shard WHERE "first" <= e."index"), 0),'
+            ' (SELECT min("first") FROM ledger_shard WHERE "first" > e."index")'
             " FROM ledger_statement s LEFT JOIN ledger_statementsecret x ON x.statement_id = s.id"
             " LEFT JOIN ledger_entry e ON e.statement_id = s.id"
             " LEFT JOIN ledger_erasure r ON r.statement_id = s.id WHERE s.id = ANY(%s)",

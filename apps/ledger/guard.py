@@ -11,7 +11,7 @@ that what it knows is never more than one checkpoint old. If it cannot, sealing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,35 +80,60 @@ def keep_up(*, at: datetime) -> None:
         follow(at)
 
 
-def check(*, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:
+Places = Mapping[str, tuple[int, "int | None"]]
+
+
+def check(
+    *,
+    origin: str,
+    size: int,
+    root_at: Callable[[int], bytes],
+    places: Places | None = None,
+) -> None:
     """Raises Behind unless the log of `size` entries holds up against every registered source.
 
-    `root_at(n)` is the root of the first n entries, asked for n <= size only.
+    `root_at(n)` is the root of the tree of n entries, asked for n <= size only. `places` are the log's shards by their
+    origins, each with its first entry and its end, None of the running one: what a source knows is counted in its shard.
     """
+    places = places or {origin: (0, None)}
     for source in _sources.values():
         known = source()
         if known is not None:
-            _check_against(known, origin=origin, size=size, root_at=root_at)
+            _check_against(known, origin=origin, size=size, root_at=root_at, places=places)
 
 
 def _check_against(
-    known: Evidence, *, origin: str, size: int, root_at: Callable[[int], bytes]
+    known: Evidence,
+    *,
+    origin: str,
+    size: int,
+    root_at: Callable[[int], bytes],
+    places: Places,
 ) -> None:
-    if known.origin != origin:
+    if known.origin not in places:
         raise Behind(
             f"{known.source} speaks of the log {known.origin}, and this database holds {origin}. Two logs"
             " must not share one. Point PHARMATRACE_VAR or JOURNAL_FILE to the files that belong to this"
-            " database, or DATABASE_URL to the database that belongs to these files."
+            " database, or DATABASE_URL to the database that belongs to these files. If it is a shard of this log, this"
+            " is a backup from before that shard began: restore a newer one."
         )
-    if size < known.size:
+    first, end = places[known.origin]
+    there = first + known.size
+    if end is not None and there > end:
         raise Behind(
-            f"The database holds {size} entries of {origin}, but {known.source} knows a published checkpoint"
+            f"{known.source} knows a checkpoint of {known.size} entries of {known.origin}, and that shard was ended with"
+            f" {end - first}: this database is a restored backup that was turned again, or somebody else signs with"
+            " the log's key. Sealing stops. Find the database that holds those entries."
+        )
+    if size < there:
+        raise Behind(
+            f"The database holds {size - first} entries of {known.origin}, but {known.source} knows a published checkpoint"
             f" of {known.size}. This database is a restored backup, or an empty one in the place of another."
             " Sealing would publish a second history of the same log, so it stops here. Restore a backup"
             f" that holds at least {known.size} entries. If none exists, this log has ended: start another"
             " under a new LOG_ORIGIN, with a new key and a new journal."
         )
-    if known.root is not None and root_at(known.size) != known.root:
+    if known.root is not None and root_at(there) != known.root:
         raise Behind(
             f"{known.source} knows another tree of {known.size} entries than this database: one of them was"
             " changed, or the database was restored and sealed since. Sealing stops. Run `manage.py audit`,"

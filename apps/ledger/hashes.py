@@ -17,8 +17,9 @@ from pharmatrace.kernel.tlog.tree import HASH_SIZE
 Result = TypeVar("Result")
 
 
-def with_hashes(size: int, prove: Callable[[HashReader], Result]) -> Result:
-    """What `prove` makes of a reader of the tree of `size` entries. Two queries.
+def with_hashes(size: int, prove: Callable[[HashReader], Result], *, first: int = 0) -> Result:
+    """What `prove` makes of a reader of the tree of `size` entries, of the shard that begins at `first`; both count
+    the entries of the shard. Two queries.
 
     Raises LookupError when a hash is not there: the log is shorter than `size`, or damaged.
     """
@@ -29,10 +30,10 @@ def with_hashes(size: int, prove: Callable[[HashReader], Result]) -> Result:
         return bytes(tile.width * HASH_SIZE)
 
     prove(TileHashReader(note, size))
-    tiles = read_tiles(wanted)
+    tiles = read_tiles(wanted, first=first)
     return prove(TileHashReader(tiles.__getitem__, size))
 
 
-def hash_reader(size: int) -> HashReader:
+def hash_reader(size: int, *, first: int = 0) -> HashReader:
     """A reader of the tree of `size` entries that reads each tile when first asked: a query per tile."""
-    return TileHashReader(lambda tile: read_tiles([tile])[tile], size)
+    return TileHashReader(lambda tile: read_tiles([tile], first=first)[tile], size)

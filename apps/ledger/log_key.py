@@ -1,6 +1,8 @@
 """The key that signs checkpoints: one file, readable by its owner only, never in the database.
 
-Its text is a signer key as in golang.org/x/mod/sumdb/note: PRIVATE+KEY+<origin>+<key id>+<base64>.
+Its text is a signer key as in golang.org/x/mod/sumdb/note: PRIVATE+KEY+<origin>+<key id>+<base64>. The origin is that of
+the log's first shard, whichever runs: all shards are signed with one key, each under its own origin, and so with a key
+ID of its own. What is signed names the origin, so nothing signed for one shard is good for another.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from django.conf import settings
 
 from apps.ledger.guard import SealingStopped
 from pharmatrace import keyfiles
-from pharmatrace.kernel.tlog.note import Signer
+from pharmatrace.kernel.tlog.note import Signer, check_key_name
 
 PREFIX = "PRIVATE+KEY"
 ED25519 = b"\x01"
@@ -58,13 +60,18 @@ def next_log_key(origin: str) -> Signer | None:
 
 def make_next_log_key(origin: str) -> Signer:
     """The key beside LOG_KEY_FILE; where there is none, a new one."""
-    keyfiles.read_or_make(next_path(), lambda: _new_text(origin))
+    keyfiles.read_or_make(next_path(), lambda: _new_text(settings.LOG_ORIGIN))
     return _read(next_path(), origin)
 
 
 def put_next_in_place() -> None:
     """The key beside it takes the place of the old one in LOG_KEY_FILE. The old one is gone."""
     next_path().replace(_path())
+
+
+def log_signer_named(origin: str, signer: Signer) -> Signer:
+    """The same key under the origin of another shard of the log."""
+    return Signer(check_key_name(origin), signer.private)
 
 
 def next_path() -> Path:
@@ -85,7 +92,7 @@ def _signer(text: str, origin: str, path: Path) -> Signer:
     parts = text.split("+", 4)
     if len(parts) != 5 or "+".join(parts[:2]) != PREFIX:
         raise LogKeyFault(f"{path} is no signer key (PRIVATE+KEY+name+id+base64).")
-    if parts[2] != origin:
+    if parts[2] not in (origin, settings.LOG_ORIGIN):
         raise LogKeyFault(
             f"{path} holds the key of the log {parts[2]}, and LOG_ORIGIN is {origin}. An origin never changes:"
             " set LOG_ORIGIN back, or point LOG_KEY_FILE to the key of this log."
@@ -96,7 +103,7 @@ def _signer(text: str, origin: str, path: Path) -> Signer:
         raise LogKeyFault(f"{path} is damaged: {error}.") from error
     if len(raw) != 33 or raw[:1] != ED25519:
         raise LogKeyFault(f"{path} is damaged: an Ed25519 key is 0x01 and 32 bytes.")
-    signer = Signer.from_seed(origin, raw[1:])
-    if signer.key_id.hex() != parts[3]:
+    named = Signer.from_seed(parts[2], raw[1:])
+    if named.key_id.hex() != parts[3]:
         raise LogKeyFault(f"{path} is damaged: the key does not have the id it names.")
-    return signer
+    return named if parts[2] == origin else log_signer_named(origin, named)

@@ -1,8 +1,11 @@
 """Statements and the log. Knows bytes, not packages.
 
-Append-only, by trigger and by role: Statement, StatementSecret, Erasure, LogKeyChange, Entry, Tile, Checkpoint. (Erasing
+Append-only, by trigger and by role: Statement, StatementSecret, Erasure, LogKeyChange, Shard, Entry, Tile, Checkpoint. (Erasing
 changes the first two, once, where a row of the third says so.) Pending is a queue;
 Head is one row that only grows.
+
+Entries and checkpoints are numbered over all shards of the log. `first` is the number of a shard's own entry 0; what is
+public is counted from there.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from apps.parties.models import RegistryChange, SigningKey
 
 __all__ = [
     "AskedWitness", "Checkpoint", "Cosignature", "Entry", "Head", "Pending", "Publication",
-    "RegistryStatement", "Statement", "StatementSecret", "Tile", "WitnessAlarm", "WitnessedLog",
+    "RegistryStatement", "Shard", "Statement", "StatementSecret", "Tile", "WitnessAlarm", "WitnessedLog",
     "WitnessedLogKey",
 ]  # fmt: skip
 
@@ -123,6 +126,29 @@ class Pending(models.Model):
         return f"statement {self.statement_id}, waiting"
 
 
+class Shard(models.Model):
+    """A tree of its own, with an origin of its own, that goes on where the one before ended. The one with the largest
+    number is the running one; every other ended with the checkpoint at which the next one begins."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    name = models.PositiveIntegerField(unique=True)  # in addresses: its year, or its number
+    origin = models.CharField(max_length=200, unique=True)
+    first = models.BigIntegerField(unique=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number=0, first=0) | models.Q(number__gt=0, first__gt=0),
+                name="the_first_shard_begins_at_0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin}, from entry {self.first}"
+
+
 class Entry(models.Model):
     index = models.BigIntegerField(primary_key=True)
     data = models.BinaryField(max_length=34)
@@ -138,7 +164,10 @@ class Entry(models.Model):
 class Tile(models.Model):
     """A full tile: 256 hashes. Partial tiles are cut from entries and from roots of full tiles."""
 
-    pk = models.CompositePrimaryKey("level", "index")
+    pk = models.CompositePrimaryKey("first", "level", "index")
+    first = models.BigIntegerField(
+        default=0
+    )  # of its shard; `index` counts the tiles of that shard
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
     data = models.BinaryField(max_length=8192)
@@ -152,7 +181,8 @@ class Head(models.Model):
     """The one row that says how far the log goes; a trigger lets it only grow."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    origin = models.CharField(max_length=200)
+    origin = models.CharField(max_length=200)  # of the running shard
+    first = models.BigIntegerField(default=0)
     size = models.BigIntegerField()
     range = models.BinaryField()  # tlog.CompactRange: hashes of the perfect subtrees
     root = models.BinaryField(max_length=32)
@@ -212,13 +242,22 @@ class Checkpoint(models.Model):
     has a Publication: when enough witnesses have cosigned it."""
 
     size = models.BigIntegerField(primary_key=True)
+    first = models.BigIntegerField(default=0)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     root_signature = models.BinaryField(max_length=64, null=True)  # for COSE receipts (RFC 9942)
     signed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["root"], name="checkpoint_by_root")]
+        indexes = [
+            models.Index(fields=["root"], name="checkpoint_by_root"),
+            models.Index(fields=["first", "size"], name="checkpoint_by_shard"),
+        ]
+
+    @property
+    def tree_size(self) -> int:
+        """The size in the note: entries of its shard."""
+        return self.size - self.first
 
     def __str__(self) -> str:
         return f"checkpoint of {self.size} entries"

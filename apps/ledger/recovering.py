@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Checkpoint, Entry, Freeze, Head, Pending
 from apps.ledger.services.publish import log_signer
 from apps.ledger.services.seal import root_at
+from apps.ledger.shards import shards
 from apps.parties.models import SigningKey
 from apps.parties.sealing import CannotUnseal, open_private_key
 from pharmatrace.kernel.tlog.note import NoteError
@@ -44,9 +45,9 @@ def known() -> Iterator[str]:
     if head is None:
         yield "The database holds no log."
     else:
-        yield f"The database holds {head.size:,} entries of {head.origin}, root {bytes(head.root).hex()}."
+        yield f"The database holds {head.size - head.first:,} entries of {head.origin}, root {bytes(head.root).hex()}."
     if newest is not None:
-        yield f"Its newest checkpoint is of {newest.size:,} entries, signed {newest.signed_at.isoformat()}."
+        yield f"Its newest checkpoint is of {newest.tree_size:,} entries, signed {newest.signed_at.isoformat()}."
     yield from _keys_known()
     yield f"{Pending.objects.count():,} signed statements wait to be sealed."
     try:
@@ -107,33 +108,37 @@ def _outside(head: Head | None) -> Iterator[Trouble]:
         )
         return
     size, origin = (head.size, head.origin) if head else (0, settings.LOG_ORIGIN)
-    if origin != settings.LOG_ORIGIN:
+    places = {one.origin: one.first for one in shards()} or {origin: 0}
+    if settings.LOG_ORIGIN not in places:
         yield Trouble(
             "other_log",
             f"The database holds the log {origin}, and LOG_ORIGIN is {settings.LOG_ORIGIN}.",
             "Set LOG_ORIGIN back, or DATABASE_URL to the database of this log. Nothing is lost.",
         )
     for one in outside:
-        yield from _beside(one, head, size=size, origin=origin)
+        yield from _beside(one, head, size=size, origin=origin, places=places)
 
 
-def _beside(one: Evidence, head: Head | None, *, size: int, origin: str) -> Iterator[Trouble]:
-    if one.origin != origin:
+def _beside(
+    one: Evidence, head: Head | None, *, size: int, origin: str, places: Mapping[str, int]
+) -> Iterator[Trouble]:
+    there = places.get(one.origin, 0) + one.size
+    if one.origin not in places:
         yield Trouble(
             "other_log",
             f"{one.source} is of {one.origin}, and the database of {origin}.",
             "Point JOURNAL_FILE to the journal of this log, or DATABASE_URL to its database.",
         )
-    elif size < one.size:
+    elif size < there:
         yield Trouble(
             "restored_backup",
             f"{one.source} knows {one.size:,} entries, and the database has {size:,}: it is a backup that was"
-            f" restored, and the last {one.size - size:,} entries are not in it.",
+            f" restored, and the last {there - size:,} entries are not in it.",
             f"Restore a backup, or a replica, with at least {one.size:,} entries; point-in-time recovery reaches it"
             " where the write-ahead log was kept. Until then capture goes on and what is signed waits. "
             + END,
         )
-    elif head is not None and one.root is not None and root_at(head, one.size) != one.root:
+    elif head is not None and one.root is not None and root_at(head, there) != one.root:
         yield Trouble(
             "forked",
             f"{one.source} knows another tree of {one.size:,} entries than this database has: there are two"

@@ -1,4 +1,4 @@
-"""Reads of the log: checkpoints, where statements are, proofs."""
+"""Reads of the log: checkpoints, where statements are, proofs. Indexes and sizes are numbers over all shards."""
 
 from __future__ import annotations
 
@@ -40,10 +40,13 @@ class EntryState:
     sealed_at: datetime | None = None
 
 
-def latest_checkpoint() -> Checkpoint | None:
+def latest_checkpoint(*, first: int | None = None) -> Checkpoint | None:
     """The newest published checkpoint, its note with the cosignatures it was published with; None before
-    there is one. What readers see, and what is anchored."""
-    newest = _publications().order_by("-checkpoint_id").first()
+    there is one. What readers see, and what is anchored. With `first`, that of the shard that begins there."""
+    found = _publications()
+    if first is not None:
+        found = found.filter(checkpoint__first=first)
+    newest = found.order_by("-checkpoint_id").first()
     return as_published(newest) if newest else None
 
 
@@ -65,11 +68,14 @@ def published_between(above: int, up_to: int) -> list[Checkpoint]:
     return [as_published(one) for one in found.order_by("checkpoint_id")]
 
 
-def published_size(*, up_to: int | None = None) -> int:
-    """Size of the newest published checkpoint, of those of at most `up_to` entries; 0 where there is none."""
+def published_size(*, up_to: int | None = None, first: int | None = None) -> int:
+    """Size of the newest published checkpoint, of those of at most `up_to` entries, and of the shard that begins at
+    `first`; 0 where there is none."""
     newest = Publication.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True)
     if up_to is not None:
         newest = newest.filter(checkpoint__lte=up_to)
+    if first is not None:
+        newest = newest.filter(checkpoint__first=first)
     return newest.first() or 0
 
 
@@ -89,6 +95,7 @@ def as_published(publication: Publication) -> Checkpoint:
     signed = publication.checkpoint
     return Checkpoint(
         size=signed.size,
+        first=signed.first,
         root=signed.root,
         note=publication.note,
         root_signature=signed.root_signature,
@@ -114,28 +121,41 @@ def entries_of(statement_ids: Collection[int]) -> dict[int, EntryState]:
         return {id: EntryState(*state) for id, *state in cursor.fetchall()}
 
 
-def inclusion(index: int, size: int) -> list[bytes]:
-    """Audit path of entry `index` in the tree of `size` entries (RFC 9162 §2.1.3.1). Two queries.
+def inclusion(index: int, size: int, *, first: int = 0) -> list[bytes]:
+    """Audit path of entry `index` in the tree of `size` entries (RFC 9162 §2.1.3.1), of the shard that begins at
+    `first`. Two queries.
 
-    Raises ValueError when there is no such entry in that tree, LookupError when the log is shorter.
+    Raises ValueError when there is no such entry in that tree, LookupError when the shard is shorter.
     """
-    return inclusions([index], size)[index]
+    return inclusions([index], size, first=first)[index]
 
 
-def inclusions(indexes: Collection[int], size: int) -> dict[int, list[bytes]]:
+def inclusions(indexes: Collection[int], size: int, *, first: int = 0) -> dict[int, list[bytes]]:
     """Audit paths of several entries, with the same two queries."""
+    if any(index < first for index in indexes):
+        raise ValueError("the entry lies in an older shard")
 
     def prove(read: HashReader) -> dict[int, list[bytes]]:
-        return {index: prove_inclusion(read, size, index) for index in indexes}
+        return {index: prove_inclusion(read, size - first, index - first) for index in indexes}
 
-    return with_hashes(size, prove)
-
-
-def consistency(old: int, new: int) -> list[bytes]:
-    """Proof that the tree of `old` entries is a prefix of that of `new` (RFC 9162 §2.1.4.1). Two queries."""
-    return with_hashes(new, lambda read: prove_consistency(read, old, new))
+    return with_hashes(size - first, prove, first=first)
 
 
-def roots(*sizes: int) -> list[bytes]:
-    """The roots of the first so many entries, for each size; the largest must be there. Two queries."""
-    return with_hashes(max(sizes), lambda read: [range_root(read, 0, size) for size in sizes])
+def consistency(old: int, new: int, *, first: int = 0) -> list[bytes]:
+    """Proof that the tree of `old` entries is a prefix of that of `new` (RFC 9162 §2.1.4.1), both of the shard that
+    begins at `first`. Two queries. Raises ValueError where the smaller is of an older shard."""
+    if old <= first:
+        raise ValueError("the smaller tree is of an older shard")
+    return with_hashes(
+        new - first, lambda read: prove_consistency(read, old - first, new - first), first=first
+    )
+
+
+def roots(*sizes: int, first: int = 0) -> list[bytes]:
+    """The roots of the trees of these sizes, all of the shard that begins at `first`; the largest must be there. Two
+    queries."""
+    return with_hashes(
+        max(sizes) - first,
+        lambda read: [range_root(read, 0, size - first) for size in sizes],
+        first=first,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import IntConverter
 
 from apps.ledger import views, views_proofs
@@ -17,7 +17,7 @@ class Number(IntConverter):
 register_converter(Number, "number")
 
 app_name = "ledger"
-urlpatterns: list[URLPattern | URLResolver] = [
+shard_files: list[URLPattern | URLResolver] = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("checkpoint/<number:size>", views_proofs.checkpoint_of_size, name="checkpoint-of-size"),
     path("checkpoints/<path:rest>", views.checkpoints, name="checkpoints"),
@@ -29,4 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consistency", views_proofs.consistency_proof, name="consistency"),
     path("receipt/consistency", views_proofs.growth_receipt, name="growth-receipt"),
     path("receipt/<number:index>", views_proofs.receipt, name="receipt"),
+]
+# The first shard at the addresses it always had, every later one below its name.
+urlpatterns: list[URLPattern | URLResolver] = [
+    *shard_files,
+    path("<number:shard>/", include((shard_files, "shard"))),
 ]

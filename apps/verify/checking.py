@@ -27,6 +27,7 @@ from apps.custody.models import CustodyEvent
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import as_published
+from apps.ledger.shards import shards
 from apps.verify.log_verifier import verifier_for
 from apps.verify.record import Record
 from apps.verify.statements import Stated, StatementFault, load_stated
@@ -227,16 +228,35 @@ def _newest_anchor(*, above: int) -> Anchor | None:
 
 
 def _included(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
-    """Each entry, made again from its statement, leads to the root of the checkpoint."""
+    """Each entry, made again from its statement, leads to the root of the checkpoint; one of an older shard to that of
+    its final checkpoint, which the log signed too."""
+    here = [one for one in stated if one.index is not None and one.index >= checkpoint.first]
+    older = [one for one in stated if one.index is not None and one.index < checkpoint.first]
+    if not _included_in(here, checkpoint):
+        return False
+    for span in shards() if older else []:
+        inside = [one for one in older if span.first <= (one.index or 0) < (span.end or 0)]
+        final = ledger.checkpoint_of(span.end or 0) if inside else None
+        if inside and not (
+            final is not None and _checkpoint_holds(final) and _included_in(inside, final)
+        ):
+            return False
+    return True
+
+
+def _included_in(stated: Sequence[Stated], checkpoint: Checkpoint) -> bool:
+    first = checkpoint.first
     indexes = {one.index for one in stated if one.index is not None}
+    if not indexes:
+        return True
     try:
-        paths = ledger.inclusions(indexes, checkpoint.size)
+        paths = ledger.inclusions(indexes, checkpoint.size, first=first)
         for one in stated:
             assert one.index is not None
             check_inclusion(
                 root=bytes(checkpoint.root),
-                size=checkpoint.size,
-                index=one.index,
+                size=checkpoint.tree_size,
+                index=one.index - first,
                 leaf=leaf_hash(one.entry()),
                 path=paths[one.index],
             )
@@ -251,7 +271,7 @@ def _checkpoint_holds(checkpoint: Checkpoint) -> bool:
     except (NoteError, LookupError, ValueError, ObjectDoesNotExist):
         return False  # the genesis does not name a key any more, or the checkpoint is no note
     told = _open_checkpoint(checkpoint.note, vkey)
-    return told == (checkpoint.size, bytes(checkpoint.root))
+    return told == (checkpoint.tree_size, bytes(checkpoint.root))
 
 
 @lru_cache(maxsize=64)
@@ -290,7 +310,7 @@ def _anchor_state(anchor: Anchor, checkpoint: Checkpoint) -> State:
             _seen.clear()
         _seen.add(checkpoint.note)
         return State.HOLDS
-    same_size = [line.root for line in lines if line.size == checkpoint.size]
+    same_size = [line.root for line in lines if line.reach == checkpoint.size]
     if any(root != bytes(checkpoint.root) for root in same_size):
         return State.FAILED
     was_here = identity is not None and anchor.receipt.get("journal") == identity

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.ledger.log_keys import log_keys
+from apps.ledger.shards import first_of_origin
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
 from pharmatrace.kernel.tlog.checkpoint import CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.log_keys import LogKeys
@@ -37,13 +38,13 @@ def verifier_for(note: str) -> Verifier:
     """
     text, signatures = split_note(note)
     try:
-        size = parse_checkpoint(text).size
+        told = parse_checkpoint(text)
     except CheckpointError as fault:
         raise NoteError(str(fault)) from None
     named = tuple((found.name, found.key_id) for found in signatures)
-    return _remembered(str(connection.settings_dict["NAME"]), settings.LOG_ORIGIN, named).at(size)
+    return _remembered(str(connection.settings_dict["NAME"]), told.origin, named).at(told.size)
 
 
 @lru_cache(maxsize=64)
 def _remembered(database: str, origin: str, named: tuple[tuple[str, bytes], ...]) -> LogKeys:
-    return log_keys()
+    return log_keys(first=first_of_origin(origin) if origin != settings.LOG_ORIGIN else 0)

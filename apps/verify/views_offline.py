@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.ledger.log_keys import log_keys
+from apps.ledger.log_keys import all_vkeys
 from apps.ledger.models import Entry
 from apps.verify.offline import offline_page
 
@@ -30,7 +30,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 def qr(request: HttpRequest) -> HttpResponse:
     """Where a QR code of evidence leads: the proof is behind the `#`, which no browser sends."""
     try:
-        vkey = " ".join(key.vkey() for key in log_keys().all)
+        vkey = all_vkeys()
     except Entry.DoesNotExist:
         vkey = ""
     response = render(request, "verify/qr.html", {"vkey": vkey})

@@ -28,7 +28,7 @@ RUN = """async (only) => {
 WATCH = """() => {
   const acts = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
   const things = [...document.querySelectorAll(acts)].filter(
-    (one) => !one.disabled && one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
+    (one) => !one.disabled && !one.closest("[aria-hidden=true]") && one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
   window.walked = {reached: new Set(), unseen: new Set()};
   document.addEventListener("focusin", ({target}) => {
     const style = getComputedStyle(target);

@@ -15,7 +15,7 @@ from apps.safety.models import Report
 from pharmatrace.demo.fill import fill
 from pharmatrace.demo.poster import links
 from pharmatrace.demo.scale import Scale
-from tests.browser.test_appearance import keep
+from tests.browser.pictures import keep
 from tests.safety.reports import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,6 +21,7 @@ FIRST_COLUMN = {
     "ledger_erasure": "ground = 'another'",
     "ledger_registrystatement": "statement_id = statement_id",
     "ledger_logkeychange": "statement_id = statement_id",
+    "ledger_shard": "opened_at = opened_at",
     "ledger_entry": "data = '\\x00'",
     "ledger_tile": "root = '\\x00'",
     "ledger_checkpoint": "note = ''",

@@ -115,6 +115,7 @@ def test_an_empty_database_in_the_place_of_the_log_is_a_restored_backup() -> Non
             "ledger_checkpoint",
             "ledger_entry",
             "ledger_head",
+            "ledger_shard",
         ):
             cursor.execute(f"DELETE FROM {table}")
     assert codes() == ["restored_backup"]
@@ -195,6 +196,7 @@ def test_a_successor_commits_to_the_final_checkpoint(settings: Any, tmp_path: Pa
             "ledger_checkpoint",
             "ledger_entry",
             "ledger_head",
+            "ledger_shard",
         ):
             cursor.execute(f"DELETE FROM {table}")
     origin, settings.LOG_ORIGIN = settings.LOG_ORIGIN, "pharmatrace.example/2027"
@@ -222,6 +224,7 @@ def test_a_successor_of_nothing_or_of_itself_is_not_opened(
             "ledger_checkpoint",
             "ledger_entry",
             "ledger_head",
+            "ledger_shard",
         ):
             cursor.execute(f"DELETE FROM {table}")
     settings.JOURNAL_FILE = tmp_path / "second" / "journal"

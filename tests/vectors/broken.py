@@ -36,6 +36,7 @@ from tests.vectors.stories import (
     stolen_and_hidden,
     without,
 )
+from tests.vectors.years import YEARS, stolen_in_the_next_year
 
 
 def edited(
@@ -211,6 +212,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
         ),
     ),
     **ROTATED,
+    **YEARS,
     **{name: (check, partial(edited, edit)) for name, (check, edit) in EDITS.items()},
     **{
         name: (check, partial(edited, edit, anchored_pack))
@@ -230,4 +232,8 @@ DOUBTED: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: write_bundle(stolen(since=START + 900 * 60, from_entry=7)[1]),
     ),
     "statement-with-stolen-key-not-shown": ("/events/4/stolen", stolen_and_hidden),
+    "key-reported-stolen-in-the-next-year": (
+        "/events/5/signature",
+        lambda: write_bundle(stolen_in_the_next_year()),
+    ),
 }

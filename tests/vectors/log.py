@@ -74,13 +74,16 @@ class Stated:
 
 @dataclass
 class Log:
-    """A log in memory, and the packages' last facts. `later` are keys named after the first, with their entries."""
+    """A log in memory, and the packages' last facts. `later` are keys named after the first, with their entries.
+    `first` is the number of its entry 0, where it is a later shard of a log."""
 
     signer: Signer = field(default_factory=lambda: Signer.from_seed(ORIGIN, seed("log")))
     later: list[tuple[int, Signer]] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
     heads: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    origin: str = ORIGIN
+    first: int = 0
 
     def state(
         self,
@@ -91,8 +94,8 @@ class Log:
         facts: list[tuple[str, Any]],
         epcs: tuple[str, ...] = (),
     ) -> int:
-        """Signs and appends. Returns the index in the log."""
-        index = len(self.entries)
+        """Signs and appends. Returns the number of the entry."""
+        index = self.first + len(self.entries)
         secret = seed(f"secret {index}")
         packages = []
         for epc in epcs:
@@ -116,7 +119,7 @@ class Log:
         return [leaf_hash(entry) for entry in self.entries]
 
     def checkpoint(self, size: int, *more: Any) -> str:
-        text = Checkpoint(ORIGIN, size, root_of(self.leaves[:size])).text()
+        text = Checkpoint(self.origin, size, root_of(self.leaves[:size])).text()
         return sign_note(text, [self.signer_at(size), *more])
 
     def signer_at(self, size: int) -> Signer:
@@ -132,7 +135,7 @@ class Log:
         )
 
     def show(self, index: int, *epcs: str, public_only: bool = False) -> EventEvidence:
-        stated = self.stated[index]
+        stated = self.stated[index - self.first]
         return disclose_event(
             type=stated.type,
             index=index,
@@ -140,7 +143,7 @@ class Log:
             facts=stated.facts,
             packages=stated.packages,
             cose=stated.cose,
-            path=inclusion_path(self.leaves, index),
+            path=inclusion_path(self.leaves, index - self.first),
             epcs=epcs,
             names=PUBLIC_FACTS if public_only else None,
             show_statement=not public_only,

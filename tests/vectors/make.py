@@ -12,6 +12,7 @@ from tests.vectors.log import START, make_bundle, make_log
 from tests.vectors.rotated import rotated
 from tests.vectors.statements import facts_vector, statement_vector
 from tests.vectors.stories import corrected, erased, of_event, stolen
+from tests.vectors.years import over_three_years, over_two_years
 
 HERE = Path(__file__).resolve().parent
 
@@ -32,6 +33,8 @@ def make() -> dict[str, bytes]:
             stolen(since=START + 30 * 3600, from_entry=9)[1]
         ),
         "bundles/good-rotated.json": write_bundle(rotated()),
+        "bundles/good-over-two-years.json": write_bundle(over_two_years()),
+        "bundles/good-over-three-years.json": write_bundle(over_three_years()),
         "bundles/doubted.json": _json({name: place for name, (place, _) in DOUBTED.items()}),
         "bundles/broken.json": _json({name: check for name, (check, _) in BROKEN.items()}),
     }

@@ -46,7 +46,7 @@ def rotate(
     old = log.signer_at(len(log.entries))
     facts: dict[str, Any] = {
         "registry": "log_key",
-        "origin": ORIGIN,
+        "origin": log.origin,
         "previous": old.verifier.vkey(),
         "log_key": new.verifier.vkey(),
         "note": note(old, new.verifier),

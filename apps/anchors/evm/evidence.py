@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from threading import Thread
 
 import structlog
-from django.conf import settings
 
 from apps.anchors.evm.account import NoKey, read_key
 from apps.anchors.evm.backend import Evm, configured
 from apps.ledger.guard import Evidence
+from apps.ledger.shards import running_origin
 
 log = structlog.get_logger(__name__)
 ASK_EVERY = 600.0  # seconds
@@ -58,15 +58,16 @@ def _remember(kind: Evm) -> None:
 def _ask(kind: Evm) -> Evidence | None:
     from apps.anchors.evm.node import NodeFault, address_of
 
+    origin = running_origin()
     try:
-        head = kind.node.head(address_of(read_key()), settings.LOG_ORIGIN)
+        head = kind.node.head(address_of(read_key()), origin)
     except (NodeFault, NoKey) as fault:
         log.warning("guard_without_evm", reason=str(fault))
         return None
     if head.size == 0:
         return None
     source = f"The contract {kind.contract} on the chain {kind.chain_id}"
-    return Evidence(source, settings.LOG_ORIGIN, head.size, head.root)
+    return Evidence(source, origin, head.size, head.root)
 
 
 def forget() -> None:

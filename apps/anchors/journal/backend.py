@@ -24,7 +24,13 @@ def journal() -> Journal:
 def anchor(checkpoint: Checkpoint, *, at: datetime) -> Anchor:
     """Writes the checkpoint into the journal, then says so in a row. Both steps may be repeated."""
     journal().append(
-        Line(checkpoint.size, bytes(checkpoint.root), checkpoint.note, checkpoint.signed_at)
+        Line(
+            checkpoint.tree_size,
+            bytes(checkpoint.root),
+            checkpoint.note,
+            checkpoint.signed_at,
+            checkpoint.first,
+        )
     )
     # Which journal, because machines may each have one.
     receipt: dict[str, Any] = {

@@ -33,12 +33,19 @@ class JournalUnwritable(SealingStopped):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One published checkpoint. `note` is the signed text, `at` when it was signed."""
+    """One published checkpoint. `note` is the signed text, `at` when it was signed; `size` is that in the note, and
+    `first` the number of the first entry of its shard over all shards."""
 
     size: int
     root: bytes
     note: str
     at: datetime
+    first: int = 0
+
+    @property
+    def reach(self) -> int:
+        """How many entries there are up to it, over all shards."""
+        return self.first + self.size
 
     @property
     def origin(self) -> str:
@@ -50,7 +57,7 @@ class Line:
             "root": self.root.hex(),
             "note": self.note,
             "at": self.at.isoformat(),
-        }
+        } | ({"first": self.first} if self.first else {})
         return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
@@ -75,8 +82,8 @@ class Journal:
             if self._ends_inside_a_line(descriptor):
                 os.ftruncate(descriptor, self._end_of_last_line())
             added = line.encode()
-            largest = max(tail, key=lambda known: known.size, default=line)
-            if largest.size > line.size:
+            largest = max(tail, key=lambda known: known.reach, default=line)
+            if largest.reach > line.reach:
                 added += largest.encode()
             if os.write(descriptor, added) != len(added):
                 raise OSError(f"{self.path}: a line was only written in part")
@@ -107,7 +114,7 @@ class Journal:
 
     def largest(self) -> Line | None:
         """The line with the largest tree; None for an empty journal. It is always among the last (`append`)."""
-        return max(self.tail(), key=lambda line: line.size, default=None)
+        return max(self.tail(), key=lambda line: line.reach, default=None)
 
     def tail(self) -> list[Line]:
         """The last lines, some dozens at least if there are as many. Raises JournalDamaged."""
@@ -133,6 +140,7 @@ class Journal:
                 root=bytes.fromhex(fields["root"]),
                 note=fields["note"],
                 at=datetime.fromisoformat(fields["at"]),
+                first=int(fields.get("first", 0)),
             )
             told = parse_checkpoint(split_note(line.note)[0])
         except (ValueError, KeyError, TypeError, NoteError, CheckpointError) as error:

@@ -8,5 +8,6 @@ from apps.ledger.auditing import (  # noqa: F401  (they register themselves)
     log_key_changes,
     log_tree,
     publications,
+    shard_chain,
     statements,
 )

@@ -22,20 +22,21 @@ class Stored(NamedTuple):
 
 class SignedHeads:
     """The checkpoints of more than `after` and up to `head_size` entries in order, and what is wrong with
-    them."""
+    them. Sizes are those of the tree of the shard that begins at `first`; places name the numbers over all."""
 
-    def __init__(self, origin: str, head_size: int, *, after: int = 0) -> None:
+    def __init__(self, origin: str, head_size: int, *, after: int = 0, first: int = 0) -> None:
         self.origin = origin
         self.head_size = head_size
-        self.keys, self.problem = _log_keys()
+        self.first = first
+        self.keys, self.problem = _log_keys(first)
         self.later_ones = 0  # with another root, after the first such one
         self.first_other: int | None = None
         self._rows = Ordered(
-            (size, Stored(bytes(root), note))
+            (size - first, Stored(bytes(root), note))
             for size, root, note in stream(
                 "SELECT size, root, note FROM ledger_checkpoint WHERE size > %s AND size <= %s"
                 " ORDER BY size",
-                [after, head_size],
+                [first + after, first + head_size],
                 chunk=1_000,
             )
         )
@@ -52,7 +53,8 @@ class SignedHeads:
         if self.first_other is None:
             self.first_other = size
             yield Finding(
-                f"checkpoint {size}", f"Its root is not that of the first {size} entries."
+                f"checkpoint {self.first + size}",
+                f"Its root is not that of the first {size} entries.",
             )
         else:
             self.later_ones += 1
@@ -61,27 +63,29 @@ class SignedHeads:
         """What is left to say once the whole log was walked."""
         for size, stored in self._rows.up_to(self.head_size):
             yield from self._note(size, stored)
-        if self.later_ones:
+        if self.first_other is not None and self.later_ones:
             yield Finding(
-                f"checkpoints after {self.first_other}",
+                f"checkpoints after {self.first + self.first_other}",
                 f"{self.later_ones} later ones have other roots than the entries, too.",
             )
         if self.problem:
-            yield Finding("entry 0", self.problem)
+            yield Finding(f"entry {self.first}", self.problem)
 
     def _note(self, size: int, stored: Stored) -> Iterator[Finding]:
         try:
             if self.keys is not None:
                 _, told = self.keys.open(stored.note)
                 if told != Checkpoint(self.origin, size, stored.root):
-                    yield Finding(f"checkpoint {size}", "Its row and its signed text differ.")
+                    yield Finding(
+                        f"checkpoint {self.first + size}", "Its row and its signed text differ."
+                    )
         except (NoteError, CheckpointError) as wrong:
-            yield Finding(f"checkpoint {size}", f"Its note does not hold: {wrong}.")
+            yield Finding(f"checkpoint {self.first + size}", f"Its note does not hold: {wrong}.")
 
 
-def _log_keys() -> tuple[LogKeys | None, str]:
+def _log_keys(first: int) -> tuple[LogKeys | None, str]:
     """The key that the genesis names, and those named after it."""
     try:
-        return log_keys(), ""
+        return log_keys(first=first), ""
     except Exception as fault:  # whatever happened to the genesis, it is a finding
         return None, f"The genesis names no log key that can be read: {fault!r}."

@@ -28,24 +28,27 @@ _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 
 
-def entries_by_tile(size: int, *, first_tile: int = 0) -> Iterator[tuple[int, list[Row]]]:
-    """(tile, its entries in order) for the entries below `size`, from that tile on; tiles with no entry left
-    are left out."""
+def entries_by_tile(
+    size: int, *, first_tile: int = 0, begun: int = 0
+) -> Iterator[tuple[int, list[Row]]]:
+    """(tile, its entries in order) for the entries below `size` of the shard that begins at `begun`, from that tile on;
+    tiles with no entry left are left out. Tiles are counted in the shard, rows have their numbers over all."""
     for start in range(first_tile * TILE_WIDTH, size, RUN):
         stop = min(start + RUN, size)
-        rows = _copy(start, stop) or _select(start, stop)
-        if len(rows) == stop - start and rows[0][0] == start and rows[-1][0] == stop - 1:
+        above, below = begun + start, begun + stop
+        rows = _copy(above, below) or _select(above, below)
+        if len(rows) == stop - start and rows[0][0] == above and rows[-1][0] == below - 1:
             # The index is the primary key, so nothing is missing: cut without looking.
             for first in range(0, len(rows), TILE_WIDTH):
                 yield (start + first) // TILE_WIDTH, rows[first : first + TILE_WIDTH]
         else:
-            yield from _sort_out(rows)
+            yield from _sort_out(rows, begun)
 
 
-def _sort_out(rows: list[Row]) -> Iterator[tuple[int, list[Row]]]:
+def _sort_out(rows: list[Row], begun: int) -> Iterator[tuple[int, list[Row]]]:
     tiles: dict[int, list[Row]] = {}
     for row in rows:
-        tiles.setdefault(row[0] // TILE_WIDTH, []).append(row)
+        tiles.setdefault((row[0] - begun) // TILE_WIDTH, []).append(row)
     yield from tiles.items()
 
 

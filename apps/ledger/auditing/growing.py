@@ -46,14 +46,14 @@ class Growing:
         size = self.tiles.size * TILE_WIDTH + self.tail.size
         return CompactRange(size, [*self.tiles.hashes, *self.tail.hashes])
 
-    def end(self, range_: bytes, root: bytes) -> Iterator[Finding]:
-        """What the head row says of the same tree."""
+    def end(self, place: str, range_: bytes | None, root: bytes) -> Iterator[Finding]:
+        """What the head row, or of an older shard its final checkpoint, says of the same tree."""
         yield from self.checkpoints.end()
         if self.lost:
-            yield Finding("head", "Entries are lost, so its root could not be compared.")
+            yield Finding(place, "Entries are lost, so its root could not be compared.")
             return
         whole = self._whole()
         if whole.root() != root:
-            yield Finding("head", f"Its root is not that of its {whole.size} entries.")
-        if whole.to_bytes() != range_:
-            yield Finding("head", f"Its compact range is not that of its {whole.size} entries.")
+            yield Finding(place, f"Its root is not that of its {whole.size} entries.")
+        if range_ is not None and whole.to_bytes() != range_:
+            yield Finding(place, f"Its compact range is not that of its {whole.size} entries.")

@@ -8,6 +8,7 @@ import cbor2
 from django.db import connection
 
 from apps.ledger.audits import Finding, register
+from apps.ledger.shards import Span, shards
 from pharmatrace.kernel.evidence.statement import EntryType
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
@@ -17,21 +18,31 @@ _ROWS = """
     FROM ledger_logkeychange k LEFT JOIN ledger_statement s ON s.id = k.statement_id
     LEFT JOIN ledger_entry e ON e.statement_id = k.statement_id
     LEFT JOIN ledger_pending p ON p.statement_id = k.statement_id
+    WHERE e."index" IS NULL AND %(running)s OR e."index" > %(first)s AND e."index" < %(end)s
     ORDER BY e."index" NULLS LAST
 """
+
+LAST = (1 << 63) - 1
 
 
 @register("log keys")
 def keys_follow_one_another() -> Iterator[Finding]:
-    """Every change is a registry statement, sealed or waiting, with the note of the key before it. That its signature
-    and its entry hold is checked with all statements."""
+    """Every change is a registry statement, sealed or waiting, with the note of the key before it in its shard. That its
+    signature and its entry hold is checked with all statements."""
+    for shard in shards():
+        yield from _keys_of(shard)
+
+
+def _keys_of(shard: Span) -> Iterator[Finding]:
+    end = LAST if shard.end is None else shard.end
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.facts FROM ledger_entry e JOIN ledger_statement s ON s.id = e.statement_id"
-            ' WHERE e."index" = 0'
+            ' WHERE e."index" = %s',
+            [shard.first],
         )
         genesis = cursor.fetchone()
-        cursor.execute(_ROWS)
+        cursor.execute(_ROWS, {"first": shard.first, "end": end, "running": shard.end is None})
         rows = cursor.fetchall()
     if genesis is None or not rows:
         return
@@ -49,7 +60,7 @@ def keys_follow_one_another() -> Iterator[Finding]:
             continue
         try:
             told = dict(cbor2.loads(bytes(facts)))
-            keys = keys.followed_by(index, told["note"], origin=keys.first.name)
+            keys = keys.followed_by(index - shard.first, told["note"], origin=keys.first.name)
             if told["log_key"] != keys.newest.vkey():
                 raise NoteError("its statement names another key than the note")
         except Exception as fault:  # any damage of the bytes can come out here

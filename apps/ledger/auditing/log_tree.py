@@ -19,6 +19,7 @@ from apps.ledger.auditing.growing import Growing
 from apps.ledger.auditing.streams import Ordered, stream
 from apps.ledger.audits import Finding, Span, register_for_span
 from apps.ledger.models import Checkpoint, Entry
+from apps.ledger.shards import shards
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, TileError, tile_hashes, tile_root
 from pharmatrace.kernel.tlog.tree import CompactRange
 
@@ -30,9 +31,20 @@ class _Head(NamedTuple):
     size: int
     range: bytes
     root: bytes
-    origin: str
     last_entry: int | None
     last_checkpoint: int | None
+
+
+class _Ended(NamedTuple):
+    """A shard of `size` entries, from `first` on. `range` is known of the running one."""
+
+    first: int
+    size: int
+    range: bytes | None
+    root: bytes
+    origin: str
+    place: str  # where its end is told
+    named: str  # before the names of its tiles
 
 
 @register_for_span("tree")
@@ -41,7 +53,7 @@ def tree_is_whole(span: Span) -> Iterator[Finding]:
     with the tile that its first entry lies in."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT h.size, h."range", h.root, h.origin,'
+            'SELECT h.size, h."range", h.root,'
             ' (SELECT max("index") FROM ledger_entry), (SELECT max(size) FROM ledger_checkpoint)'
             " FROM ledger_head h"
         )
@@ -51,7 +63,23 @@ def tree_is_whole(span: Span) -> Iterator[Finding]:
         return
     head = _Head._make(row)
     yield from _beyond(head)
-    yield from _walk(head, span)
+    for shard in _shards(head, span):
+        yield from _walk(shard, span)
+
+
+def _shards(head: _Head, span: Span) -> Iterator[_Ended]:
+    """Those that the span reaches into: older ones with their final checkpoints, the running one as the head has it."""
+    for one in shards():
+        end = head.size if one.end is None else one.end
+        if span.first > end:
+            continue
+        range_: bytes | None = bytes(head.range)
+        root, place = bytes(head.root), "head"
+        if one.end is not None:
+            final = Checkpoint.objects.filter(size=end).values_list("root", flat=True).first()
+            range_, root, place = None, bytes(final or b""), f"checkpoint {end}"
+        named = f"shard {one.name}, " if one.number else ""
+        yield _Ended(one.first, end - one.first, range_, root, one.origin, place, named)
 
 
 def _nothing_without_a_head() -> Iterator[Finding]:
@@ -67,31 +95,36 @@ def _beyond(head: _Head) -> Iterator[Finding]:
         yield Finding(f"checkpoint {head.last_checkpoint}", sentence)
 
 
-def _walk(head: _Head, span: Span) -> Iterator[Finding]:
-    before = CompactRange.from_bytes(span.tiles) if span.tiles else CompactRange()
+def _walk(head: _Ended, span: Span) -> Iterator[Finding]:
+    # Where an earlier audit ended inside this shard, it goes on from the full tiles that it found.
+    goes_on = span.tiles is not None and head.first < span.first
+    before = CompactRange.from_bytes(span.tiles or b"") if goes_on else CompactRange()
     first = before.size
-    entries = Ordered(entries_by_tile(head.size, first_tile=first))
-    tiles = _stored_tiles(0, head.size // TILE_WIDTH, first=first)
+    entries = Ordered(entries_by_tile(head.size, first_tile=first, begun=head.first))
+    tiles = _stored_tiles(0, head.size // TILE_WIDTH, first=first, begun=head.first)
     # The checkpoint of just these tiles may have been signed after the audit that found them.
-    tree = Growing(SignedHeads(head.origin, head.size, after=first * TILE_WIDTH - 1), before)
+    after = max(first * TILE_WIDTH - 1, 0)
+    tree = Growing(SignedHeads(head.origin, head.size, after=after, first=head.first), before)
     for index in range(first, -(-head.size // TILE_WIDTH)):
         start = index * TILE_WIDTH
         width = min(TILE_WIDTH, head.size - start)
         stored = tiles.take(index) if width == TILE_WIDTH else None
         if stored is None and width == TILE_WIDTH:
-            yield Finding(f"tile 0/{index}", "It is missing.")
-        leaves, findings = _leaves(start, width, entries.take(index) or [], stored)
+            yield Finding(f"{head.named}tile 0/{index}", "It is missing.")
+        leaves, findings = _leaves(head, start, width, entries.take(index) or [], stored)
         yield from findings
         yield from tree.grow(leaves)
         if stored is not None and tree.last_tile_root not in (None, stored[1]):
-            yield Finding(f"tile 0/{index}", "The root beside it is not the root of its entries.")
-    yield from _upper_tiles(head.size, first)
+            yield Finding(
+                f"{head.named}tile 0/{index}", "The root beside it is not the root of its entries."
+            )
+    yield from _upper_tiles(head, first)
     span.tiles = tree.tiles.to_bytes()
-    yield from tree.end(bytes(head.range), bytes(head.root))
+    yield from tree.end(head.place, head.range, head.root)
 
 
 def _leaves(
-    start: int, width: int, rows: Sequence[Row], stored: StoredTile | None
+    head: _Ended, start: int, width: int, rows: Sequence[Row], stored: StoredTile | None
 ) -> tuple[list[bytes | None], list[Finding]]:
     """The leaf hashes of a tile's entries, None for what is lost, and what is wrong with them."""
     sha = sha256
@@ -101,10 +134,11 @@ def _leaves(
     fits_tile = stored is None or stored[0] == b"".join(leaves)
     if len(rows) == width and hashes == leaves and fits_tile:
         return list(leaves), []
-    return _name_what_is_wrong(start, width, rows, hashes, stored)
+    return _name_what_is_wrong(head, start, width, rows, hashes, stored)
 
 
 def _name_what_is_wrong(
+    head: _Ended,
     start: int,
     width: int,
     rows: Sequence[Row],
@@ -115,10 +149,13 @@ def _name_what_is_wrong(
     found = {row[0]: (digest, row[2]) for row, digest in zip(rows, hashes, strict=True)}
     tile = _hashes_of(stored, width)
     if stored is not None and not tile:
-        findings.append(Finding(f"tile 0/{start // TILE_WIDTH}", "It is not 256 hashes long."))
+        findings.append(
+            Finding(f"{head.named}tile 0/{start // TILE_WIDTH}", "It is not 256 hashes long.")
+        )
     leaves: list[bytes | None] = []
-    for index in range(start, start + width):
-        told = tile[index - start] if tile else None
+    for at in range(start, start + width):
+        index = head.first + at
+        told = tile[at - start] if tile else None
         if index not in found:
             findings.append(Finding(f"entry {index}", "It is missing."))
             leaves.append(told)
@@ -129,8 +166,8 @@ def _name_what_is_wrong(
                 Finding(f"entry {index}", "Its bytes do not hash to the leaf beside them.")
             )
         if told is not None and told != leaf:
-            at = f"tile 0/{start // TILE_WIDTH}, hash {index - start}"
-            findings.append(Finding(at, f"It is not the leaf of entry {index}."))
+            where = f"{head.named}tile 0/{start // TILE_WIDTH}, hash {at - start}"
+            findings.append(Finding(where, f"It is not the leaf of entry {index}."))
         leaves.append(leaf)
     return leaves, findings
 
@@ -145,38 +182,41 @@ def _hashes_of(stored: StoredTile | None, width: int) -> list[bytes]:
     return hashes if len(hashes) == width else []
 
 
-def _upper_tiles(size: int, first: int) -> Iterator[Finding]:
+def _upper_tiles(head: _Ended, first: int) -> Iterator[Finding]:
     """Tiles of level 1 and up are the roots of the tiles below them; those that hold tile `first` of level 0 or
     come after it."""
-    level, below = 1, size // TILE_WIDTH
+    level, below = 1, head.size // TILE_WIDTH
     while below:
         first //= TILE_WIDTH
-        tiles = _stored_tiles(level, below // TILE_WIDTH, first=first)
+        tiles = _stored_tiles(level, below // TILE_WIDTH, first=first, begun=head.first)
         roots = stream(
-            'SELECT "index", root FROM ledger_tile WHERE level = %s AND "index" >= %s ORDER BY "index"',
-            [level - 1, first * TILE_WIDTH],
+            'SELECT "index", root FROM ledger_tile WHERE "first" = %s AND level = %s AND "index" >= %s'
+            ' ORDER BY "index"',
+            [head.first, level - 1, first * TILE_WIDTH],
         )
         groups = Ordered(
             (tile, b"".join(bytes(root) for _, root in rows))
             for tile, rows in groupby(roots, key=lambda row: row[0] // TILE_WIDTH)
         )
         for index in range(first, below // TILE_WIDTH):
-            yield from _upper_tile(level, index, tiles.take(index), groups.take(index))
+            yield from _upper_tile(head, level, index, tiles.take(index), groups.take(index))
         level, below = level + 1, below // TILE_WIDTH
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT level, "index" FROM ledger_tile WHERE level > 7 OR'
-            ' ("index" + 1) * (256::numeric ^ (level + 1)) > %s',
-            [size],
+            'SELECT level, "index" FROM ledger_tile WHERE "first" = %s AND (level > 7 OR'
+            ' ("index" + 1) * (256::numeric ^ (level + 1)) > %s)',
+            [head.first, head.size],
         )
         for level, index in cursor.fetchall():
-            yield Finding(f"tile {level}/{index}", f"The head has only {size} entries.")
+            yield Finding(
+                f"{head.named}tile {level}/{index}", f"The head has only {head.size} entries."
+            )
 
 
 def _upper_tile(
-    level: int, index: int, stored: StoredTile | None, below: bytes | None
+    head: _Ended, level: int, index: int, stored: StoredTile | None, below: bytes | None
 ) -> Iterator[Finding]:
-    place = f"tile {level}/{index}"
+    place = f"{head.named}tile {level}/{index}"
     if stored is None:
         yield Finding(place, "It is missing.")
     elif stored[0] != below:
@@ -185,11 +225,11 @@ def _upper_tile(
         yield Finding(place, "The root beside it is not its root.")
 
 
-def _stored_tiles(level: int, count: int, *, first: int) -> Ordered[StoredTile]:
+def _stored_tiles(level: int, count: int, *, first: int, begun: int) -> Ordered[StoredTile]:
     rows = stream(
-        'SELECT "index", data, root FROM ledger_tile WHERE level = %s AND "index" >= %s AND "index" < %s'
-        ' ORDER BY "index"',
-        [level, first, count],
+        'SELECT "index", data, root FROM ledger_tile WHERE "first" = %s AND level = %s'
+        ' AND "index" >= %s AND "index" < %s ORDER BY "index"',
+        [begun, level, first, count],
         chunk=200,
     )
     return Ordered((index, (bytes(data), bytes(root))) for index, data, root in rows)

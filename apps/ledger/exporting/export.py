@@ -1,4 +1,5 @@
-"""export: the published log → files, in the order entries, tiles, checkpoint pages, checkpoint.
+"""export: the published log → files, in the order entries, tiles, checkpoint pages, checkpoint. The first shard lies at
+the target itself, every later one in a folder of its name.
 
 Nobody who reads the checkpoint misses a file it speaks of, whenever we are stopped: the checkpoint is written
 last, after everything before it is durable. What is there already is not written again.
@@ -13,12 +14,13 @@ from django.db import connection, transaction
 
 from apps.ledger.describing import log_description
 from apps.ledger.exporting.further import further_pages
-from apps.ledger.exporting.targets import Target
+from apps.ledger.exporting.targets import Below, Target
 from apps.ledger.history import history_page
 from apps.ledger.key_page import key_page
 from apps.ledger.log_keys import log_keys, log_verifier
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint, roots
+from apps.ledger.shards import Span, shards
 from apps.ledger.tiles import read_entries, read_tiles
 from pharmatrace.kernel.evidence.key_page import PATH as KEYS
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint as TreeHead
@@ -38,7 +40,7 @@ class OtherLog(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """`old` entries were there before, `size` are there now, in `files` new files."""
+    """`old` entries were there before, `size` are there now, over all shards, in `files` new files."""
 
     old: int
     size: int
@@ -54,31 +56,46 @@ def export(target: Target) -> Exported | None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger export', 0))")
-        return _export(target)
+        done = [
+            found for one in shards() if (found := _export(_within(target, one), one)) is not None
+        ]
+        if not done:
+            return None
+        return Exported(
+            sum(one.old for one in done),
+            sum(one.size for one in done),
+            sum(one.files for one in done),
+        )
 
 
-def _export(target: Target) -> Exported | None:
-    newest = latest_checkpoint()
+def _within(target: Target, shard: Span) -> Target:
+    return Below(target, shard.prefix) if shard.prefix else target
+
+
+def _export(target: Target, shard: Span) -> Exported | None:
+    first = shard.first
+    newest = latest_checkpoint(first=first)
     if newest is None:
         return None
+    size = newest.tree_size
     old = _size_there(target, newest)
     files = 0
-    for path, content in _entries(old, newest.size):
+    for path, content in _entries(old, size, first):
         target.write(path, content)
         files += 1
-    for path, content in _tiles(old, newest.size):
+    for path, content in _tiles(old, size, first):
         target.write(path, content)
         files += 1
-    for path, content in (*_pages(old, newest.size), *_descriptions(newest.size)):
+    for path, content in (*_pages(old, size, first), *_descriptions(newest.size, first)):
         target.write(path, content)
         files += 1
-    for path, content in further_pages(target.read, size=newest.size):
+    for path, content in further_pages(target.read, size=newest.size, first=first):
         target.write(path, content)
         files += 1
     target.settle()
     target.write(CHECKPOINT, newest.note.encode())
     target.settle()
-    return Exported(old, newest.size, files + 1)
+    return Exported(old, size, files + 1)
 
 
 def _size_there(target: Target, newest: Checkpoint) -> int:
@@ -86,13 +103,16 @@ def _size_there(target: Target, newest: Checkpoint) -> int:
     note = target.read(CHECKPOINT)
     if note is None:
         return 0
-    there = _read_ours(note, log_keys())
-    if there.size > newest.size:
+    there = _read_ours(note, log_keys(first=newest.first))
+    if there.size > newest.tree_size:
         raise OtherLog(
-            f"There are {there.size} entries at the target and {newest.size} here: this database is older"
+            f"There are {there.size} entries at the target and {newest.tree_size} here: this database is older"
             " than what was published. Restore a newer backup (manage.py doctor)."
         )
-    if there.size and roots(there.size, newest.size)[0] != there.root:
+    if (
+        there.size
+        and roots(newest.first + there.size, newest.size, first=newest.first)[0] != there.root
+    ):
         raise OtherLog(
             f"The {there.size} entries at the target are not those of this log: two histories were signed"
             " with one key. Keep both, stop sealing, and find out who signed the other."
@@ -107,38 +127,38 @@ def _read_ours(note: bytes, keys: LogKeys) -> TreeHead:
         raise OtherLog(f"The checkpoint at the target is not of this log: {fault}.") from fault
 
 
-def _entries(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+def _entries(old: int, size: int, first: int) -> Iterator[tuple[str, bytes]]:
     if old == size:
         return
     for index in range(old // TILE_WIDTH, -(-size // TILE_WIDTH)):
         width = min(TILE_WIDTH, size - index * TILE_WIDTH)
-        yield entries_path(index, width), read_entries(index, width)
+        yield entries_path(index, width), read_entries(index, width, first=first)
 
 
-def _tiles(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+def _tiles(old: int, size: int, first: int) -> Iterator[tuple[str, bytes]]:
     tiles = new_tiles(old, size)
     for start in range(0, len(tiles), TILES_A_QUERY):
         some: Sequence[Tile] = tiles[start : start + TILES_A_QUERY]
-        found = read_tiles(some)
+        found = read_tiles(some, first=first)
         for tile in some:
             yield tile.path, found[tile]
 
 
-def _pages(old: int, size: int) -> Iterator[tuple[str, bytes]]:
+def _pages(old: int, size: int, first: int) -> Iterator[tuple[str, bytes]]:
     """Backwards from the newest to the one that may have grown; empty pages are no files."""
     number: int | None = page_of(size)
     oldest = page_of(old) if old else 0
     while number is not None and number >= oldest:
-        page = history_page(number, up_to=size)
+        page = history_page(number, up_to=first + size, first=first)
         if page is None:
             return
         yield page_path(number), write_page(page)
         number = page.previous
 
 
-def _descriptions(size: int) -> Iterator[tuple[str, bytes]]:
+def _descriptions(size: int, first: int) -> Iterator[tuple[str, bytes]]:
     yield KEY, f"{log_verifier(size).vkey()}\n".encode()
-    if keys := key_page(size=size):
+    if keys := key_page(size=size, first=first):
         yield KEYS, keys
-    if told := log_description():
+    if told := log_description(first=first):
         yield DESCRIPTION, told

@@ -9,8 +9,9 @@ Read = Callable[[str], "bytes | None"]
 
 
 class Pages(Protocol):
-    def __call__(self, read: Read, *, size: int) -> Iterator[tuple[str, bytes]]:
-        """Path and content of what is new at the target that `read` reads, up to the checkpoint of `size`."""
+    def __call__(self, read: Read, *, size: int, first: int) -> Iterator[tuple[str, bytes]]:
+        """Path and content of what is new at the target that `read` reads, up to the checkpoint of `size`, of the shard
+        that begins at `first`."""
 
 
 _sources: dict[str, Pages] = {}
@@ -21,6 +22,6 @@ def register_pages(name: str, pages: Pages) -> None:
     _sources[name] = pages
 
 
-def further_pages(read: Read, *, size: int) -> Iterator[tuple[str, bytes]]:
+def further_pages(read: Read, *, size: int, first: int) -> Iterator[tuple[str, bytes]]:
     for pages in _sources.values():
-        yield from pages(read, size=size)
+        yield from pages(read, size=size, first=first)

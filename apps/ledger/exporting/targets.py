@@ -97,3 +97,19 @@ class DjangoStorage:
 
     def settle(self) -> None:
         """Object storages answer when it is stored."""
+
+
+class Below:
+    """A folder of another target."""
+
+    def __init__(self, target: Target, prefix: str) -> None:
+        self.target, self.prefix = target, prefix
+
+    def read(self, path: str) -> bytes | None:
+        return self.target.read(self.prefix + path)
+
+    def write(self, path: str, content: bytes) -> None:
+        self.target.write(self.prefix + path, content)
+
+    def settle(self) -> None:
+        self.target.settle()

@@ -1,4 +1,4 @@
-"""The ledger's verbs: open_log, sign, append, seal, erase, rotate_log_key."""
+"""The ledger's verbs: open_log, sign, append, seal, erase, rotate_log_key, turn_log."""
 
 from __future__ import annotations
 
@@ -8,5 +8,16 @@ from apps.ledger.services.open_log import open_log
 from apps.ledger.services.rotate_log_key import rotate_log_key
 from apps.ledger.services.seal import seal
 from apps.ledger.services.sign import Draft, Signed, sign
+from apps.ledger.services.turn_log import turn_log
 
-__all__ = ["Draft", "Signed", "append", "erase", "open_log", "rotate_log_key", "seal", "sign"]
+__all__ = [
+    "Draft",
+    "Signed",
+    "append",
+    "erase",
+    "open_log",
+    "rotate_log_key",
+    "seal",
+    "sign",
+    "turn_log",
+]

@@ -21,9 +21,11 @@ def genesis(
     iss: str,
     at: datetime,
     predecessor: Checkpoint | None = None,
+    first: int = 0,
 ) -> Signed:
     """Facts: origin, the log's verifier key, the registrar's public key and its kid, and the time; of a log that
-    goes on where another one ended, also that one's final checkpoint: origin, size and root."""
+    goes on where another one ended, also that one's final checkpoint: origin, size and root. `first` is the number of
+    this entry over all shards, of every shard but the first."""
     before: tuple[tuple[str, Any], ...] = ()
     if predecessor is not None:
         before = (
@@ -31,6 +33,8 @@ def genesis(
             ("predecessor_size", predecessor.size),
             ("predecessor_root", predecessor.root),
         )
+    if first:
+        before += (("first", first),)
     facts = (
         ("origin", origin),
         ("log_key", log_key),

@@ -13,7 +13,7 @@ from apps.ledger.copying import copy_rows
 from apps.ledger.guard import SealingStopped
 from apps.ledger.issuer import issuer
 from apps.ledger.log_key import make_log_key
-from apps.ledger.models import Checkpoint, Head
+from apps.ledger.models import Checkpoint, Head, Shard
 from apps.ledger.services.append import store
 from apps.ledger.services.genesis import genesis
 from apps.ledger.services.publish import publish
@@ -44,9 +44,12 @@ def open_log(*, at: datetime) -> Checkpoint | None:
 
 
 def check_origin(head: Head) -> None:
-    if head.origin != settings.LOG_ORIGIN:
+    origin = head.origin
+    if head.first:
+        origin = Shard.objects.values_list("origin", flat=True).get(number=0)
+    if origin != settings.LOG_ORIGIN:
         raise OtherLog(
-            f"This database holds the log {head.origin}, and LOG_ORIGIN is {settings.LOG_ORIGIN}. An origin"
+            f"This database holds the log {origin}, and LOG_ORIGIN is {settings.LOG_ORIGIN}. An origin"
             " is signed into every checkpoint and never changes: set LOG_ORIGIN back."
         )
 
@@ -93,11 +96,14 @@ def _insert_head(origin: str, first: Signed, at: datetime) -> bool:
     tree.append(leaf_hash(first.entry))
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO ledger_head (id, origin, size, "range", root, advanced_at)'
-            " VALUES (1, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            'INSERT INTO ledger_head (id, origin, "first", size, "range", root, advanced_at)'
+            " VALUES (1, %s, 0, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [origin, tree.size, tree.to_bytes(), tree.root(), at],
         )
-        return cursor.rowcount == 1
+        if cursor.rowcount != 1:
+            return False
+    Shard.objects.create(number=0, name=0, origin=origin, first=0, opened_at=at)
+    return True
 
 
 def _seal_genesis(first: Signed) -> None:

@@ -45,7 +45,7 @@ def publish(head: Head, *, at: datetime) -> Checkpoint | None:
 def _sign(head: Head, at: datetime) -> Checkpoint | None:
     if Checkpoint.objects.filter(size=head.size).exists():
         return None
-    text = tree_head.Checkpoint(head.origin, head.size, bytes(head.root)).text()
+    text = tree_head.Checkpoint(head.origin, head.size - head.first, bytes(head.root)).text()
     signer = log_signer(head.origin, head.size)
     note = sign_note(text, [signer])
     signature = sign_root(
@@ -53,14 +53,19 @@ def _sign(head: Head, at: datetime) -> Checkpoint | None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_checkpoint (size, root, note, root_signature, signed_at)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [head.size, bytes(head.root), note, signature, at],
+            'INSERT INTO ledger_checkpoint (size, "first", root, note, root_signature, signed_at)'
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [head.size, head.first, bytes(head.root), note, signature, at],
         )
         if cursor.rowcount == 0:
             return None  # another sealer signed the same tree; Ed25519 gives the same note
     return Checkpoint(
-        size=head.size, root=bytes(head.root), note=note, root_signature=signature, signed_at=at
+        size=head.size,
+        first=head.first,
+        root=bytes(head.root),
+        note=note,
+        root_signature=signature,
+        signed_at=at,
     )
 
 

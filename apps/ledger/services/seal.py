@@ -17,6 +17,7 @@ from apps.ledger.hashes import with_hashes
 from apps.ledger.models import Checkpoint, Freeze, Head
 from apps.ledger.services.open_log import check_origin, open_log
 from apps.ledger.services.publish import publish
+from apps.ledger.shards import first_of_size, shards
 from apps.ledger.tiles import read_edge
 from pharmatrace.kernel.tlog.proofs import range_root
 from pharmatrace.kernel.tlog.tiles import grow, tile_root
@@ -62,14 +63,21 @@ def check_head(head: Head) -> None:
             f"The log {head.origin} {ended}. What is signed since waits; a successor log goes on"
             " (manage.py recover)."
         )
-    guard.check(origin=head.origin, size=head.size, root_at=lambda size: root_at(head, size))
+    places = {one.origin: (one.first, one.end) for one in shards()}
+    guard.check(
+        origin=head.origin,
+        size=head.size,
+        root_at=lambda size: root_at(head, size),
+        places=places or None,
+    )
 
 
 def root_at(head: Head, size: int) -> bytes:
-    """The root of the first `size` entries, 0 < size <= head.size."""
+    """The root of the tree of `size` entries, 0 < size <= head.size: of the shard that it ends in."""
     if size == head.size:
         return bytes(head.root)
-    return with_hashes(size, lambda read: range_root(read, 0, size))
+    first = head.first if size > head.first else first_of_size(size)
+    return with_hashes(size - first, lambda read: range_root(read, 0, size - first), first=first)
 
 
 def _lock_head(wait: bool) -> Head | None:
@@ -115,17 +123,19 @@ def _advance(head: Head, taken: Taken, at: datetime) -> None:
             )
         ),
     )
-    written = grow(size=old_size, edge=read_edge(old_size), leaf_hashes=leaves)
+    in_shard = old_size - head.first
+    edge = read_edge(in_shard, first=head.first)
+    written = grow(size=in_shard, edge=edge, leaf_hashes=leaves)
     copy_rows(
         "ledger_tile",
-        ("level", "index", "data", "root"),
+        ("first", "level", "index", "data", "root"),
         (
-            (tile.level, tile.index, data, tile_root(data))
+            (head.first, tile.level, tile.index, data, tile_root(data))
             for tile, data in written.items()
             if tile.is_full
         ),
     )
-    head.size, head.range, head.root = tree.size, tree.to_bytes(), tree.root()
+    head.size, head.range, head.root = head.first + tree.size, tree.to_bytes(), tree.root()
     head.advanced_at = at
     _swap(head, old_size)
 

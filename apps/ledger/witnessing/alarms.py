@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from apps.ledger.guard import Evidence
 from apps.ledger.models import WitnessAlarm
+from apps.ledger.shards import first_of_origin, place_of_size
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ def raise_alarm(
             [
                 url,
                 kind,
-                tree.size if tree else size,
+                first_of_origin(tree.origin) + tree.size if tree else size,
                 tree.root if tree else None,
                 note,
                 sentence,
@@ -95,4 +96,6 @@ def _evidence(alarm: WitnessAlarm | None) -> Evidence | None:
         return None
     root = None if alarm.root is None else bytes(alarm.root)
     source = f"The witness {alarm.url} (alarm {alarm.id}, see manage.py witnesses)"
-    return Evidence(source, settings.LOG_ORIGIN, alarm.size, root)
+    place = place_of_size(alarm.size)
+    origin, size = place or (settings.LOG_ORIGIN, alarm.size)
+    return Evidence(source, origin, size, root)

@@ -151,8 +151,12 @@ class _Round:
             return
         self.waiting[asked.url] = asked
         notes = succession_notes(size=self.checkpoint.size)
-        proof = tuple(consistency(old, self.checkpoint.size)) if old else ()
-        body = write_request(Request(old, proof, self.checkpoint.note))
+        first = self.checkpoint.first
+        known = max(
+            old - first, 0
+        )  # of an older shard it may know more; of this one it knows nothing yet
+        proof = tuple(consistency(old, self.checkpoint.size, first=first)) if known else ()
+        body = write_request(Request(known, proof, self.checkpoint.note))
         seconds = float(settings.WITNESS_SECONDS)
 
         def run() -> None:
@@ -181,11 +185,11 @@ class _Round:
         elif (
             isinstance(worth, Elsewhere)
             and worth.size is not None
-            and worth.size <= self.checkpoint.size
+            and worth.size <= self.checkpoint.tree_size
             and asked.url not in self.asked_again
         ):
             self.asked_again.add(asked.url)
-            self.send(asked, worth.size)
+            self.send(asked, self.checkpoint.first + worth.size)
         else:
             conflict(asked, worth, self.checkpoint, at=now)
 

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from apps.ledger.log_keys import log_keys
 from apps.ledger.models import Checkpoint
+from apps.ledger.shards import first_of_origin
 from apps.ledger.witnessing import client
 from apps.ledger.witnessing.alarms import Kind, raise_alarm
 from apps.ledger.witnessing.client import NoReply
@@ -24,27 +25,29 @@ def conflict(
     """Remembers the witness's size where another process of ours brought it there; else fails or alarms."""
     if isinstance(worth, AnotherHistory):
         sentence = (
-            f"The witness {asked.url} says that our checkpoint of {checkpoint.size} entries does not follow from"
+            f"The witness {asked.url} says that our checkpoint of {checkpoint.tree_size} entries does not follow from"
             " what we told it before: somebody has shown it another history of this log."
         )
         _alarm(Kind.OTHER_HISTORY, asked, sentence, checkpoint.size, at)
     elif worth.size is None:
         sentence = (
-            f"The witness {asked.url} is in conflict with our checkpoint of {checkpoint.size} entries and does"
+            f"The witness {asked.url} is in conflict with our checkpoint of {checkpoint.tree_size} entries and does"
             " not say which one it knows."
         )
         _alarm(Kind.UNEXPLAINED, asked, sentence, None, at)
-    elif worth.size <= checkpoint.size:
+    elif worth.size <= checkpoint.tree_size:
         record_failure(asked, "it says another size each time it is asked", at=at)
-    elif Checkpoint.objects.filter(size=worth.size).exists():
-        record_size(asked, worth.size, at=at)
+    elif Checkpoint.objects.filter(
+        size=checkpoint.first + worth.size, first=checkpoint.first
+    ).exists():
+        record_size(asked, checkpoint.first + worth.size, at=at)
     else:
         sentence = (
             f"The witness {asked.url} says that it has cosigned {worth.size} entries of this log, and this"
-            f" database never signed a checkpoint of that size; the newest has {checkpoint.size}. The database"
+            f" database never signed a checkpoint of that size; the newest has {checkpoint.tree_size}. The database"
             " is a restored backup, or somebody else signs with the key of this log."
         )
-        _alarm(Kind.AHEAD, asked, sentence, worth.size, at)
+        _alarm(Kind.AHEAD, asked, sentence, checkpoint.first + worth.size, at)
 
 
 def _alarm(kind: Kind, asked: Asked, sentence: str, size: int | None, at: datetime) -> None:
@@ -68,5 +71,7 @@ def proof_from(asked: Asked) -> tuple[Tree, str] | None:
     if proven is None:
         return None
     tree = proven[0]
-    known = Checkpoint.objects.filter(size=tree.size).values_list("root", flat=True).first()
+    first = first_of_origin(tree.origin)
+    rows = Checkpoint.objects.filter(size=first + tree.size, first=first)
+    known = rows.values_list("root", flat=True).first()
     return None if known is not None and bytes(known) == tree.root else proven

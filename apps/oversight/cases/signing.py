@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.ledger.evidence import genesis_evidence, registry_evidence
-from apps.ledger.key_page import log_key_evidence
+from apps.ledger.evidence import registry_evidence
 from apps.ledger.models import Checkpoint
-from apps.ledger.selectors import latest_checkpoint, log_verifier
+from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.shard_evidence import parts_over
 from apps.parties.models import Organisation
 from apps.parties.signing import Signer, signer_for
-from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, LogIdentity, write_bundle
+from pharmatrace.kernel.evidence.bundle import Bundle, Disclosure, write_bundle
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.note import ED25519, key_id
 
@@ -46,16 +46,19 @@ def checkpoint_now() -> Checkpoint:
 def signer_evidence(*, case: str, kid: bytes, checkpoint: Checkpoint) -> bytes:
     """A bundle without events: the log with all its keys, its genesis, and the registration of the key. Raises
     NoEvidence."""
-    log = log_verifier(checkpoint.size)
+    # Through all shards, so that evidence that lies in any of them is of a log whose keys this file shows.
+    keys = registry_evidence({kid}, size=checkpoint.size)
+    *older, newest = (part for _, part in parts_over({0, checkpoint.size - 1}, checkpoint))
     return write_bundle(
         Bundle(
             disclosure=Disclosure.REGULATOR,
             subject=f"urn:uuid:{case}",
-            log=LogIdentity(origin=log.name, vkey=log.vkey()),
-            checkpoint=checkpoint.note,
-            genesis=genesis_evidence(size=checkpoint.size),
-            keys=tuple(registry_evidence({kid}, size=checkpoint.size)),
+            log=newest.log,
+            checkpoint=newest.checkpoint,
+            genesis=newest.genesis,
+            keys=tuple(keys),
             events=(),
-            log_keys=log_key_evidence(size=checkpoint.size),
+            log_keys=newest.log_keys,
+            shards=tuple(older),
         )
     )

@@ -39,6 +39,7 @@ class Published:
     """A checkpoint as readers see it."""
 
     size: int
+    first: int
     root: bytes
     at: datetime
     note: str
@@ -81,9 +82,9 @@ def checkpoint_of_root(root: bytes) -> Published | None:
     return next(iter(_told(found[:1])), None)
 
 
-def size_before(size: int) -> int | None:
-    """The size of the published checkpoint before this one."""
-    smaller = _published().filter(size__lt=size, size__gt=0).order_by("-size")
+def size_before(size: int, *, first: int) -> int | None:
+    """The size of the published checkpoint of its shard before this one."""
+    smaller = _published().filter(size__lt=size, size__gt=0, first=first).order_by("-size")
     return smaller.values_list("size", flat=True).first()
 
 
@@ -120,7 +121,7 @@ def _told(rows: Iterable[Checkpoint]) -> list[Published]:
     found = list(rows)
     anchors = _anchors([row.size for row in found])
     return [
-        Published(row.size, bytes(row.root), row.signed_at, note, _witnesses(note), anchors[row.size])
+        Published(row.size, row.first, bytes(row.root), row.signed_at, note, _witnesses(note), anchors[row.size])
         for row, note in ((row, row.publication.note) for row in found)
     ]  # fmt: skip
 

@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.ledger.log_keys import log_keys
+from apps.ledger.log_keys import all_vkeys
 from apps.ledger.models import Entry
 from apps.ledger.selectors import consistency, inclusion, latest_checkpoint
+from apps.ledger.shards import Span, shard_of_entry, shards
 from apps.verify.explorer import selectors
 from apps.verify.explorer.searching import search
 from pharmatrace.kernel.tlog.proofs import ProofError, check_consistency
@@ -47,18 +48,25 @@ def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
     found = selectors.checkpoint_of(size)
     if found is None:
         return _absent(request, _("No checkpoint of this size was published."))
-    context = {"checkpoint": found, "before": selectors.size_before(size), "vkey": _vkey()}
+    here = _shard_of(found.first)
+    context = {
+        "checkpoint": found, "before": selectors.size_before(size, first=found.first), "vkey": _vkey(),
+        "file": f"/log/{here.prefix}checkpoint/{size - found.first}",
+    }  # fmt: skip
     return _page(request, "checkpoint", context)
 
 
 @require_safe
 def entry(request: HttpRequest, index: int) -> HttpResponse:
     """An entry, with its way to the root of the newest checkpoint."""
-    found, newest = selectors.entry_at(index), latest_checkpoint()
-    if found is None or newest is None:
+    here = shard_of_entry(index)
+    found = selectors.entry_at(index)
+    newest = latest_checkpoint(first=here.first) if found and here else None
+    if found is None or here is None or newest is None:
         return _absent(request, _("The published log does not reach that far."))
     context = {
-        "entry": found, "newest": newest, "path": inclusion(index, newest.size), "vkey": _vkey(),
+        "entry": found, "newest": newest, "path": inclusion(index, newest.size, first=here.first), "vkey": _vkey(),
+        "at": index - here.first, "files": f"/log/{here.prefix}",
         "covered": selectors.size_that_covers(index), "last": newest.size - 1,
     }  # fmt: skip
     return _page(request, "entry", context)
@@ -75,15 +83,27 @@ def growth(request: HttpRequest) -> HttpResponse:
     old, new = (selectors.checkpoint_of(size) for size in sizes)
     if old is None or new is None:
         return _absent(request, _("No checkpoint of one of these sizes was published."))
-    path = consistency(old.size, new.size)
+    if old.first != new.first:
+        sentence = _(
+            "These are of two shards of the log. The first entry of the later one names the last checkpoint of the earlier one."
+        )
+        return _absent(request, sentence)
+    first = old.first
+    path = consistency(old.size, new.size, first=first)
     try:
         check_consistency(
-            old_root=old.root, old_size=old.size, new_root=new.root, new_size=new.size, path=path
+            old_root=old.root,
+            old_size=old.size - first,
+            new_root=new.root,
+            new_size=new.size - first,
+            path=path,
         )
         fault = ""
     except ProofError as found:
         fault = str(found)
-    context = {"old": old, "new": new, "path": path, "fault": fault, "vkey": _vkey()}
+    context = {"old": old, "new": new, "path": path, "fault": fault, "vkey": _vkey(),
+        "file": f"/log/{_shard_of(first).prefix}consistency?old={old.size - first}&new={new.size - first}",
+    }  # fmt: skip
     return _page(request, "growth", context)
 
 
@@ -92,10 +112,14 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
+def _shard_of(first: int) -> Span:
+    return next(one for one in shards() if one.first == first)
+
+
 def _vkey() -> str:
     """The keys of the log, with spaces between: which of them signed, a checkpoint says."""
     try:
-        return " ".join(key.vkey() for key in log_keys().all)
+        return all_vkeys()
     except Entry.DoesNotExist:
         return ""
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from apps.anchors.showing import evidence_for
 from apps.custody import selectors as custody
 from apps.custody.levels import Level, whole_events
 from apps.custody.models import CustodyEvent, Package
@@ -19,24 +18,21 @@ from apps.ledger.evidence import (
     Wanted,
     everything,
     evidence_of,
-    genesis_evidence,
     registry_evidence,
     stolen_reports,
 )
-from apps.ledger.key_page import log_key_evidence
-from apps.ledger.log_keys import log_verifier
 from apps.ledger.models import Checkpoint
 from apps.ledger.services.sign import PackageFact
+from apps.ledger.shard_evidence import indexes_of
 from apps.verify.disclosing import Chain, Naming, chain_of, namings
-from apps.verify.log_verifier import witness_keys
 from apps.verify.record import each_once
+from apps.verify.shown_shards import shown_shards
 from apps.verify.statements import Stated, load_stated
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.bundle import (
     Bundle,
     Disclosure,
-    LogIdentity,
     write_bundle,
 )
 from pharmatrace.kernel.evidence.disclosure import PUBLIC_FACTS
@@ -104,30 +100,31 @@ def _file(
 ) -> bytes:
     """`marked` are entries whose signature is not shown and whose key was reported stolen, with that key.
     Raises NoEvidence where the file would not verify."""
-    verifier = log_verifier(checkpoint.size)
     events = sorted(evidence_of(wanted, size=checkpoint.size), key=lambda event: event.index)
     marked = marked or {}
     reports = stolen_reports(set(marked.values()), size=checkpoint.size) if marked else {}
+    events = [
+        replace(event, stolen=reports.get(marked[event.index])) if event.index in marked else event
+        for event in events
+    ]
+    keys = registry_evidence(signed_by, size=checkpoint.size)
+    *older, newest = shown_shards(
+        indexes_of(events, keys), checkpoint, events={one.index for one in events}
+    )
     bundle = Bundle(
         disclosure=Disclosure(level),
         subject=subject,
-        log=LogIdentity(
-            origin=verifier.name, vkey=verifier.vkey(), witnesses=witness_keys(checkpoint.note)
-        ),
-        checkpoint=checkpoint.note,
-        genesis=genesis_evidence(size=checkpoint.size),
-        keys=tuple(registry_evidence(signed_by, size=checkpoint.size)),
-        events=tuple(
-            replace(event, stolen=reports.get(marked[event.index]))
-            if event.index in marked
-            else event
-            for event in events
-        ),
-        log_keys=log_key_evidence(size=checkpoint.size),
-        anchors=evidence_for(checkpoint, entries=max((one.index for one in events), default=0) + 1),
+        log=newest.log,
+        checkpoint=newest.checkpoint,
+        genesis=newest.genesis,
+        keys=tuple(keys),
+        events=tuple(events),
+        log_keys=newest.log_keys,
+        anchors=newest.anchors,
+        shards=tuple(older),
     )
     file = write_bundle(bundle)
-    failed = verify_bundle(file, log_vkey=verifier.vkey()).failed
+    failed = verify_bundle(file, log_vkey=newest.log.vkey).failed
     if failed:
         raise NoEvidence(f"{failed[0].name} fails at {failed[0].place}: {failed[0].sentence}")
     return file

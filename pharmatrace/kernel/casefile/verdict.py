@@ -21,15 +21,13 @@ from pharmatrace.kernel.casefile.manifest import (
 from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
 from pharmatrace.kernel.evidence.authority_checks import (
     KnownKey,
-    check_genesis,
     check_keys,
-    check_log_keys,
 )
 from pharmatrace.kernel.evidence.bundle import Bundle, BundleError, read_bundle
 from pharmatrace.kernel.evidence.findings import Findings
-from pharmatrace.kernel.evidence.log_checks import check_checkpoint, check_log_key
+from pharmatrace.kernel.evidence.shard_checks import Keys, check_chain, check_heads
+from pharmatrace.kernel.evidence.trees import Trees
 from pharmatrace.kernel.evidence.verdict import CLOCK_SKEW, Verdict, verify_bundle
-from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier, open_note, split_note
 
 FORMAT = "pharmatrace-case/1"
@@ -59,15 +57,17 @@ def verify_case(
         raise NotACase(f"{MANIFEST}: {fault}") from None
     findings.holds("format", MANIFEST, f"case {manifest.case}, made {manifest.made_at.isoformat()}")
     intact = _check_files(archive, manifest, findings)
-    log = _check_signer(archive, manifest, note, pinned, findings)
+    logs = _check_signer(archive, manifest, note, pinned, findings)
     if now is not None and manifest.made_at > now + CLOCK_SKEW:
         findings.fails("time", MANIFEST, "the case file was made in the future")
     if INDEX in intact:
-        vkeys = " ".join(one.vkey() for one in log.all) if log is not None else None
+        vkeys = " ".join(one.vkey() for log in logs if log is not None for one in log.all) or None
         for path, subject in _evidence(archive, manifest, findings):
             if path in intact:
                 _check_bundle(archive.read(path), path, subject, vkeys, now, anchor_trust, findings)
-    return Verdict(tuple(findings.checks), log.newest.vkey() if log and not pinned else None)
+    newest = logs[-1] if logs else None
+    unconfirmed = newest.newest.vkey() if newest and not pinned else None
+    return Verdict(tuple(findings.checks), unconfirmed)
 
 
 def _check_files(archive: Archive, manifest: Manifest, findings: Findings) -> set[str]:
@@ -90,28 +90,28 @@ def _check_files(archive: Archive, manifest: Manifest, findings: Findings) -> se
 
 def _check_signer(
     archive: Archive, manifest: Manifest, note: bytes, pinned: list[Verifier], findings: Findings
-) -> LogKeys | None:
-    """The log's keys; the manifest's signature is checked with the key that the log knows for its issuer."""
+) -> Keys:
+    """The log's keys, shard by shard; the manifest's signature is checked with the key that the log knows for its issuer."""
     try:
         bundle = read_bundle(archive.read(SIGNER))
     except (NotACase, BundleError) as fault:
         findings.fails("signer", SIGNER, str(fault))
-        return None
+        return ()
     inner = Findings()
-    log = check_log_key(bundle, pinned, inner)
-    key = _known_key(bundle, log, manifest, inner)
+    logs, trees = check_heads(bundle, pinned, inner)
+    key = _known_key(bundle, logs, trees, manifest, inner)
     for check in inner.checks:
         findings.checks.append(
             type(check)(check.name, f"{SIGNER}#{check.place}", check.outcome, check.sentence)
         )
     if key is None:
         findings.fails("signer", SIGNER, f"no registered key of {manifest.issuer} is in the file")
-        return log
+        return logs
     try:
         open_note(note, [Verifier(manifest.issuer, key.public_key)])
     except NoteError as fault:
         findings.fails("signature", MANIFEST, str(fault))
-        return log
+        return logs
     findings.holds("signature", MANIFEST, f"{manifest.issuer} signed the manifest")
     if key.until is not None:
         findings.fails("signature", MANIFEST, "the key had ended when the manifest was signed")
@@ -119,16 +119,14 @@ def _check_signer(
         key.stolen is not None
     ):  # the log does not say when a manifest was signed, and a thief may say anything
         findings.doubts("stolen", MANIFEST, f"the manifest was {key.stolen}")
-    return log
+    return logs
 
 
 def _known_key(
-    bundle: Bundle, log: LogKeys | None, manifest: Manifest, findings: Findings
+    bundle: Bundle, logs: Keys, trees: Trees, manifest: Manifest, findings: Findings
 ) -> KnownKey | None:
-    checkpoint = check_checkpoint(bundle, log, findings)
-    registrar = check_genesis(bundle, log, checkpoint, findings)
-    check_log_keys(bundle, registrar, checkpoint, findings)
-    keys = check_keys(bundle, registrar, checkpoint, findings)
+    registrar = check_chain(bundle, logs, trees, findings)
+    keys = check_keys(bundle, registrar, trees, findings)
     mine = [key for (issuer, _), key in keys.items() if issuer == manifest.issuer]
     return mine[0] if len(mine) == 1 else None
 

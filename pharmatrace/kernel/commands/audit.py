@@ -1,4 +1,4 @@
-"""audit: a public log from its files alone: every entry, tile, checkpoint, cosignature and anchor.
+"""audit: a public log from its files alone: every entry, tile, checkpoint, cosignature and anchor, from shard to shard.
 
 Exit status 0 when everything fits, 1 when something does not, 2 when the log cannot be read. Where it ended is
 remembered (--state), and the next audit goes on from there; what was audited before must still be there.
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
@@ -28,6 +29,7 @@ from pharmatrace.kernel.evidence.key_page import (
     keys_of,
     read_page,
 )
+from pharmatrace.kernel.evidence.shard_following import Below, later_shards, not_following
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
 from pharmatrace.kernel.tlog.log_keys import LogKeys
@@ -67,36 +69,86 @@ class Before:
     tree: CompactRange
 
 
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One shard of the log, as it was found."""
+
+    page: KeyPage | None
+    log: LogKeys
+    heads: Heads
+
+
 def run(arguments: argparse.Namespace) -> int:
+    report = _Report(as_json=arguments.json)
     try:
         source: Source = _source(arguments.log)
-        page, log, pinned = _log_keys(source, arguments.log_key)
-        witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
-        trust = anchor_trust(arguments)
-        heads = newest_head(source, log)
-        place = arguments.state or _state_file(log)
-        before = None if arguments.from_start else _remembered(place)
+        done = _shard(source, arguments, report, given=arguments.log_key, place=arguments.state)
+        for prefix in later_shards(source, done.log.first.name):
+            done = _next_shard(Below(source, prefix), arguments, report, before=done)
     except (NotThisLog, Missing, Unreachable, NoteError, OSError, ValueError) as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
         return 2
-    report, anchored = _Report(as_json=arguments.json), Anchored()
-    start, at = time.monotonic(), Walk(before.tree if before else CompactRange())
-    try:
-        for finding in _audit(source, heads, log, witnesses, before, at):
-            report.tell(finding)
-        for finding in _named_in_the_log(source, page, heads.newest.size):
-            report.tell(finding)
-        above = before.tree.size if before else 0
-        for finding in audit_anchors(source, heads, log, above=above, trust=trust, counts=anchored):
-            report.tell(finding)
-    except Unreachable as fault:
-        print(f"cannot audit: {fault}", file=sys.stderr)
-        return 2
-    begun = before.tree.size if before else 0
-    if not report.findings:
+    report.close()
+    return 1 if report.findings else 0
+
+
+def _next_shard(
+    source: Source, arguments: argparse.Namespace, report: _Report, *, before: Audited
+) -> Audited:
+    """The shard that goes on where the one before ended. Its keys are as well known as those before."""
+    own = Verifier.parse(source.read("key").decode().strip())
+    place = arguments.state
+    if place is not None:
+        place = place.with_name(
+            f"{place.name}.{hashlib.sha256(own.name.encode()).hexdigest()[:16]}"
+        )
+    pinned = own.vkey() if arguments.log_key else None
+    done = _shard(source, arguments, report, given=pinned, place=place, before=before)
+    return done
+
+
+def _shard(
+    source: Source,
+    arguments: argparse.Namespace,
+    report: _Report,
+    *,
+    given: str | None,
+    place: Path | None,
+    before: Audited | None = None,
+) -> Audited:
+    """Audits one shard. Raises what says that there is none to audit."""
+    page, log, pinned = _log_keys(source, given)
+    witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
+    trust = anchor_trust(arguments)
+    heads = newest_head(source, log)
+    place = place or _state_file(log)
+    last = None if arguments.from_start else _remembered(place)
+    begun = last.tree.size if last else 0
+    anchored, found = Anchored(), report.findings
+    start, at = time.monotonic(), Walk(last.tree if last else CompactRange())
+    for finding in _audit(source, heads, log, witnesses, last, at):
+        report.tell(finding)
+    for finding in _named_in_the_log(source, page, heads.newest.size):
+        report.tell(finding)
+    for finding in _goes_on(before, page, log.first.name):
+        report.tell(finding)
+    for finding in audit_anchors(source, heads, log, above=begun, trust=trust, counts=anchored):
+        report.tell(finding)
+    if report.findings == found:
         _remember(place, Before(log.at(at.tree.size).vkey(), at.tree), heads)
     report.end(heads, begun, time.monotonic() - start, log, anchored, pinned=pinned)
-    return 1 if report.findings else 0
+    return Audited(page, log, heads)
+
+
+def _goes_on(before: Audited | None, page: KeyPage | None, origin: str) -> Iterator[Finding]:
+    """Where this is a later shard, that it goes on from the newest checkpoint of the one before, the final one."""
+    if before is None:
+        return
+    if page is None or before.page is None:
+        yield Finding(f"{origin}, {PATH}", "Without it nothing shows what this shard goes on from.")
+        return
+    for fault in not_following(before.page, before.heads.newest, before.log, page):
+        yield Finding(f"{origin}, entry 0", f"It does not go on from the shard before: {fault}.")
 
 
 def _audit(
@@ -198,6 +250,8 @@ class _Report:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json, self.findings = as_json, 0
         self._told: list[dict[str, str]] = []
+        self._shards: list[dict[str, Any]] = []
+        self._before = 0
 
     def tell(self, finding: Finding) -> None:
         self.findings += 1
@@ -217,14 +271,16 @@ class _Report:
         pinned: bool,
     ) -> None:
         size, entries = heads.newest.size, max(0, heads.newest.size - begun)
+        found, self._before = self.findings - self._before, self.findings
         if self.as_json:
             told = {
                 "origin": log.first.name, "key": log.at(size).vkey(), "key_was_given": pinned, "size": size,
                 "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
                 "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
-                "seconds": round(seconds, 3), "findings": self._told, "found": self.findings,
+                "seconds": round(seconds, 3), "findings": self._told, "found": found,
             }  # fmt: skip
-            print(json.dumps(told, ensure_ascii=False, indent=1))
+            self._shards.append(told)
+            self._told = []
             return
         rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
         print(f"{log.first.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
@@ -237,7 +293,17 @@ class _Report:
             print(f"Not confirmed: {which}; see --tsa-root, --bitcoin-header, --evm-receipt.")
         if not pinned:
             print(f"The key is the log's own word: {log.at(size).vkey()}. Pin it with --log-key.")
-        print(f"{self.findings} findings." if self.findings else "Everything fits.")
+        print(f"{found} findings." if found else "Everything fits.")
+
+    def close(self) -> None:
+        """One object of a log in one shard; of several a list of them."""
+        if self.as_json:
+            told = (
+                self._shards[0]
+                if len(self._shards) == 1
+                else {"shards": self._shards, "found": self.findings}
+            )
+            print(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def _counts(by_name: Mapping[str, int], none: str) -> str:

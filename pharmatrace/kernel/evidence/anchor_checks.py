@@ -15,7 +15,7 @@ from pharmatrace.kernel.evidence.anchor_stamped import AnchorError, Unconfirmed,
 from pharmatrace.kernel.evidence.anchor_trust import AnchorTrust
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.log_checks import open_of_log
-from pharmatrace.kernel.evidence.shown import Bundle
+from pharmatrace.kernel.evidence.shown import Bundle, Shard
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
@@ -25,7 +25,7 @@ NOT_UNIQUE = "; it does not show that no other history was told as well"
 
 
 def check_anchors(
-    bundle: Bundle,
+    bundle: Bundle | Shard,
     keys: LogKeys | None,
     checkpoint: Checkpoint | None,
     findings: Findings,

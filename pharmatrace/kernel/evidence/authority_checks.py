@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from pharmatrace.kernel.evidence.entry_checks import check_entry, claims_of
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.registry_entries import StolenReport, expect, stolen_report
-from pharmatrace.kernel.evidence.shown import Bundle, EventEvidence, KeyEvidence, ShownStatement
+from pharmatrace.kernel.evidence.shown import (
+    Bundle,
+    EventEvidence,
+    KeyEvidence,
+    Shard,
+    ShownStatement,
+)
 from pharmatrace.kernel.evidence.statement import (
     StatementClaims,
     StatementError,
     kid_of,
     read_statement_unverified,
 )
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.evidence.trees import Signed, first_of
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 
 ENDED = ("revoked", "retired")
@@ -42,16 +48,16 @@ Keyring = Mapping[tuple[str, bytes], KnownKey]
 
 
 def check_genesis(
-    bundle: Bundle, log: LogKeys | None, checkpoint: Checkpoint | None, findings: Findings
+    bundle: Bundle | Shard, log: LogKeys | None, signed: Signed, findings: Findings
 ) -> bytes | None:
     """The registrar's public key, when the genesis entry names it for this very log."""
     genesis, place = bundle.genesis, "/genesis"
-    if not check_entry(genesis, place, checkpoint, findings):
+    if not check_entry(genesis, place, signed, findings):
         return None
     registrar = genesis.fact("registrar")
     try:
-        if genesis.index != 0:
-            raise StatementError("the genesis is entry 0 of a log")
+        if genesis.index != first_of(genesis):
+            raise StatementError("the genesis is entry 0 of a log, or has the number that it says")
         if not isinstance(registrar, bytes):
             raise StatementError("the genesis does not name the registrar's key")
         claims = claims_of(genesis, registrar)
@@ -66,14 +72,14 @@ def check_genesis(
 
 
 def check_log_keys(
-    bundle: Bundle, registrar: bytes | None, checkpoint: Checkpoint | None, findings: Findings
+    bundle: Bundle | Shard, registrar: bytes | None, signed: Signed, findings: Findings
 ) -> None:
     """The entries that name the log's later keys stand in the log, and the registrar signed them. What they say, and
     the notes of the old keys, was looked at with the log's key."""
     name = "succession"
     for at, entry in enumerate(bundle.log_keys):
         place = f"/log_keys/{at}"
-        if not check_entry(entry, place, checkpoint, findings):
+        if not check_entry(entry, place, signed, findings):
             continue
         if registrar is None:
             findings.not_checked(name, place, "the registrar of the log is not known")
@@ -90,7 +96,7 @@ def check_log_keys(
 
 
 def check_keys(
-    bundle: Bundle, registrar: bytes | None, checkpoint: Checkpoint | None, findings: Findings
+    bundle: Bundle, registrar: bytes | None, signed: Signed, findings: Findings
 ) -> Keyring:
     """The keys of the bundle whose registration holds, by organisation and key identifier."""
     known: dict[tuple[str, bytes], KnownKey] = {}
@@ -98,7 +104,7 @@ def check_keys(
         place = f"/keys/{at}"
         if (key.iss, key.kid) in known:
             findings.fails("key", place, f"the key of {key.iss} stands twice in the bundle")
-        elif found := _check_key(key, place, registrar, checkpoint, findings):
+        elif found := _check_key(key, place, registrar, signed, findings):
             known[key.iss, key.kid] = found
     return known
 
@@ -136,7 +142,7 @@ def _check_key(
     key: KeyEvidence,
     place: str,
     registrar: bytes | None,
-    checkpoint: Checkpoint | None,
+    signed: Signed,
     findings: Findings,
 ) -> KnownKey | None:
     events: list[tuple[EventEvidence, str, tuple[str, ...]]] = [
@@ -146,7 +152,7 @@ def _check_key(
         events.append((key.revoked, f"{place}/revoked", ENDED))
     if key.stolen:
         events.append((key.stolen, f"{place}/stolen", ("stolen",)))
-    entries = [check_entry(event, where, checkpoint, findings) for event, where, _ in events]
+    entries = [check_entry(event, where, signed, findings) for event, where, _ in events]
     if not all(entries):
         return None
     if registrar is None:

@@ -26,6 +26,7 @@ from pharmatrace.kernel.evidence.shown import (
     HiddenStatement,
     KeyEvidence,
     LogIdentity,
+    Shard,
     ShownFact,
     ShownStatement,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "LogIdentity",
     "NotABundle",
     "OpenTimestampsAnchor",
+    "Shard",
     "ShownFact",
     "ShownStatement",
     "Step",

@@ -51,7 +51,7 @@ def read_bundle(data: bytes | str) -> form.Bundle:
     of_event = "event" in document and "package" not in document
     subject = "event" if of_event else "package"
     names = f"format disclosure {subject} log checkpoint genesis keys events anchors"
-    top = _fields(document, "", names, "log_keys")
+    top = _fields(document, "", names, "log_keys shards")
     bundle = form.Bundle(
         disclosure=_disclosure(top["disclosure"], "/disclosure"),
         subject=_event_id(top["event"]) if of_event else _package(top["package"]),
@@ -61,10 +61,11 @@ def read_bundle(data: bytes | str) -> form.Bundle:
         keys=_list(top["keys"], "/keys", _key),
         events=_list(top["events"], "/events", _custody),
         anchors=_list(top["anchors"], "/anchors", _anchor),
-        log_keys=_list(top["log_keys"], "/log_keys", _registry) if "log_keys" in top else (),
+        log_keys=_log_keys(top, ""),
+        shards=_list(top["shards"], "/shards", _shard) if "shards" in top else (),
     )
-    if "log_keys" in top and not bundle.log_keys:
-        raise BundleError("/log_keys", "where the log has one key, this field is absent")
+    if "shards" in top and not bundle.shards:
+        raise BundleError("/shards", "where all lies in one shard, this field is absent")
     for at in range(1, len(bundle.events)):
         if bundle.events[at].index <= bundle.events[at - 1].index:
             raise BundleError(f"/events/{at}/index", "events stand in log order, each once")
@@ -189,6 +190,26 @@ def _log(value: Any, place: str) -> form.LogIdentity:
         _text(found["origin"], f"{place}/origin"),
         _text(found["vkey"], f"{place}/vkey"),
         _list(found["witnesses"], f"{place}/witnesses", _text),
+    )
+
+
+def _log_keys(found: Mapping[str, Any], place: str) -> tuple[form.EventEvidence, ...]:
+    if "log_keys" not in found:
+        return ()
+    entries = _list(found["log_keys"], f"{place}/log_keys", _registry)
+    if not entries:
+        raise BundleError(f"{place}/log_keys", "where the log has one key, this field is absent")
+    return entries
+
+
+def _shard(value: Any, place: str) -> form.Shard:
+    found = _fields(value, place, "log checkpoint genesis anchors", "log_keys")
+    return form.Shard(
+        log=_log(found["log"], f"{place}/log"),
+        checkpoint=_text(found["checkpoint"], f"{place}/checkpoint"),
+        genesis=read_entry(found["genesis"], f"{place}/genesis", EntryType.GENESIS),
+        anchors=_list(found["anchors"], f"{place}/anchors", _anchor),
+        log_keys=_log_keys(found, place),
     )
 
 

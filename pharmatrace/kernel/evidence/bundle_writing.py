@@ -17,6 +17,8 @@ from pharmatrace.kernel.evidence.shown import (
     Bundle,
     EventEvidence,
     KeyEvidence,
+    LogIdentity,
+    Shard,
     ShownFact,
     ShownStatement,
 )
@@ -32,11 +34,7 @@ def write_bundle(bundle: Bundle) -> bytes:
         "format": FORMAT,
         "disclosure": str(bundle.disclosure),
         "event" if bundle.is_of_event else "package": bundle.subject,
-        "log": {
-            "origin": bundle.log.origin,
-            "vkey": bundle.log.vkey,
-            "witnesses": list(bundle.log.witnesses),
-        },
+        "log": _log(bundle.log),
         "checkpoint": bundle.checkpoint,
         "genesis": _event(bundle.genesis),
         "keys": [_key(key) for key in bundle.keys],
@@ -45,7 +43,25 @@ def write_bundle(bundle: Bundle) -> bytes:
     }
     if bundle.log_keys:
         document["log_keys"] = [write_entry(event) for event in bundle.log_keys]
+    if bundle.shards:
+        document["shards"] = [_shard(shard) for shard in bundle.shards]
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _log(log: LogIdentity) -> dict[str, Any]:
+    return {"origin": log.origin, "vkey": log.vkey, "witnesses": list(log.witnesses)}
+
+
+def _shard(shard: Shard) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "log": _log(shard.log),
+        "checkpoint": shard.checkpoint,
+        "genesis": _event(shard.genesis),
+        "anchors": [_anchor(anchor) for anchor in shard.anchors],
+    }
+    if shard.log_keys:
+        written["log_keys"] = [write_entry(event) for event in shard.log_keys]
+    return written
 
 
 def _event(event: EventEvidence) -> dict[str, Any]:

@@ -22,11 +22,13 @@ from pharmatrace.kernel.evidence.shown import (
     Bundle,
     EventEvidence,
     HiddenStatement,
+    Shard,
     ShownFact,
     ShownStatement,
 )
 from pharmatrace.kernel.evidence.statement import EntryType, signature_digest
 from pharmatrace.kernel.evidence.stolen_marks import report_about
+from pharmatrace.kernel.evidence.trees import first_of, number_in
 from pharmatrace.kernel.evidence.verdict import Verdict
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from pharmatrace.kernel.tlog.note import NoteError, NoteSignature, Verifier, open_note, split_note
@@ -93,7 +95,8 @@ def pack(bundle: Bundle, at: int) -> bytes:
         raise NotToBePacked("this event was erased: there is nothing left to carry")
     if report_about(event, bundle.keys) is not None:
         raise NotToBePacked("this event was signed with a key that was reported stolen")
-    text, signatures = split_note(bundle.checkpoint)
+    part, first = _part_of(bundle, event.index)
+    text, signatures = split_note(part.checkpoint)
     checkpoint = parse_checkpoint(text)
     own = [line for line in signatures if line.name == checkpoint.origin]
     if not own or checkpoint.extensions:
@@ -112,13 +115,22 @@ def pack(bundle: Bundle, at: int) -> bytes:
         checkpoint.size,
         checkpoint.root,
         own[0].key_id + own[0].signature,
-        event.index,
+        event.index - first,
         b"".join(event.path),
         digest,
         _tree([(fact, fact.path) for fact in event.facts]),
     ]
     raw = zlib.compressobj(9, zlib.DEFLATED, -15)
     return bytes((VERSION,)) + raw.compress(cbor.encode(fields)) + raw.flush()
+
+
+def _part_of(bundle: Bundle, index: int) -> tuple[Bundle | Shard, int]:
+    """The shard that an entry stands in, and the number of the shard's first entry."""
+    parts = [(part, first_of(part.genesis)) for _, part in bundle.parts]
+    at = number_in([first for _, first in parts], index)
+    if at is None:
+        raise NotCompact("the entry lies before the shards of this bundle")
+    return parts[at]
 
 
 def unpack(data: bytes) -> CompactEvidence:

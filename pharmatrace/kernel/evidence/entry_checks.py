@@ -7,17 +7,15 @@ from pharmatrace.kernel.evidence.fact_paths import root_from_steps
 from pharmatrace.kernel.evidence.facts import PACKAGE, fact_leaf
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.shown import EventEvidence, ShownStatement
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.evidence.trees import Signed, tree_for
 from pharmatrace.kernel.tlog.proofs import ProofError, check_inclusion
 from pharmatrace.kernel.tlog.tree import leaf_hash, root_of
 
 
-def check_entry(
-    event: EventEvidence, place: str, checkpoint: Checkpoint | None, findings: Findings
-) -> bool:
+def check_entry(event: EventEvidence, place: str, signed: Signed, findings: Findings) -> bool:
     """The shown facts are the event's, and the event is in the log. True if nothing fails."""
     facts_hold = _check_facts(event, place, findings)
-    return _check_inclusion(event, place, checkpoint, findings) and facts_hold
+    return _check_inclusion(event, place, signed, findings) and facts_hold
 
 
 def claims_of(event: EventEvidence, public_key: bytes) -> statement.StatementClaims:
@@ -62,9 +60,13 @@ def _check_erased_facts(event: EventEvidence, place: str, findings: Findings) ->
     return good
 
 
-def _check_inclusion(
-    event: EventEvidence, place: str, checkpoint: Checkpoint | None, findings: Findings
-) -> bool:
+def _check_inclusion(event: EventEvidence, place: str, signed: Signed, findings: Findings) -> bool:
+    tree = tree_for(event.index, signed)
+    if tree is None:
+        sentence = "the log does not hold this event: it lies before the shards of this bundle"
+        findings.fails("inclusion", place, sentence)
+        return False
+    checkpoint = tree.checkpoint
     if checkpoint is None:
         findings.not_checked("inclusion", place, "without a checkpoint nothing is in the log")
         return False
@@ -78,7 +80,7 @@ def _check_inclusion(
         check_inclusion(
             root=checkpoint.root,
             size=checkpoint.size,
-            index=event.index,
+            index=event.index - tree.first,
             leaf=leaf_hash(statement.entry(event.type, commitment)),
             path=event.path,
         )

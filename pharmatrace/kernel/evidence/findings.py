@@ -26,17 +26,22 @@ class Check:
 class Findings:
     """Collects checks in the order in which they are made."""
 
-    def __init__(self) -> None:
-        self.checks: list[Check] = []
+    def __init__(self, checks: list[Check] | None = None, below: str = "") -> None:
+        self.checks: list[Check] = [] if checks is None else checks
+        self._below = below
+
+    def below(self, place: str) -> Findings:
+        """The same collection for a part of the bundle whose places stand below this one."""
+        return Findings(self.checks, self._below + place)
 
     def holds(self, name: str, place: str, sentence: str) -> None:
-        self.checks.append(Check(name, place, Outcome.HOLDS, sentence))
+        self.checks.append(Check(name, self._below + place, Outcome.HOLDS, sentence))
 
     def fails(self, name: str, place: str, sentence: str) -> None:
-        self.checks.append(Check(name, place, Outcome.FAILS, sentence))
+        self.checks.append(Check(name, self._below + place, Outcome.FAILS, sentence))
 
     def doubts(self, name: str, place: str, sentence: str) -> None:
-        self.checks.append(Check(name, place, Outcome.DOUBTED, sentence))
+        self.checks.append(Check(name, self._below + place, Outcome.DOUBTED, sentence))
 
     def not_checked(self, name: str, place: str, sentence: str) -> None:
-        self.checks.append(Check(name, place, Outcome.NOT_CHECKED, sentence))
+        self.checks.append(Check(name, self._below + place, Outcome.NOT_CHECKED, sentence))

@@ -23,6 +23,7 @@ from pharmatrace.kernel.evidence.facts import fact_leaf
 from pharmatrace.kernel.evidence.registry_entries import expect, named_key
 from pharmatrace.kernel.evidence.shown import EventEvidence, ShownStatement
 from pharmatrace.kernel.evidence.statement import EntryType, StatementError
+from pharmatrace.kernel.evidence.trees import first_of
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
 
@@ -86,22 +87,24 @@ def keys_of(page: KeyPage) -> LogKeys:
         claims_of(page.genesis, registrar)
         keys = LogKeys(Verifier.parse(first))
         expect(page.genesis, "origin", keys.first.name)
+        first = first_of(page.genesis)
         for entry in page.log_keys:
             _check_facts(entry)
             claims_of(entry, registrar)
-            keys = named_key(entry, keys, keys.first.name)
+            keys = named_key(entry, keys, keys.first.name, first=first)
     except (StatementError, NoteError) as fault:
         raise KeyPageError(f"{fault}") from None
     return keys
 
 
 def entries_of(page: KeyPage) -> Iterator[tuple[int, bytes]]:
-    """The entries of the log that the page speaks of: (index, 34 octets). They must stand there."""
+    """The entries that the page speaks of: (index in the shard whose page it is, 34 octets). They must stand there."""
+    first = first_of(page.genesis)
     for one in (page.genesis, *page.log_keys):
         assert isinstance(one.signature, ShownStatement)  # else `claims_of` refused it
         digest = statement.signature_digest(one.signature.salt, one.signature.cose)
         commitment = statement.commitment(facts_root=one.facts_root, signature_digest=digest)
-        yield one.index, statement.entry(one.type, commitment)
+        yield one.index - first, statement.entry(one.type, commitment)
 
 
 def _check_facts(entry: EventEvidence) -> None:

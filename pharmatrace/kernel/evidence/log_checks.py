@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.registry_entries import named_key
-from pharmatrace.kernel.evidence.shown import Bundle
+from pharmatrace.kernel.evidence.shown import Bundle, Shard
 from pharmatrace.kernel.evidence.statement import StatementError
+from pharmatrace.kernel.evidence.trees import first_of
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint, CheckpointError
 from pharmatrace.kernel.tlog.cosignature import cosigned_at
 from pharmatrace.kernel.tlog.log_keys import LogKeys
@@ -17,17 +18,23 @@ from pharmatrace.kernel.tlog.policy import Policy, PolicyLog, PolicyUnmet
 from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
 
 
-def check_log_key(bundle: Bundle, pinned: Sequence[Verifier], findings: Findings) -> LogKeys | None:
+def check_log_key(
+    bundle: Bundle | Shard,
+    pinned: Sequence[Verifier],
+    findings: Findings,
+    *,
+    led_to: bool = False,
+) -> LogKeys | None:
     """The keys to check the log with, and whether the reader knows them: the bundle's own key must be one of those
     pinned, or one that a pinned one leads to by the old keys' notes. Without any the bundle's own is used, which
-    is said."""
+    is said. `led_to`: a pinned key of another shard leads to this one's."""
     place = "/log/vkey"
     try:
         own = Verifier.parse(bundle.log.vkey)
     except NoteError as fault:
         findings.fails("log key", place, str(fault))
         return LogKeys(pinned[0]) if pinned else None
-    keys = _named_in(bundle, own, findings)
+    keys = named_in(bundle, own, findings)
     if not pinned:
         findings.not_checked(
             "log key",
@@ -41,13 +48,17 @@ def check_log_key(bundle: Bundle, pinned: Sequence[Verifier], findings: Findings
         findings.holds(
             "log key", place, f"the key you gave leads to the log's key by {notes} signed notes"
         )
+    elif led_to:
+        findings.holds(
+            "log key", place, "the key you gave, of another shard of this log, leads to this one"
+        )
     else:
         findings.fails("log key", place, "the bundle is of a log with another key than yours")
         return LogKeys(pinned[0])
     return keys
 
 
-def _named_in(bundle: Bundle, own: Verifier, findings: Findings) -> LogKeys:
+def named_in(bundle: Bundle | Shard, own: Verifier, findings: Findings) -> LogKeys:
     """The log's keys by the old keys' own notes; the last of them must be the bundle's. Where the entries stand
     in the log is checked with the genesis."""
     if not bundle.log_keys:
@@ -58,7 +69,7 @@ def _named_in(bundle: Bundle, own: Verifier, findings: Findings) -> LogKeys:
         keys = LogKeys(Verifier.parse(first if isinstance(first, str) else ""))
         for at, entry in enumerate(bundle.log_keys):
             place = f"/log_keys/{at}"
-            keys = named_key(entry, keys, bundle.log.origin)
+            keys = named_key(entry, keys, bundle.log.origin, first=first_of(bundle.genesis))
         place = "/log/vkey"
         if keys.newest != own:
             raise StatementError("the last key that is named is not the key of this bundle")
@@ -69,7 +80,7 @@ def _named_in(bundle: Bundle, own: Verifier, findings: Findings) -> LogKeys:
 
 
 def check_checkpoint(
-    bundle: Bundle,
+    bundle: Bundle | Shard,
     keys: LogKeys | None,
     findings: Findings,
     *,
@@ -99,16 +110,25 @@ def check_checkpoint(
 def pinned_by_policy(bundle: Bundle, policy: Policy | None) -> list[Verifier]:
     """The log's keys that the reader's policy lists: those the reader knows."""
     logs = [one.key for one in policy.logs] if policy else []
-    return [one for one in logs if isinstance(one, Verifier) and one.name == bundle.log.origin]
+    origins = {bundle.log.origin, *(shard.log.origin for shard in bundle.shards)}
+    return [one for one in logs if isinstance(one, Verifier) and one.name in origins]
 
 
-def check_policy(bundle: Bundle, keys: LogKeys | None, policy: Policy, findings: Findings) -> None:
-    """The checkpoint is signed by a log of the reader's policy, or by the key that a listed one leads to, and
-    cosigned by its quorum."""
+def check_policy(
+    bundle: Bundle,
+    keys: LogKeys | None,
+    policy: Policy,
+    findings: Findings,
+    *,
+    led_to: bool = False,
+) -> None:
+    """The checkpoint is signed by a log of the reader's policy, or by the key that a listed one leads to (`led_to`:
+    one of another shard), and cosigned by its quorum."""
     place = "/checkpoint"
     if keys is not None:
         listed = [one.key for one in policy.logs]
-        if keys.newest not in listed and any(one in listed for one in keys.all):
+        follows = led_to or any(one in listed for one in keys.all)
+        if keys.newest not in listed and follows:
             policy = replace(policy, logs=(*policy.logs, PolicyLog(keys.newest)))
     try:
         _, cosigned = policy.check(bundle.checkpoint, logs=[keys.newest] if keys else [])

@@ -7,23 +7,23 @@ from pharmatrace.kernel.evidence.findings import Findings
 from pharmatrace.kernel.evidence.registry_entries import check_erasure, stolen_report
 from pharmatrace.kernel.evidence.shown import EventEvidence
 from pharmatrace.kernel.evidence.statement import StatementError
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.evidence.trees import Signed
 
 
 def check_marks(
     event: EventEvidence,
     place: str,
     registrar: bytes | None,
-    checkpoint: Checkpoint | None,
+    signed: Signed,
     findings: Findings,
 ) -> None:
     """The marks of one event: signed by the registrar, in the log, and about this event as far as that shows."""
     if event.stolen is not None and _stands(
-        "stolen", event.stolen, f"{place}/stolen", registrar, checkpoint, findings
+        "stolen", event.stolen, f"{place}/stolen", registrar, signed, findings
     ):
         _doubt(event.stolen, f"{place}/stolen", registrar, findings)
     if event.erased is not None and _stands(
-        "erased", event.erased.event, f"{place}/erased/event", registrar, checkpoint, findings
+        "erased", event.erased.event, f"{place}/erased/event", registrar, signed, findings
     ):
         _say_erased(event, event.erased.event, f"{place}/erased/event", registrar, findings)
 
@@ -33,10 +33,10 @@ def _stands(
     mark: EventEvidence,
     place: str,
     registrar: bytes | None,
-    checkpoint: Checkpoint | None,
+    signed: Signed,
     findings: Findings,
 ) -> bool:
-    if not check_entry(mark, place, checkpoint, findings):
+    if not check_entry(mark, place, signed, findings):
         return False
     if registrar is None:
         findings.not_checked(name, place, "the registrar of the log is not known")

@@ -63,8 +63,9 @@ def check_erasure(erased: EventEvidence, event: EventEvidence, registrar: bytes)
     return time
 
 
-def named_key(event: EventEvidence, keys: LogKeys, origin: str) -> LogKeys:
+def named_key(event: EventEvidence, keys: LogKeys, origin: str, *, first: int = 0) -> LogKeys:
     """The log's keys with the one that this entry names, whoever signed the entry: the old key's own note counts.
+    `first` is the number of the shard's entry 0: which sizes a key signs is counted from there.
     Raises StatementError."""
     expect(event, "registry", "log_key")
     expect(event, "origin", origin)
@@ -73,7 +74,7 @@ def named_key(event: EventEvidence, keys: LogKeys, origin: str) -> LogKeys:
     if not isinstance(note, str):
         raise StatementError("the entry does not show the note of the old key")
     try:
-        found = keys.followed_by(event.index, note, origin=origin)
+        found = keys.followed_by(event.index - first, note, origin=origin)
     except NoteError as fault:
         raise StatementError(str(fault)) from None
     expect(event, "log_key", found.newest.vkey())

@@ -112,12 +112,25 @@ class LogIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """An older shard of the log, which the next one goes on from: `checkpoint` is its final one. `genesis` and
+    `log_keys` are its own."""
+
+    log: LogIdentity
+    checkpoint: str
+    genesis: EventEvidence
+    anchors: tuple[Anchor, ...] = ()
+    log_keys: tuple[EventEvidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """Evidence about one package or container, or about one event. Events stand in log order.
 
     `subject` is the canonical Digital Link URI of the package, or the event hash ID (`ni:` URI) of the event;
     `checkpoint` is a signed note; `log_keys` are the entries that named the log's later keys, up to the one that
-    signed it.
+    signed it. `shards` are the older ones that entries lie in, oldest first and without a gap; what the bundle has
+    itself is of the newest. Indexes are numbers over all shards.
     """
 
     disclosure: Disclosure
@@ -129,6 +142,13 @@ class Bundle:
     events: tuple[EventEvidence, ...]
     anchors: tuple[Anchor, ...] = ()
     log_keys: tuple[EventEvidence, ...] = ()
+    shards: tuple[Shard, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, Shard | Bundle], ...]:
+        """Every shard with where it stands in the file, oldest first; the last is the bundle itself."""
+        older = [(f"/shards/{at}", shard) for at, shard in enumerate(self.shards)]
+        return (*older, ("", self))
 
     @property
     def is_of_event(self) -> bool:

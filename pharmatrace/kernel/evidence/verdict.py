@@ -13,12 +13,7 @@ from datetime import datetime, timedelta
 
 from pharmatrace.kernel.evidence.anchor_checks import check_anchors
 from pharmatrace.kernel.evidence.anchor_trust import NOTHING, AnchorTrust
-from pharmatrace.kernel.evidence.authority_checks import (
-    check_genesis,
-    check_keys,
-    check_log_keys,
-    check_signature,
-)
+from pharmatrace.kernel.evidence.authority_checks import check_keys, check_signature
 from pharmatrace.kernel.evidence.bundle_reading import BundleError, NotABundle, read_bundle
 from pharmatrace.kernel.evidence.entry_checks import check_entry
 from pharmatrace.kernel.evidence.findings import Check, Findings, Outcome
@@ -29,18 +24,13 @@ from pharmatrace.kernel.evidence.history_checks import (
     check_history,
     check_subject,
 )
-from pharmatrace.kernel.evidence.log_checks import (
-    check_checkpoint,
-    check_log_key,
-    check_policy,
-    pinned_by_policy,
-)
+from pharmatrace.kernel.evidence.log_checks import check_policy, pinned_by_policy
 from pharmatrace.kernel.evidence.marks import check_marks
 from pharmatrace.kernel.evidence.meaning_checks import check_meaning
+from pharmatrace.kernel.evidence.shard_checks import Keys, check_chain, check_heads, is_led_to
 from pharmatrace.kernel.evidence.shown import Bundle, ShownStatement
 from pharmatrace.kernel.evidence.statement import StatementError, read_statement_unverified
-from pharmatrace.kernel.tlog.checkpoint import Checkpoint
-from pharmatrace.kernel.tlog.log_keys import LogKeys
+from pharmatrace.kernel.evidence.trees import Trees
 from pharmatrace.kernel.tlog.note import Verifier
 from pharmatrace.kernel.tlog.policy import Policy
 from pharmatrace.kernel.tlog.verifier_keys import parse_witness_key
@@ -116,11 +106,12 @@ def verify_bundle(
             return Verdict(tuple(findings.checks))
     findings.holds("format", "", "the file has exactly the fields of the format")
     pinned = pinned or pinned_by_policy(bundle, policy)
-    log = check_log_key(bundle, pinned, findings)
-    checkpoint = check_checkpoint(bundle, log, findings, pinned=witnesses, policy=policy)
+    keys, trees = check_heads(bundle, pinned, findings, witnesses=witnesses, policy=policy)
+    log = keys[-1]
     if policy is not None:
-        check_policy(bundle, log, policy, findings)
-    _check_contents(bundle, log, checkpoint, findings, anchor_trust)
+        led_to = is_led_to(bundle, pinned_by_policy(bundle, policy))
+        check_policy(bundle, log, policy, findings, led_to=led_to)
+    _check_contents(bundle, keys, trees, findings, anchor_trust)
     if now is not None:
         _check_times(bundle, now, findings)
     return Verdict(tuple(findings.checks), log.newest.vkey() if log and not pinned else None)
@@ -128,20 +119,21 @@ def verify_bundle(
 
 def _check_contents(
     bundle: Bundle,
-    log: LogKeys | None,
-    checkpoint: Checkpoint | None,
+    log_keys: Keys,
+    trees: Trees,
     findings: Findings,
     anchor_trust: AnchorTrust,
 ) -> None:
-    check_anchors(bundle, log, checkpoint, findings, trust=anchor_trust)
-    registrar = check_genesis(bundle, log, checkpoint, findings)
-    check_log_keys(bundle, registrar, checkpoint, findings)
-    keys = check_keys(bundle, registrar, checkpoint, findings)
+    for (below, part), log, tree in zip(bundle.parts, log_keys, trees.all, strict=True):
+        told = findings.below(below)
+        check_anchors(part, log, tree.checkpoint, told, trust=anchor_trust)
+    registrar = check_chain(bundle, log_keys, trees, findings)
+    keys = check_keys(bundle, registrar, trees, findings)
     for at, event in enumerate(bundle.events):
         place = f"/events/{at}"
-        check_entry(event, place, checkpoint, findings)
+        check_entry(event, place, trees, findings)
         check_signature(event, place, keys, findings)
-        check_marks(event, place, registrar, checkpoint, findings)
+        check_marks(event, place, registrar, trees, findings)
     check_history(bundle, findings)
     check_subject(bundle, findings)
     check_containers(bundle, findings)

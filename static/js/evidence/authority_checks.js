@@ -2,6 +2,7 @@
 
 import { checkEntry } from "./entry_checks.js";
 import { UNABLE } from "./findings.js";
+import { firstOf } from "./trees.js";
 import { Fault, same, toHex } from "./octets.js";
 import { covers, expectFact, signedWithStolen, stolenReport } from "./registry_entries.js";
 import { claimsOf, kidOf, readStatement } from "./statement.js";
@@ -9,16 +10,16 @@ import { claimsOf, kidOf, readStatement } from "./statement.js";
 const ENDED = ["revoked", "retired"];
 
 /** The registrar's public key, when the genesis entry names it for this very log. */
-export const checkGenesis = async (bundle, log, checkpoint, findings) => {
+export const checkGenesis = async (bundle, log, trees, findings) => {
   const { genesis } = bundle;
-  if (!(await checkEntry(genesis, "/genesis", checkpoint, findings))) return null;
+  if (!(await checkEntry(genesis, "/genesis", trees, findings))) return null;
   if (!findings.able) {
     findings.notChecked("genesis", "/genesis", UNABLE);
     return null;
   }
   const registrar = genesis.fact("registrar");
   const good = await findings.attempt(Fault, "genesis", "/genesis", async () => {
-    if (genesis.index !== 0n) throw new Fault("the genesis is entry 0 of a log");
+    if (genesis.index !== firstOf(genesis)) throw new Fault("the genesis is entry 0 of a log, or has the number that it says");
     if (!(registrar instanceof Uint8Array)) throw new Fault("the genesis does not name the registrar's key");
     const { kid } = await claimsOf(genesis, registrar);
     expectFact(genesis, "registrar_kid", kid);
@@ -32,10 +33,10 @@ export const checkGenesis = async (bundle, log, checkpoint, findings) => {
 
 /** The entries that name the log's later keys stand in the log, and the registrar signed them. What they say, and the
  *  notes of the old keys, was looked at with the log's key. */
-export const checkLogKeys = async (bundle, registrar, checkpoint, findings) => {
+export const checkLogKeys = async (bundle, registrar, trees, findings) => {
   for (const [at, entry] of (bundle.log_keys ?? []).entries()) {
     const place = `/log_keys/${at}`;
-    if (!(await checkEntry(entry, place, checkpoint, findings))) continue;
+    if (!(await checkEntry(entry, place, trees, findings))) continue;
     if (!registrar) {
       findings.notChecked("succession", place, "the registrar of the log is not known");
       continue;
@@ -52,7 +53,7 @@ const keyName = (iss, kid) => `${toHex(kid)} ${iss}`;
 
 /** The keys of the bundle whose registration holds, by organisation and key identifier: what stands after `since`
  *  and before `until` they may sign. */
-export const checkKeys = async (bundle, registrar, checkpoint, findings) => {
+export const checkKeys = async (bundle, registrar, trees, findings) => {
   const known = new Map();
   for (const [at, key] of bundle.keys.entries()) {
     const name = keyName(key.iss, key.kid);
@@ -60,18 +61,18 @@ export const checkKeys = async (bundle, registrar, checkpoint, findings) => {
       findings.fails("key", `/keys/${at}`, `the key of ${key.iss} stands twice in the bundle`);
       continue;
     }
-    const found = await checkKey(key, `/keys/${at}`, registrar, checkpoint, findings);
+    const found = await checkKey(key, `/keys/${at}`, registrar, trees, findings);
     if (found) known.set(name, found);
   }
   return known;
 };
 
-const checkKey = async (key, place, registrar, checkpoint, findings) => {
+const checkKey = async (key, place, registrar, trees, findings) => {
   const events = [[key.event, `${place}/event`, ["registered"]]];
   if (key.revoked) events.push([key.revoked, `${place}/revoked`, ENDED]);
   if (key.stolen) events.push([key.stolen, `${place}/stolen`, ["stolen"]]);
   let included = true;
-  for (const [event, where] of events) included = (await checkEntry(event, where, checkpoint, findings)) && included;
+  for (const [event, where] of events) included = (await checkEntry(event, where, trees, findings)) && included;
   if (!included) return null;
   if (!registrar) {
     findings.notChecked("key", place, "the registrar of the log is not known");

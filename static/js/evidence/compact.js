@@ -135,7 +135,7 @@ export const verifyCompact = async (octets, { logVkey, confirmed = true } = {}) 
     else if (findings.able) findings.holds("checkpoint", "/checkpoint", `the log signed its state at ${tree.size} entries`);
     else findings.notChecked("checkpoint", "/checkpoint", UNABLE);
   }
-  await checkEntry(event, "/event", tree, findings);
+  await checkEntry(event, "/event", [{ first: 0n, checkpoint: tree }], findings);
   const named = event.facts.some((fact) => fact.name === "package" && Array.isArray(fact.value) && fact.value[0] === subject);
   if (named) findings.holds("subject", "/event", "the event names the package");
   else findings.fails("subject", "/event", "the event does not name the package");

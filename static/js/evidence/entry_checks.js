@@ -9,9 +9,9 @@ import { checkInclusion, leafHash, rootFromSteps, rootOf } from "./tree.js";
 export const factLeaf = (fact) => leafHash(encodeCbor([fact.salt, fact.name, fact.value]));
 
 /** The shown facts are the event's, and the event is in the log. True if nothing fails. */
-export const checkEntry = async (event, place, checkpoint, findings) => {
+export const checkEntry = async (event, place, trees, findings) => {
   const factsHold = await checkFacts(event, place, findings);
-  return (await checkPlace(event, place, checkpoint, findings)) && factsHold;
+  return (await checkPlace(event, place, trees, findings)) && factsHold;
 };
 
 const checkFacts = async (event, place, findings) => {
@@ -47,14 +47,20 @@ const checkErasedFacts = async ({ erased, facts_root: root }, place, findings) =
   return good;
 };
 
-const checkPlace = async (event, place, checkpoint, findings) => {
+const checkPlace = async (event, place, trees, findings) => {
+  const tree = trees.findLast(({ first }) => first <= event.index);
+  if (!tree) {
+    findings.fails("inclusion", place, "the log does not hold this event: it lies before the shards of this bundle");
+    return false;
+  }
+  const { checkpoint } = tree;
   if (!checkpoint) {
     findings.notChecked("inclusion", place, "without a checkpoint nothing is in the log");
     return false;
   }
   const { root, size } = checkpoint;
   const included = async () =>
-    checkInclusion({ root, size, index: event.index, leaf: await entryLeaf(event), path: event.path });
+    checkInclusion({ root, size, index: event.index - tree.first, leaf: await entryLeaf(event), path: event.path });
   if (!(await findings.attempt(Fault, "inclusion", place, included, "the log does not hold this event: "))) return false;
   findings.holds("inclusion", place, `the event is entry ${event.index} of the log`);
   return true;

@@ -7,13 +7,19 @@ export const NOT_CHECKED = "not checked";
 
 export class Findings {
   /** `able`: whether signatures can be checked here. */
-  constructor(able) {
+  constructor(able, checks = [], place = "") {
     this.able = able;
-    this.checks = [];
+    this.checks = checks;
+    this.place = place;
+  }
+
+  /** The same collection for a part of the bundle whose places stand below this one. */
+  below(place) {
+    return new Findings(this.able, this.checks, this.place + place);
   }
 
   add(outcome, name, place, sentence) {
-    this.checks.push({ name, place, outcome, sentence });
+    this.checks.push({ name, place: this.place + place, outcome, sentence });
   }
 
   holds(name, place, sentence) {

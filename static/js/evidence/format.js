@@ -204,6 +204,14 @@ const logKeys = (value, place) => {
   return found;
 };
 
+const SHARD = record({ log: LOG, checkpoint: text, genesis: entry(0), anchors: list(anchor) }, { log_keys: logKeys });
+
+const shards = (value, place) => {
+  const found = list(SHARD)(value, place);
+  if (!found.length) throw new WrongField(place, "where all lies in one shard, this field is absent");
+  return found;
+};
+
 const bundle = (subject) =>
   record(
     {
@@ -217,7 +225,7 @@ const bundle = (subject) =>
       events: list(custody),
       anchors: list(anchor),
     },
-    { log_keys: logKeys },
+    { log_keys: logKeys, shards },
   );
 const ABOUT_PACKAGE = bundle({ package: packageName });
 const ABOUT_EVENT = bundle({ event: eventName });

@@ -2,12 +2,14 @@
 
 import { UNABLE } from "./findings.js";
 import { allKeys, isAmong, namedKey, newestKey, oneKey, openOfLog } from "./log_keys.js";
+import { firstOf } from "./trees.js";
 import { cosignedAt, LOG_TYPES, parseVkey, sameKey, signatureOf, WITNESS_TYPES } from "./note.js";
 import { Fault } from "./octets.js";
 
 /** The keys to check the log with, and whether the reader knows them: the bundle's own key must be one of those pinned,
- *  or one that a pinned one leads to by the old keys' notes. Without any the bundle's own is used, which is said. */
-export const checkLogKey = async (bundle, pinned, findings) => {
+ *  or one that a pinned one leads to by the old keys' notes. Without any the bundle's own is used, which is said.
+ *  `ledTo`: a pinned key of another shard leads to this one's. */
+export const checkLogKey = async (bundle, pinned, findings, ledTo = false) => {
   const place = "/log/vkey";
   let own;
   if (!(await findings.attempt(Fault, "log key", place, async () => {
@@ -24,6 +26,8 @@ export const checkLogKey = async (bundle, pinned, findings) => {
     const sentence = `the key you gave leads to the log's key by ${notes} signed notes`;
     if (findings.able) findings.holds("log key", place, sentence);
     else findings.notChecked("log key", place, `that ${sentence}: ${UNABLE}`);
+  } else if (ledTo) {
+    findings.holds("log key", place, "the key you gave, of another shard of this log, leads to this one");
   } else {
     findings.fails("log key", place, "the bundle is of a log with another key than yours");
     return oneKey(pinned[0]);
@@ -33,7 +37,7 @@ export const checkLogKey = async (bundle, pinned, findings) => {
 
 /** The log's keys by the old keys' own notes; the last of them must be the bundle's. Where the entries stand in the log
  *  is checked with the genesis. */
-const keysNamed = async (bundle, own, findings) => {
+export const keysNamed = async (bundle, own, findings) => {
   if (!bundle.log_keys) return oneKey(own);
   let place = "/genesis";
   try {
@@ -41,7 +45,7 @@ const keysNamed = async (bundle, own, findings) => {
     let keys = oneKey(await parseVkey(typeof first === "string" ? first : "", LOG_TYPES));
     for (const [at, entry] of bundle.log_keys.entries()) {
       place = `/log_keys/${at}`;
-      keys = await namedKey(entry, keys, bundle.log.origin, findings.able);
+      keys = await namedKey(entry, keys, bundle.log.origin, findings.able, firstOf(bundle.genesis));
     }
     place = "/log/vkey";
     if (!sameKey(newestKey(keys), own)) throw new Fault("the last key that is named is not the key of this bundle");

@@ -27,18 +27,20 @@ const readSuccession = async (note, old, origin, able) => {
   return key;
 };
 
-/** The log's keys with the one that this entry names, whoever signed the entry: the old key's own note counts. */
-export const namedKey = async (event, keys, origin, able) => {
+/** The log's keys with the one that this entry names, whoever signed the entry: the old key's own note counts. `first` is
+ *  the number of the shard's entry 0: which sizes a key signs is counted from there. */
+export const namedKey = async (event, keys, origin, able, first = 0n) => {
   expectFact(event, "registry", "log_key");
   expectFact(event, "origin", origin);
   expectFact(event, "previous", newestKey(keys).vkey);
   const note = event.fact("note");
   if (typeof note !== "string") throw new Fault("the entry does not show the note of the old key");
-  if (event.index <= (keys.later.at(-1)?.index ?? 0n)) throw new Fault("keys are named in the order of the log");
+  const index = event.index - first;
+  if (index <= (keys.later.at(-1)?.index ?? 0n)) throw new Fault("keys are named in the order of the log");
   const key = await readSuccession(note, newestKey(keys), origin, able);
   if (allKeys(keys).some((one) => one.name === key.name && one.id === key.id)) throw new Fault("a key that was replaced does not come back");
   expectFact(event, "log_key", key.vkey);
-  return { first: keys.first, later: [...keys.later, { index: event.index, key }] };
+  return { first: keys.first, later: [...keys.later, { index, key }] };
 };
 
 /** A checkpoint of this origin, signed by the key that signs its size; with the note and that key. Throws Fault. */

@@ -7,7 +7,7 @@ export const STEPS = [
   ["The signature of the log", ["checkpoint", "policy"], "The log signed its state: how many entries it has, and their common fingerprint."],
   ["Witnesses", ["cosignature"], "Others have seen that state follow from all earlier ones, so nobody is shown another story."],
   ["Anchors", ["anchor"], "The state of the log was also written down elsewhere. What others say of its time is only checked where the reader brings something to hold it against."],
-  ["Who may sign", ["genesis", "succession", "key"], "The log's first entry names the registrar; the registrar named the companies' keys before they were used."],
+  ["Who may sign", ["genesis", "predecessor", "succession", "key"], "The log's first entry names the registrar; the registrar named the companies' keys before they were used."],
   ["Facts", ["fact"], "Each fact that is shown belongs to what was signed; changing one letter would show."],
   ["Place in the log", ["inclusion"], "What was signed is an entry of the log, at its place."],
   ["Signatures of the companies", ["signature"], "Whoever made a statement signed it, with a key that was theirs at that time."],

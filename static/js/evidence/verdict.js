@@ -2,18 +2,18 @@
 // cryptography is the browser's. It checks bytes: what the page around it shows is no part of it.
 
 import { checkAnchors } from "./anchor_checks.js";
-import { checkGenesis, checkKeys, checkLogKeys, checkSignature } from "./authority_checks.js";
+import { checkKeys, checkSignature } from "./authority_checks.js";
 import { knowsEd25519 } from "./crypto.js";
 import { checkEntry } from "./entry_checks.js";
 import { DOUBTED, FAILS, Findings, NOT_CHECKED } from "./findings.js";
 import { readBundle, WrongField } from "./format.js";
 import { checkContainers, checkCorrections, checkDisclosure, checkHistory, checkSubject } from "./history_checks.js";
-import { checkCheckpoint, checkLogKey } from "./log_checks.js";
 import { newestKey } from "./log_keys.js";
 import { checkMarks } from "./marks.js";
 import { checkMeaning } from "./meaning_checks.js";
 import { LOG_TYPES, parseVkey, WITNESS_TYPES } from "./note.js";
 import { Fault, fromUtf8 } from "./octets.js";
+import { checkChain, checkHeads } from "./shard_checks.js";
 import { readStatement } from "./statement.js";
 
 const CLOCK_SKEW = 300;
@@ -39,16 +39,16 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
     return verdictOf(findings, null, null);
   }
   findings.holds("format", "", "the file has exactly the fields of the format");
-  const log = await checkLogKey(bundle, pinned, findings);
-  const checkpoint = await checkCheckpoint(bundle, log, witnesses, findings);
-  await checkAnchors(bundle, log, checkpoint, findings);
-  const registrar = await checkGenesis(bundle, log, checkpoint, findings);
-  await checkLogKeys(bundle, registrar, checkpoint, findings);
-  const keys = await checkKeys(bundle, registrar, checkpoint, findings);
+  const heads = await checkHeads(bundle, pinned, witnesses, findings);
+  const trees = heads.map(({ tree }) => tree);
+  for (const { part, told, log: keys, tree } of heads) await checkAnchors(part, keys, tree.checkpoint, told);
+  const registrar = await checkChain(heads, findings);
+  const keys = await checkKeys(bundle, registrar, trees, findings);
+  const { log } = heads.at(-1);
   for (const [at, event] of bundle.events.entries()) {
-    await checkEntry(event, `/events/${at}`, checkpoint, findings);
+    await checkEntry(event, `/events/${at}`, trees, findings);
     await checkSignature(event, `/events/${at}`, keys, findings);
-    await checkMarks(event, `/events/${at}`, registrar, checkpoint, findings);
+    await checkMarks(event, `/events/${at}`, registrar, trees, findings);
   }
   await checkHistory(bundle, findings);
   checkSubject(bundle, findings);

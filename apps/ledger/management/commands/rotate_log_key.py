@@ -83,11 +83,11 @@ class Command(BaseCommand):
 
     def _told(self, origin: str) -> None:
         keys = log_keys()
-        index = keys.later[-1][0]
+        index, first = keys.later[-1][0], Head.objects.get().first
         self.stdout.write(
             f"Entry {index:,} of {origin} names the new key; it signs every checkpoint of more than {index:,} entries."
             " It is in LOG_KEY_FILE; the old key is deleted here. Delete it elsewhere and put the new one in its"
             " place there, too.\nPublish the new key where you published the old one. Witnesses that are PharmaTrace's"
             " follow by themselves; give this note to the others, with the new key:\n"
         )
-        self.stdout.write(succession_notes(size=index + 1)[-1])
+        self.stdout.write(succession_notes(size=first + index + 1)[-1])
