@@ -102,6 +102,7 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
         page.get_by_label("Packs in a case").fill("3")
         page.get_by_label("Case label").select_option("none")
         press("Start")
+        expect(page.get_by_label("Scan a pack")).to_be_focused()
         for n, code in enumerate(packs[:2], start=1):
             scan(page, code)
             expect(page.locator(".line-count")).to_contain_text(f"{n} of 3", timeout=PATIENCE)
