@@ -16,7 +16,8 @@ def choose_in_menu(page: Page, words: str, group: str = "") -> None:
     names one, it is that one."""
     menu = page.get_by_role("navigation", name="Main")
     entry = menu.get_by_role("link", name=words, exact=True)
-    entry.wait_for(state="attached")  # the page may still be on its way
+    there = menu.get_by_role("link", name=words, exact=True, include_hidden=True)
+    there.wait_for(state="attached")  # the page may still be on its way
     if not entry.is_visible():
         menu.locator(f"details:has(a:text-is('{words}'))").locator("summary").filter(
             has_text=group
