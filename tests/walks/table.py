@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.desk import test_roles as desk
 from tests.walks import administration, authority
+from tests.walks.names import SHARD_FILES
 from tests.walks.rows import ALL, ROLES, Row, for_everybody
 
 MACHINES = Row(stranger=401)  # a token, or a session of somebody with an organisation
@@ -26,6 +27,9 @@ OTHERS: dict[str, Row] = {
                      "anchors:of-size"), for_everybody()),
     **dict.fromkeys(("anchors:newest", "anchors:proof", "witness:checkpoint"), for_everybody(404)),  # nothing was asked of us yet
     "ledger:keys": for_everybody(),
+    # of later shards there are none yet
+    **dict.fromkeys((f"ledger:shard:{name}" for name in SHARD_FILES), for_everybody(404)),
+    **dict.fromkeys(("shard-anchors:newest", "shard-anchors:of-size", "shard-anchors:proof"), for_everybody(404)),
     **dict.fromkeys(("witness:add-checkpoint", "witness:add-key"), for_everybody(405)),
     # health
     **dict.fromkeys(("health", "health-anchors", "health-sealing", "health-witnesses"), for_everybody()),

@@ -18,6 +18,7 @@ from tests.catalog.leaflet_files import leaflet_of
 from tests.custody.goods import CASE, package, uri, uris
 from tests.safety.reports import reported
 from tests.walks import administration, authority
+from tests.walks.names import SHARD_FILES
 
 
 @dataclass
@@ -44,6 +45,10 @@ def fill(goods: Any, *, mia: Any, dan: Any, petra: Any, rosa: Any) -> None:
     goods.do("dispense", petra, [mine[14]])
     goods.ship(dan, [mine[14]], mia)  # refused: it was dispensed elsewhere, so an alert
     goods.do("inspect", rosa, [mine[14]])
+
+
+def _of_a_shard(address: str) -> str:
+    return address.replace("/log/", "/log/2999/", 1)
 
 
 def world_of(arguments: dict[str, list[Any]], goods: Any, cast: dict[str, Any]) -> World:
@@ -78,6 +83,10 @@ def world_of(arguments: dict[str, list[Any]], goods: Any, cast: dict[str, Any]) 
         "witness:checkpoint": f"/witness/{'0' * 64}/checkpoint",
         "parties:did": f"/parties/{cast['mia'].organisation.pk}/did.json",
     }
+    for name in SHARD_FILES:
+        world.literal[f"ledger:shard:{name}"] = _of_a_shard(world.address(f"ledger:{name}"))
+    for name in ("newest", "of-size", "proof"):
+        world.literal[f"shard-anchors:{name}"] = _of_a_shard(world.address(f"anchors:{name}"))
     world.literal |= administration.literal(mia=cast["mia"], petra=cast["petra"], rosa=cast["rosa"])
     world.literal |= authority.literal(mia=cast["mia"], rosa=cast["rosa"])
     assert pack.batch is not None
