@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,19 +60,6 @@ def conformance() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no conformance data: {folder} is not there (set PHARMATRACE_CONFORMANCE)")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright leaves its event loop marked as running in the thread of the tests, for as long as the process lives.
-    What Django then takes for asynchronous code (`/health/`) refuses to work in every test that comes after."""
-    if "browser" in request.fixturenames:
-        yield
-        return
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)
