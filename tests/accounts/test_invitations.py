@@ -134,7 +134,7 @@ def test_only_administrators_invite(mia: Member, role: str) -> None:
 
 
 def test_nobody_invites_to_a_place_of_somebody_else(mia: Member, dan: Member) -> None:
-    data = {"email": NEW, "role": "admin", "site": dan.site.pk}
+    data = {"email": NEW, "role": "operator", "site": dan.site.pk}
     assert mia.client.post("/settings/people/invite/", data).status_code == 422
     with pytest.raises(Refused) as refused:
         invite_person(

@@ -9,7 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from apps.parties.models import Organisation
+from apps.parties.models import Invitation, Organisation
 from apps.parties.services import issue_token, set_second_factor_rule
 from pharmatrace.kernel.refusal import Refused
 from tests.accounts.codes import code, protect, secret_on
@@ -164,6 +164,17 @@ def test_the_rule_is_the_administrators_to_set_and_needs_a_confirmation(mia: Mem
     mia.membership.role = "operator"
     with pytest.raises(Refused):
         require(mia, "nobody")
+
+
+@pytest.mark.parametrize("address", ["/settings/people/invite/", "/settings/people/{}/"])
+def test_making_an_administrator_needs_a_confirmation(mia: Member, address: str) -> None:
+    address = address.format(mia.membership.pk)
+    data = {"email": "nora@example.org", "role": "admin", "site": mia.membership.site_id}
+    asked = mia.client.post(address, data)["Location"]
+    assert asked.startswith("/account/confirm")
+    assert not Invitation.objects.exists()
+    assert mia.client.post(address, data | {"role": "operator"}).status_code in (302, 422)
+    assert mia.client.get(address).status_code == 200
 
 
 def test_a_confirmation_goes_on_with_what_was_sent(mia: Member) -> None:

@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from apps.desk.access import Member
+from apps.parties.models import Membership
 from apps.parties.permissions import may
 
 
@@ -45,3 +46,12 @@ class Staff(Member):
 # Changes that a thief with an open browser must not make: sending the form asks for the password (or a second
 # factor) unless it was given within five minutes, and then goes on with what was sent.
 confirmed = method_decorator(reauthentication_required(allow_get=True), name="dispatch")
+
+
+def _makes_an_administrator(request: HttpRequest) -> bool:
+    return request.POST.get("role") == Membership.Role.ADMIN
+
+
+confirmed_for_administrators = method_decorator(
+    reauthentication_required(allow_get=True, enabled=_makes_an_administrator), name="post"
+)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from apps.desk.settings import once
-from apps.desk.settings.access import Administrator, confirmed
+from apps.desk.settings.access import Administrator, confirmed, confirmed_for_administrators
 from apps.desk.settings.doing import Button, add_refusals
 from apps.desk.settings.forms import InviteForm, RoleForm
 from apps.desk.settings.mailing import send_invitation
@@ -65,6 +65,7 @@ class People(Administrator, TemplateView):
         }
 
 
+@confirmed_for_administrators
 class Invite(Administrator, FormView):
     template_name = "settings/invite.html"
     form_class = InviteForm
@@ -143,6 +144,7 @@ class _Of(Administrator):
         return reverse("settings:person", args=[self.kwargs["pk"]])
 
 
+@confirmed_for_administrators
 class Person(_Of, FormView):
     template_name = "settings/person.html"
     form_class = RoleForm
