@@ -53,5 +53,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": path,
-        "args": ["--no-sandbox", "--disable-background-networking"],
+        # Without a graphics card its work falls to the processor, and costs more there than drawing without it.
+        "args": ["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.browser import walking
 from tests.desk.test_roles import arguments  # noqa: F401  (one thing for every address of the desk)
@@ -33,16 +33,22 @@ def world(arguments: Any, goods: Any, mia: Any, dan: Any, petra: Any, rosa: Any)
     return world_of(arguments, goods, {"mia": mia, "dan": dan, "petra": petra, "rosa": rosa})
 
 
-def pages(page: Page, world: World, kind: str, root: str) -> Iterator[str]:
-    """The addresses that answer this visitor with a page. A file, or an answer for machines, is none."""
+def addresses(world: World, kind: str) -> Iterator[str]:
     for name, row in rows().items():
-        if row.expected(kind, "admin") != 200 or name in NOT_OURS:
-            continue
-        answer = page.request.get(root + world.address(name), headers={"Accept": "text/html"})
-        kept = "attachment" in answer.headers.get("content-disposition", "")
-        page_like = answer.headers["content-type"].startswith("text/html") and not kept
-        if page_like and "<html" in answer.text():
+        if row.expected(kind, "admin") == 200 and name not in NOT_OURS:
             yield world.address(name)
+
+
+def opened(page: Page, address: str) -> bool:
+    """Whether this address answers with a page. A file, or an answer for machines, is none."""
+    try:
+        answer = page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return False
+        raise
+    assert answer
+    return answer.headers["content-type"].startswith("text/html") and "<html" in answer.text()
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "stranger"])
@@ -58,14 +64,19 @@ def test_every_page_is_for_everybody(
         sign_in(page, KINDS[kind])
     found: list[str] = []
     looked_at = 0
-    for address in pages(page, world, kind, live_server.url):
-        page.goto(live_server.url + address)
+    for address in addresses(world, kind):
+        so_far = len(broken)
+        if not opened(page, live_server.url + address):
+            del broken[so_far:]  # Chromium's own viewer of pictures said that
+            continue
         looked_at += 1
         faults = walking.too_wide(page)
         made = page.evaluate(walking.STRUCTURE)
         if made not in SEEN:
             SEEN.add(made)
-            faults += walking.faults(page) + walking.unreached(page)
+            around = page.evaluate(walking.AROUND)
+            faults += walking.faults(page) + walking.unreached(page, whole=around not in SEEN)
+            SEEN.add(around)
         found += [f"{kind} {address}: {one}" for one in faults]
     context.close()
     assert found + broken == [], "\n".join(found + broken)

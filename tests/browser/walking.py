@@ -1,4 +1,7 @@
-"""What is looked at on every page: axe in light and dark, nothing to scroll sideways for, everything reached by Tab."""
+"""What is looked at on every page: axe in light and dark, nothing to scroll sideways for, everything reached by Tab.
+
+The bar, the menu and the foot are the same on most pages; where they are, Tab starts behind them.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,23 @@ STRUCTURE = """() => {
     .filter((one) => !rows.has(one.closest("tbody tr, ol.timeline > li"))).map(made).join(">");
 }"""
 
+# What is around it, whichever page is marked as the present one.
+AROUND = """() => [...document.querySelectorAll("body :not(main, main *, aside, aside *)")]
+  .map((one) => one.tagName + (one.getAttribute("href") || "")).join(">")"""
+
 RUN = """async (only) => {
   const found = await axe.run(document, only ? {runOnly: only} : {});
   return found.violations.map(({id, nodes}) => `${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
 }"""
 
 # Each thing that can be acted on gets a number; what takes the focus is written down, and whether that is seen.
-WATCH = """() => {
+WATCH = """(whole) => {
   const acts = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+  const inside = (one) => whole || one.closest("main, aside");
   const things = [...document.querySelectorAll(acts)].filter(
-    (one) => !one.disabled && !one.closest("[aria-hidden=true]") && one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
+    (one) => inside(one) && !one.disabled && !one.closest("[aria-hidden=true]") && one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
   window.walked = {reached: new Set(), unseen: new Set()};
+  if (!whole) document.querySelector("main").focus();
   document.addEventListener("focusin", ({target}) => {
     const style = getComputedStyle(target);
     window.walked.reached.add(target);
@@ -70,9 +79,9 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-def unreached(page: Page) -> list[str]:
-    """What Tab does not come to, and what does not show that it has the focus."""
-    count = page.evaluate(WATCH)
+def unreached(page: Page, *, whole: bool = True) -> list[str]:
+    """What Tab does not come to, and what does not show that it has the focus; of the whole page, or what is its own."""
+    count = page.evaluate(WATCH, whole)
     for _ in range(count + 4):
         page.keyboard.press("Tab")
     told: dict[str, Any] = page.evaluate(TOLD)
