@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -11,18 +11,23 @@ from urllib.parse import unquote
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from apps.custody.models import Package
 from apps.custody.selectors import Step
 from apps.desk import wording
 from apps.desk.deliveries import delivery_number
 from apps.desk.models import ScanSession
 from apps.desk.sessions.telling import told
 from apps.desk.sessions.work import WORKS
+from apps.ledger.models import Entry
 from apps.verify import words
+from apps.verify.templatetags.marks import icon
 
 register = template.Library()
 _PATH = re.compile(r"01/\d{14}/21/[^\s,;]*[^\s,;.]|00/\d{18}", re.ASCII)
@@ -48,6 +53,41 @@ def tag(shelf: str, word: str) -> SafeString:
 def _tag(word: str, icon: str, tone: str) -> SafeString:
     """There are a few dozen, in each language, and a list shows fifty at a time."""
     return render_to_string("desk/_tag.html", {"saying": wording.Saying(word, icon, tone)})
+
+
+@register.simple_tag
+def seal(entry: Entry | None) -> SafeString:
+    """Where in the log something stands, or that it waits."""
+    tone, sign, words = ("", "job", _("Waits for its seal"))
+    if entry:
+        tone, sign = " tag--good", "lock"
+        words = _("Entry %(index)s") % {"index": entry.index}
+    return format_html('<span class="tag{}">{}{}</span>', tone, icon(sign), words)
+
+
+@register.simple_tag
+def what(package: Package) -> SafeString | str:
+    """What a package is, in a line: of a container, what it is and how many are in it where somebody counted."""
+    batch = package.batch
+    if batch:
+        return _pack_of(
+            batch.product.name, batch.product.strength, batch.lot, batch.expiry, get_language()
+        )
+    word = str(wording.LEVELS.get(package.level, package.level))
+    inside = getattr(package, "inside", None)
+    if not inside:
+        return word
+    told_inside = ngettext("%(n)s package inside", "%(n)s packages inside", inside) % {"n": inside}
+    return format_html('{}<br><span class="soft small">{}</span>', word, told_inside)
+
+
+@lru_cache(maxsize=1024)
+def _pack_of(name: str, strength: str, lot: str, expiry: date, language: str | None) -> SafeString:
+    """A shelf holds hundreds of packs of a few batches. `language` is what the words are in."""
+    return format_html(
+        '{} {}<br><span class="soft small">{} {} · {} {}</span>',
+        name, strength, _("Lot"), lot, _("expires"), date_format(expiry, "j M Y"),
+    )  # fmt: skip
 
 
 @register.filter

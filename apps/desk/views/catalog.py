@@ -89,8 +89,10 @@ class BatchPage(CatalogMember, TemplateView):
         )
         now = timezone.now()
         commissioned = Package.objects.filter(batch=batch).count()
-        # Counted as far as can be packed in one go, and no further.
-        loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
+        loose = 0  # who only looks packs nothing
+        if self.actor.kind == Kind.MANUFACTURER:
+            # Counted as far as can be packed in one go, and no further.
+            loose = loose_packs(batch.id, self.actor.site_id)[: MOST_AT_ONCE + 1].count()
         return super().get_context_data(**context) | {
             "batch": batch,
             "commissioned": commissioned,

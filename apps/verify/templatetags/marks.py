@@ -1,0 +1,43 @@
+"""Icons and times, which lists show in every row: made here, because a template costs ten times as much."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.dateformat import format as in_words
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A sign of the sprite. It never speaks alone: a word stands beside it."""
+    return _icon(static("icons/sprite.svg"), name)
+
+
+@lru_cache(maxsize=256)
+def _icon(sprite: str, name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        sprite,
+        name,
+    )
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString | str:
+    """A moment in UTC as it is sent; in the reader's zone and with its distance where scripts run
+    (static/js/page/times.js)."""
+    if not at:
+        return "–"
+    here = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local>{} UTC</time>',
+        here.isoformat(),
+        in_words(here, "j M Y, H:i"),
+    )
