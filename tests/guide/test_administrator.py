@@ -16,7 +16,7 @@ from apps.parties.selectors import licensed
 from tests.browser.passkeys import add_authenticator
 from tests.browser.reading import looked_at
 from tests.cast import PASSWORD
-from tests.guide.steps import choose_in_menu
+from tests.guide.steps import by_key, choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 360, "height": 780}
@@ -25,11 +25,11 @@ WORDS = "staple battery horse"
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    by_key(page.get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
+    by_key(page.get_by_role("link", name=name, exact=True).first)
 
 
 def confirm(page: Page, password: str) -> None:
@@ -137,10 +137,10 @@ def test_an_administrators_day(desk: Page, phone: Page, live_server: Any) -> Non
     looked_at(phone)
     assert Authenticator.objects.filter(type="webauthn").count() == 1
     phone.goto(f"{live_server.url}/settings/people/")
-    phone.get_by_label("Everybody must have one").check()
+    by_key(phone.get_by_label("Everybody must have one"))
     press(phone, "Set the rule")
     expect(phone.get_by_text("That is the rule from now on.")).to_be_visible()
-    phone.locator("button.who").click()
+    by_key(phone.locator("button.who"))
     press(phone, "Sign out")
     phone.goto(f"{live_server.url}/login/")
     looked_at(phone)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pharmatrace.demo.fill import fill
 from pharmatrace.demo.scale import Scale
-from tests.guide.steps import choose_in_menu
+from tests.guide.steps import by_key, choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "only for the guide"
@@ -32,7 +32,7 @@ def page(browser: Browser, live_server: Any) -> Iterator[Page]:
 def scan(page: Page, label: str) -> None:
     expect(page.locator("[data-scan-tools]")).to_be_visible()
     page.get_by_label("Scan the next package").fill(label)
-    page.get_by_role("button", name="Add", exact=True).click()
+    by_key(page.get_by_role("button", name="Add", exact=True))
 
 
 def choose(page: Page, name: str) -> None:
@@ -40,16 +40,16 @@ def choose(page: Page, name: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    by_key(page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    by_key(page.get_by_role("main").get_by_role("link", name=name, exact=True))
 
 
 def test_a_day_at_the_warehouse(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    by_key(page.get_by_role("banner").get_by_role("link", name="Sign in"))
     page.get_by_label("E-mail").fill("dan@demo.example")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
@@ -74,9 +74,9 @@ def test_a_day_at_the_warehouse(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("8 days")
     follow(page, "RET-CASTELO-2")
     press(page, "Everything arrived as listed")
-    page.get_by_text("Something is damaged or not wanted").click()
+    by_key(page.get_by_text("Something is damaged or not wanted"))
     page.get_by_role("combobox").first.select_option("Damaged")
-    page.get_by_role("button", name="Save").first.click()
+    by_key(page.get_by_role("button", name="Save").first)
     expect(page.get_by_role("main")).to_contain_text("Not accepted: Damaged")
     press(page, "Sign the receipt")
     expect(page.locator(".verdict")).to_contain_text("1 package received, 1 refused")
@@ -95,7 +95,7 @@ def test_a_day_at_the_warehouse(page: Page) -> None:
 
     choose(page, "Quarantine")
     expect(page.get_by_role("row", name=re.compile("Damaged"))).to_have_count(2)
-    page.locator("tbody input[type=checkbox]").first.check()
+    by_key(page.locator("tbody input[type=checkbox]").first)
     press(page, "Take the chosen out")
     press(page, "Begin to scan")
     follow(page, "Review and sign")

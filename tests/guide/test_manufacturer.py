@@ -16,7 +16,7 @@ from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from tests.browser.wedge import wedge
 from tests.cast import PASSWORD
 from tests.custody.goods import GTIN, Goods
-from tests.guide.steps import Guide, choose_in_menu
+from tests.guide.steps import Guide, by_key, choose_in_menu
 from tests.labels.printed import pages
 
 PATIENCE = 20_000  # milliseconds: closing a case signs and captures, and the machine may be busy
@@ -47,7 +47,7 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
     guide = Guide("manufacturer")
 
     def press(words: str, role: str = "button") -> None:
-        page.get_by_role("main").get_by_role(role, name=guide.says(words), exact=True).first.click()  # type: ignore[arg-type]
+        by_key(page.get_by_role("main").get_by_role(role, name=guide.says(words), exact=True).first)  # type: ignore[arg-type]
 
     with guide.step("1. Register a product"):
         page.goto("/")
@@ -67,18 +67,18 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
         expect(page.get_by_role("link", name=guide.says("Change the batch"))).to_be_visible()
 
     with guide.step("3. Give the packs serial numbers"):
-        page.get_by_text(guide.says("How they look")).click()
+        by_key(page.get_by_text(guide.says("How they look")))
         page.get_by_label("Length").fill("12")
         press("Go on to the preview")
         press("Commission 20 packs")
         page.go_back()
         page.reload()
         expect(page.get_by_role("link", name="How far it is")).to_be_visible()
-        page.get_by_role("link", name="How far it is").click()
+        by_key(page.get_by_role("link", name="How far it is"))
 
     with guide.step("4. Watch, or do something else"):
-        page.get_by_role("button", name="Cancel").click()
-        page.get_by_role("button", name="Go on").click()
+        by_key(page.get_by_role("button", name="Cancel"))
+        by_key(page.get_by_role("button", name="Go on"))
         work()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "20")
         press("Print labels", "link")
@@ -124,15 +124,15 @@ def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
     count_due(at=timezone.now(), seconds=5)
     with guide.step("7. Look where the packs are"):
         page.goto("/batches/")
-        page.get_by_role("link", name="L1", exact=True).click()
+        by_key(page.get_by_role("link", name="L1", exact=True))
         expect(
             page.get_by_text("3 packs have left the maker, 0 are on their way back.")
         ).to_be_visible()
         press("All packs, by serial", "link")
         page.get_by_label("Serial number").fill(packs[5])
-        page.get_by_role("button", name="Find").click()
+        by_key(page.get_by_role("button", name="Find"))
         expect(page.locator("tbody tr")).to_have_count(1)
-        page.get_by_role("link", name="Examplin, L1").click()
+        by_key(page.get_by_role("link", name="Examplin, L1"))
 
     with guide.step("8. Recall a batch"):
         press("Recall", "link")

@@ -16,6 +16,7 @@ from pharmatrace.demo.fill import fill
 from pharmatrace.demo.poster import links
 from pharmatrace.demo.scale import Scale
 from tests.browser.pictures import keep
+from tests.guide.steps import by_key
 from tests.safety.reports import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +73,7 @@ def test_a_patient_scans_reads_and_reports(
         phone.get_by_text("This page was opened for the first time just now.")
     ).to_be_visible()  # 5
 
-    phone.get_by_role("link", name="Read the leaflet").click()  # 6
+    by_key(phone.get_by_role("link", name="Read the leaflet"))  # 6
     expect(phone.get_by_text("Valid since")).to_be_visible()
     expect(phone.get_by_role("heading", name="3. How to use it")).to_be_visible()
     fits(phone)
@@ -81,7 +82,7 @@ def test_a_patient_scans_reads_and_reports(
     file = phone.request.get(str(address))
     assert file.body().startswith(b"%PDF-")
     assert "immutable" in file.headers["cache-control"]
-    phone.get_by_role("link", name="Deutsch", exact=True).click()
+    by_key(phone.get_by_role("link", name="Deutsch", exact=True))
     expect(phone.get_by_role("link", name="Packungsbeilage öffnen (PDF)")).to_be_visible()
 
     phone.goto(poster["a pack of a recalled batch"])  # 8
@@ -99,16 +100,16 @@ def test_a_patient_scans_reads_and_reports(
     expect(verdict).to_have_text("Already handed to a patient")
     expect(phone.get_by_text("more than one household")).to_be_visible()
     photographed(phone, "patient-twice")
-    phone.get_by_role("link", name="Report a suspicion").click()  # 12
+    by_key(phone.get_by_role("link", name="Report a suspicion"))  # 12
     expect(phone.get_by_label("Code on the pack")).to_have_value(re.compile(r"^\(01\)\d{14}\(21\)"))
     photo = tmp_path / "pack.jpg"
     photo.write_bytes(picture())
-    phone.get_by_label("The box, its print or its label looks wrong").check()  # 13
+    by_key(phone.get_by_label("The box, its print or its label looks wrong"))  # 13
     phone.get_by_label("In your own words").fill("The print is blurred.")
     phone.get_by_label("A photo of the pack").set_input_files(photo)
     fits(phone)
     photographed(phone, "patient-report")
-    phone.get_by_role("button", name="Send the report").click()  # 14
+    by_key(phone.get_by_role("button", name="Send the report"))  # 14
     expect(verdict).to_have_text("Thank you. Your report has arrived.")
     number = phone.locator(".verdict .code").inner_text()
     assert Report.objects.get(reference=number).photo
@@ -116,7 +117,7 @@ def test_a_patient_scans_reads_and_reports(
 
     phone.goto("/verify/report/state/")  # 15
     phone.get_by_label("Number of the report").fill(number.lower())
-    phone.get_by_role("button", name="Show").click()
+    by_key(phone.get_by_role("button", name="Show"))
     expect(phone.get_by_text("It waits to be read.")).to_be_visible()
 
 

@@ -17,7 +17,7 @@ from pharmatrace.kernel.gs1.reference_code import REFERENCE
 from tests.browser.test_counter import code, press_enter_like_a_person
 from tests.browser.wedge import wedge
 from tests.custody.goods import batch_of, package, uri, uris
-from tests.guide.steps import choose_in_menu
+from tests.guide.steps import by_key, choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "pharmacy.md"
@@ -77,7 +77,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     b = guide.b
 
     def press(name: str) -> None:
-        page.get_by_role("main").get_by_role("button", name=b(name)).first.click()
+        by_key(page.get_by_role("main").get_by_role("button", name=b(name)).first)
 
     def headed(name: str) -> None:
         expect(page.get_by_role("heading", name=b(name), exact=True).first).to_be_visible()
@@ -110,10 +110,10 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     headed("Stop")
     page.get_by_label(b("Put apart, in quarantine")).press("Space")
     press("Done, go on")
-    page.get_by_role("link", name=b("Record the quarantine of that pack")).click()
+    by_key(page.get_by_role("link", name=b("Record the quarantine of that pack")))
     page.get_by_label("Why").select_option(label=b("Recalled"))
     press("Begin to scan")
-    page.get_by_role("link", name=b("Review and sign")).click()
+    by_key(page.get_by_role("link", name=b("Review and sign")))
     press("Put them in quarantine")
     expect(page.locator(".verdict")).to_contain_text("in quarantine")
     assert package(uri("R0")).status == "locked"
@@ -123,14 +123,14 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     wedge(page, code("S1", lot="X0000"))
     headed("Stop")
     expect(page.get_by_role("table", name=b("Label and record"))).to_contain_text("differs")
-    page.get_by_label(b("Maker or supplier told")).check()
+    by_key(page.get_by_label(b("Maker or supplier told")))
     press("Done, go on")
     expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
 
     # 5. Undo
-    page.get_by_role("region", name="Dispensed today").get_by_role("link", name=b("Undo")).click()
+    by_key(page.get_by_role("region", name="Dispensed today").get_by_role("link", name=b("Undo")))
     headed("The window")
-    page.get_by_label(b("The wrong pack was scanned")).check()
+    by_key(page.get_by_label(b("The wrong pack was scanned")))
     press("Undo dispensing")
     expect(page.get_by_text("on your shelf again")).to_be_visible()
     assert package(uri("S0")).status == "active"

@@ -18,7 +18,7 @@ from pharmatrace.demo.scale import Scale
 from tests.browser.conftest import (  # noqa: F401  (fixtures)
     database_beside_the_browser,
 )
-from tests.guide.steps import choose_in_menu
+from tests.guide.steps import by_key, choose_in_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ class Reader:
         self.words.add(words)
         place = within or self.page.locator(".content")
         both = place.get_by_role("button", name=words).or_(place.get_by_role("link", name=words))
-        both.first.click()
+        by_key(both.first)
 
     def field(self, words: str) -> Locator:
         self.words.add(words)
@@ -66,7 +66,7 @@ def reader(browser: Browser, live_server: Any) -> Iterator[Reader]:
 def sign_in(reader: Reader, name: str) -> None:
     reader.page.get_by_label("E-mail").fill(f"{name}@demo.example")
     reader.page.get_by_label("Password").fill(PASSWORD)
-    reader.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    by_key(reader.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True))
 
 
 def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) 
     reader.field("State").select_option(label="Open")
     reader.press("Show")
     travelled = page.get_by_role("listitem").filter(has_text="pharmacy in PT").filter(has_text="00191778001693")  # fmt: skip
-    travelled.first.locator("a.code").click()
+    by_key(travelled.first.locator("a.code"))
 
     expect(page.get_by_role("heading", name="Route")).to_be_visible()
     reader.words.add("Route")
@@ -115,7 +115,7 @@ def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) 
     for verb in ("Suspend", "Reinstate"):
         reader.press(verb)
         reader.sees("entered into the log")
-        page.get_by_role("main").get_by_role("button", name=verb).click()
+        by_key(page.get_by_role("main").get_by_role("button", name=verb))
         expect(page.get_by_role("status")).to_contain_text("Done, and entered into the log")
     reader.menu("Licences", "Oversight")
     reader.field("State").select_option(label="Ends within 90 days")
@@ -125,7 +125,7 @@ def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) 
     expect(page.get_by_label("Valid until")).to_be_visible()
 
     reader.menu("Recalls")
-    page.get_by_role("link", name="Lot DIF4").click()
+    by_key(page.get_by_role("link", name="Lot DIF4"))
     reader.sees("still in the chain")
     with page.expect_download() as download:
         reader.press("CSV")
@@ -139,7 +139,7 @@ def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) 
     reader.menu("Access log", "Oversight")
     for look in ("History of a package", "Exported case file", "Exported list"):
         reader.sees(look)
-    page.locator("button.who").click()
+    by_key(page.locator("button.who"))
     reader.press("Sign out", within=page.locator("#account"))
     page.goto("/login/")
     sign_in(reader, "paul")
