@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -187,7 +188,7 @@ def _change(holder: Any, dice: random.Random, holders: list[Any], seeds: Sequenc
     if what == 0:
         del holder[key]
     elif what == 1:
-        holder[key] = dice.choice(_VALUES)
+        holder[key] = copy.deepcopy(dice.choice(_VALUES))
     elif what == 2 and isinstance(holder, dict):
         other = dice.choice([one for one in holders if isinstance(one, dict)])
         name = dice.choice(list(other) or [key])
@@ -207,4 +208,4 @@ def _change(holder: Any, dice: random.Random, holders: list[Any], seeds: Sequenc
     elif isinstance(holder[key], str):
         holder[key] = dice.choice(_OF_TEXT)(holder[key], dice, seeds, _SIGNS)
     else:
-        holder[key] = dice.choice(_VALUES)
+        holder[key] = copy.deepcopy(dice.choice(_VALUES))

@@ -42,6 +42,8 @@ def check_document(document: bytes | str | dict[str, Any]) -> list[Refusal]:
         start, events, namespaces = event_list(value)
     except Refused as refused:
         return problems.found or list(refused.refusals)
+    if start:
+        problems.free_form_only(_around(value, start), "")
     for index, obj in enumerate(events):
         pointer = f"{start}/{index}" if start is not None else ""
         try:
@@ -72,7 +74,7 @@ def read_whole(document: bytes | str | dict[str, Any] | list[Any]) -> Document:
     check_envelope(value, problems)
     faults += _faults_of_lists(problems)
     around = Problems("", namespaces)
-    around.free_form(_without_events(value), "")
+    around.free_form(_around(value, start), "")
     faults += around.found
     if faults:
         raise Refused(faults)
@@ -98,10 +100,14 @@ def _faults_of_lists(problems: Problems) -> list[Refusal]:
     return [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
 
 
-def _without_events(value: dict[str, Any]) -> dict[str, Any]:
-    """What stands around the events, however deep they stand."""
-    return {name: _without_events(inner) if isinstance(inner, dict) else inner
-            for name, inner in value.items() if name != "eventList"}  # fmt: skip
+def _around(value: dict[str, Any], place: str) -> dict[str, Any]:
+    """A document without its list of events, which stands at `place`."""
+    *way, name = place[1:].split("/")
+    around = at = dict(value)
+    for step in way:
+        at[step] = at = dict(at[step])
+    at.pop(name, None)
+    return around
 
 
 def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:

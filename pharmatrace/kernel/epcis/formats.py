@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
@@ -29,6 +29,7 @@ OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII)
 UNIT = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 HEX = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
 VERSION = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+_MILLISECOND = timedelta(milliseconds=1)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -52,15 +53,21 @@ def is_uri(text: str) -> bool:
 
 
 def is_loose_uri(text: str) -> bool:
-    """As `is_uri`, but letters of other alphabets may stand for themselves (RFC 3987)."""
-    return is_uri(text if text.isascii() else _OTHER_LETTERS.sub("a", text))
+    """As `is_uri`, but letters of other alphabets may stand for themselves (RFC 3987), save in the scheme."""
+    if text.isascii():
+        return is_uri(text)
+    scheme, colon, rest = text.partition(":")
+    return is_uri(scheme + colon + _OTHER_LETTERS.sub("a", rest))
 
 
 def moment_of(text: str) -> datetime | None:
-    """The aware moment in a date-time with zone (RFC 3339 §5.6), or None if there is none."""
+    """The aware moment in a date-time with zone (RFC 3339 §5.6), or None if there is none of the years 1 to 9999
+    in UTC, with a millisecond of room, because times of events are rounded."""
     if not _TIME.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text.upper())
+        moment = datetime.fromisoformat(text.upper())
+        (moment + _MILLISECOND).astimezone(UTC)
+        return moment
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pharmatrace.kernel.epcis.documents import read_whole
+from pharmatrace.kernel.epcis.documents import check_document, read_whole
 from pharmatrace.kernel.epcis.event_hash import document_prehashes, event_hash, prehash
 from pharmatrace.kernel.epcis.jsonld import parse, read_event
 from pharmatrace.kernel.epcis.jsonld_writing import write_event
@@ -159,3 +159,36 @@ def test_what_is_read_is_written_and_read_alike():
     event = read_event(shipment(**{"my:a": {"#text": "x", "my:b": [1.5, None]}}), namespaces=OWN)
     written = json.loads(json.dumps(write_event(event)))
     assert write_event(read_event(written)) == written
+
+
+def _document(**more: object) -> dict:
+    return {
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", OWN],
+        "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-11-20T21:00:00Z",
+        "epcisBody": {"eventList": [shipment()]},
+    } | more  # fmt: skip
+
+
+@pytest.mark.parametrize("levels", [40, 600, 900])
+def test_what_stands_around_the_events_is_too_deep_for_reading_and_checking(levels: int) -> None:
+    deep = '{"my:a":' * levels + "1" + "}" * levels
+    text = json.dumps(_document())[:-1] + f', "my:deep": {deep}}}'
+    assert [one.code for one in check_document(text)] == ["value_invalid"]
+    with pytest.raises(Refused) as caught:
+        read_whole(text)
+    assert caught.value.codes == ("value_invalid",)
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999Z"])
+def test_a_date_that_is_none_in_utc_is_no_date(date: str) -> None:
+    assert read_whole(_document(creationDate=date)).created_at is None
+    assert [one.code for one in check_document(_document(creationDate=date))] == ["time_invalid"]
+
+
+@pytest.mark.parametrize("scheme", ["e\u0130xample", "\u00a0http"])
+def test_the_scheme_of_a_uri_is_in_plain_letters(scheme: str) -> None:
+    name = f"{scheme}://acme.example/po/1"
+    with pytest.raises(Refused):
+        read_event(shipment(bizTransactionList=[{"type": "po", "bizTransaction": name}]))
+    with pytest.raises(Refused):
+        read_event(sensed(type=name))
