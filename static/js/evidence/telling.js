@@ -134,10 +134,11 @@ export const tell = (place, verdict, { open = false, differences = [] } = {}) =>
   place.replaceChildren(...parts);
 };
 
-/** Says that there is nothing to check. */
-export const tellNone = (place, sentence) => {
+/** Says that there is nothing to check; `fault` is what the checking program says of it. */
+export const tellNone = (place, sentence, fault = "") => {
+  const words = fault ? [`${sentence} `, element("span", { lang: "en" }, fault)] : [sentence];
   place.replaceChildren(
     element("div", { class: "verdict verdict--stop", role: "status" }, element("span", { class: "verdict__mark", "aria-hidden": "true" }, "✗"),
-      element("div", {}, element("p", { class: "verdict__word" }, say("This cannot be checked")), element("p", {}, sentence))),
+      element("div", {}, element("p", { class: "verdict__word" }, say("This cannot be checked")), element("p", {}, ...words))),
   );
 };
