@@ -15,6 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -69,9 +70,9 @@ def _made() -> OfflinePage:
     return OfflinePage(html.encode(), f"{policy}; frame-ancestors 'none'")
 
 
-def _lexicon(sentences: list[str], words: Path) -> dict[str, dict[str, str | list[str]]]:
+def _lexicon(sentences: list[str], words: Path) -> dict[str, dict[str, Any]]:
     """By language, what it says for each sentence of the page and of its modules. English stands in both."""
-    lexicon = {}
+    lexicon: dict[str, dict[str, Any]] = {}
     for code, _name in settings.LANGUAGES:
         if code != settings.LANGUAGE_CODE:
             with override(code):
