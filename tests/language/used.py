@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.translation import override
 from django.utils.translation.template import templatize
 
 from apps.parties.models import Membership, Organisation
@@ -63,7 +65,8 @@ def used() -> set[Used]:
     for file in _files(MODULES):
         found |= set(_of_python(file.read_text()))
     found |= {Used(name, None, LISTED) for name in NAMES.values()}
-    found |= {Used(str(label)) for choices in LABELS for label in choices.labels}
+    with override(settings.LANGUAGE_CODE):
+        found |= {Used(str(label)) for choices in LABELS for label in choices.labels}
     return found | {Used(sentence) for sentence in PACKAGES}
 
 
