@@ -188,15 +188,15 @@ def test_the_letter_with_a_new_password_too(
 def test_what_is_kept_and_what_the_desk_shows_is_english(
     mia: Member, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
-    german = {"Accept-Language": "de"}
+    french = {"Accept-Language": "fr"}
     confirm(mia.client)
-    page = mia.client.get("/account/2fa/totp/activate/", headers=german)
+    page = mia.client.get("/account/2fa/totp/activate/", headers=french)
     fields = {"code": code(secret_on(page))}
     with django_capture_on_commit_callbacks(execute=True):
-        mia.client.post("/account/2fa/totp/activate/", fields, headers=german)
+        mia.client.post("/account/2fa/totp/activate/", fields, headers=french)
     added = Deed.objects.filter(action="factor_added").order_by("id").first()
     assert added is not None
     assert added.about.startswith("TOTP Authenticator")
     new = {"name": "Nora", "password": WORDS, "credential": ""}
-    client.post(link_for(mia), new, headers=german)
-    assert "Welcome to Mia Makes Medicines" in client.get("/", headers=german).content.decode()
+    client.post(link_for(mia), new, headers=french)
+    assert "Welcome to Mia Makes Medicines" in client.get("/", headers=french).content.decode()

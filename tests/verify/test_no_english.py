@@ -44,10 +44,10 @@ SAME = {
 
 def explored() -> list[str]:
     """The log's explorer: what there is, and what there is not."""
-    sizes = sorted(Checkpoint.objects.values_list("size", flat=True))
+    newest, older = Checkpoint.objects.order_by("-size").values_list("size", flat=True)[:2]
     return [
-        "/ledger/", f"/ledger/checkpoint/{sizes[-1]}/", "/ledger/entry/0/", "/ledger/entry/3/", "/ledger/entry/4/",
-        f"/ledger/growth/?old={sizes[1]}&new={sizes[-1]}", f"/ledger/?q={sizes[1]}", "/ledger/?q=hello",
+        "/ledger/", f"/ledger/checkpoint/{newest}/", "/ledger/entry/0/", "/ledger/entry/3/", "/ledger/entry/4/",
+        f"/ledger/growth/?old={older}&new={newest}", f"/ledger/?q={older}", "/ledger/?q=hello",
         f"/ledger/?q={'0' * 64}", "/ledger/checkpoint/999999/", "/ledger/entry/999999/", "/ledger/growth/",
         "/ledger/growth/?old=777&new=888", "/ledger/no/such/page/",
     ]  # fmt: skip
