@@ -23,13 +23,22 @@ OWN = (
 )  # fmt: skip
 
 
+# What reaches beyond the column of the page, also where a card would cut it off.
+CUT_OFF = """() => {
+  const edge = document.querySelector("main").getBoundingClientRect().right + 0.5;
+  return [...document.querySelectorAll("main *")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > edge && !one.closest("svg, .visually-hidden"))
+    .map((one) => `cut off: ${one.outerHTML.slice(0, 120)}`);
+}"""
+
+
 def too_wide(page: Page, root: str, addresses: list[str], language: str) -> list[str]:
     found = []
     for address in addresses:
         page.goto(root + tongue(address, language))
         page.wait_for_load_state("networkidle")
-        found += [f"{address}: {one}" for one in walking.too_wide(page)]
-        keep(page, f"{language}{address.split('?')[0]}", "light")
+        found += [f"{address}: {one}" for one in walking.too_wide(page) + page.evaluate(CUT_OFF)]
+        keep(page, f"{language}{address}", "light")
     return found
 
 
