@@ -107,6 +107,16 @@ def test_nor_where_what_they_send_is_refused(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_asks_too_often_is_told_so(language: str, client: Client, settings: Any) -> None:
+    settings.MAIL_IS_SENT = True
+    address, fields = "/account/password/reset/", {"email": NEW}
+    for _ in range(5):
+        client.post(address, fields)
+    assert client.post(address, fields).status_code == 429
+    assert sent(client, address, fields, language) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", ["used", "withdrawn", "expired"])
 def test_a_link_that_opens_nothing_says_why(
     language: str, state: str, mia: Member, client: Client, clock: Any

@@ -191,6 +191,16 @@ def test_no_english_is_left_on_it(saved: Page, language: str) -> None:
     assert english & spoken(saved, language) == set()
 
 
+def test_a_link_may_ask_for_a_language(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "check.html"
+    file.write_bytes(offline_page().html)
+    page = browser.new_page(locale="de")
+    for asked, heading in (("es", "Comprobar una prueba"), ("xx", "Beweis prüfen")):
+        page.goto(f"{file.as_uri()}?lang={asked}")
+        expect(page.locator("h1")).to_have_text(heading)
+    page.close()
+
+
 def test_without_scripts_it_is_english(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "check.html"
     file.write_bytes(offline_page().html)

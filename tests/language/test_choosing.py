@@ -59,6 +59,21 @@ def test_the_desks_speak_english_whole(mia: Any, address: str) -> None:
     assert "Abmelden" not in page
 
 
+@pytest.mark.parametrize("address", ["/login/", "/products/new/"])
+def test_a_form_without_its_token_is_refused_in_the_strangers_language(address: str) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    response = careful.post(address, {}, headers={"Accept-Language": "fr"})
+    assert response.status_code == 403
+    assert "Ce formulaire était trop ancien" in response.content.decode()
+
+
+def test_the_page_that_checks_offline_is_linked_in_the_language_asked_for(client: Client) -> None:
+    assert 'href="/verify/offline/?lang=es"' in client.get("/verify/qr/?lang=es").content.decode()
+    response = client.get("/verify/offline/", headers={"Accept-Language": "es"})
+    assert response["Content-Language"] == "en, de, fr, es"
+    assert response.content == client.get("/verify/offline/").content
+
+
 def test_the_menu_speaks_the_language_of_the_desks_it_leads_to(mia: Any) -> None:
     page = mia.client.get("/account/?lang=de").content.decode()
     assert '<html lang="de"' in page
