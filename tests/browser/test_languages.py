@@ -23,9 +23,11 @@ OWN = (
 )  # fmt: skip
 
 
-# What reaches beyond the column of the page, also where a card would cut it off.
+# What reaches beyond the column of the page, also where a card would cut it off; and a door below the name.
 CUT_OFF = """() => {
   const edge = document.querySelector("main").getBoundingClientRect().right + 0.5;
+  const bar = document.querySelector("body:not(.signed-in) > .top");
+  if (bar?.offsetHeight > 70) return [`the bar above is ${bar.offsetHeight} pixels high`];
   return [...document.querySelectorAll("main *")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > edge && !one.closest("svg, .visually-hidden"))
     .map((one) => `cut off: ${one.outerHTML.slice(0, 120)}`);
