@@ -1,19 +1,24 @@
-"""Public pages speak the reader's language, the desks English; files for machines have none.
+"""Pages that people meet before they are signed in, or without it, speak the reader's language; so does one's own account.
+The desks speak English; files for machines have no language.
 
 The reader's language is the one asked for in the address (`?lang=de`), or else the one the browser asks for. No cookie is
-set to remember it: the links of a page carry it on (`apps.verify.templatetags.tongue`).
+set to remember it: the links of a page carry it on (`apps.verify.templatetags.tongue`), and redirects do so here.
 """
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 FOR_MACHINES = ("/log/", "/.well-known/", "/witness/")
-PUBLIC = ("/verify/", "/leaflets/", "/01/", "/00/", "/gtin/", "/sscc/")
+PUBLIC = (
+    "/verify/", "/leaflets/", "/01/", "/00/", "/gtin/", "/sscc/", "/ledger/", "/login/", "/account/", "/join/",
+)  # fmt: skip
 """Where every sentence is there in every language. Elsewhere a page would mix them."""
 
 
@@ -22,21 +27,25 @@ class LanguageOfPeople(LocaleMiddleware):
     every cache on the way, and tiles are to be kept once."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if not _is_public(request):
+        if _is_public(request):
+            speak(request)
+        else:
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = translation.get_language()
-        elif asked := chosen(request):
-            translation.activate(asked)
-            request.LANGUAGE_CODE = asked
-        else:
-            super().process_request(request)
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         if request.path_info.startswith(FOR_MACHINES):
             return response
+        _lead_on(request, response)
         return super().process_response(request, response)
+
+
+def speak(request: HttpRequest) -> None:
+    """From here on, what is said in answer to `request` is said in the reader's language."""
+    translation.activate(chosen(request) or translation.get_language_from_request(request))
+    request.LANGUAGE_CODE = translation.get_language()
 
 
 def chosen(request: HttpRequest) -> str:
@@ -54,7 +63,22 @@ def wanted(request: HttpRequest) -> list[str]:
     return [*dict.fromkeys([first, *told] if chosen(request) else [*told, first])]
 
 
+def with_language(address: str, code: str) -> str:
+    """The address with `lang` set to `code`."""
+    parts = urlsplit(address)
+    query = QueryDict(parts.query, mutable=True)
+    query["lang"] = code
+    return urlunsplit(parts._replace(query=query.urlencode()))
+
+
 def _is_public(request: HttpRequest) -> bool:
     if request.path_info == "/":  # the first page, which whoever is signed in sees as their desk
         return settings.SESSION_COOKIE_NAME not in request.COOKIES
     return request.path_info.startswith(PUBLIC)
+
+
+def _lead_on(request: HttpRequest, response: HttpResponseBase) -> None:
+    """A redirect to another page of these keeps the language that the address asked for."""
+    asked, to = chosen(request), response.headers.get("Location", "")
+    if asked and to.startswith(PUBLIC):
+        response["Location"] = with_language(to, asked)

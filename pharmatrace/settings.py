@@ -133,6 +133,7 @@ ALLOWED_HOSTS = [
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
+CSRF_FAILURE_VIEW = "pharmatrace.error_pages.form_too_old"
 ROOT_URLCONF = "pharmatrace.urls"
 WSGI_APPLICATION = "pharmatrace.wsgi.application"
 

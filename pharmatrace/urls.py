@@ -10,6 +10,10 @@ from apps.anchors.urls import shard_files
 from apps.ledger.views import description as log_description
 from pharmatrace.health import AnchoringHealth, AuditHealth, Health, SealingHealth, WitnessHealth
 
+handler400 = "pharmatrace.error_pages.bad_request"
+handler403 = "pharmatrace.error_pages.forbidden"
+handler404 = "pharmatrace.error_pages.not_found"
+
 urlpatterns = [
     path("log/anchors/", include("apps.anchors.urls")),
     path("log/<number:shard>/anchors/", include((shard_files, "shard-anchors"))),

@@ -6,11 +6,13 @@ import ipaddress
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import session_database
 
@@ -60,6 +62,13 @@ def conformance() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no conformance data: {folder} is not there (set PHARMATRACE_CONFORMANCE)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A thread goes on in the language of its last request: here that is the next test's thread, too."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -42,10 +42,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class Organisation(models.Model):
     class Kind(models.TextChoices):
-        MANUFACTURER = "manufacturer"
-        DISTRIBUTOR = "distributor"
-        PHARMACY = "pharmacy"
-        REGULATOR = "regulator"
+        MANUFACTURER = "manufacturer", _("Manufacturer")
+        DISTRIBUTOR = "distributor", _("Distributor")
+        PHARMACY = "pharmacy", _("Pharmacy")
+        REGULATOR = "regulator", _("Regulator")
 
     class SecondFactor(models.TextChoices):
         NOBODY = "nobody", _("Whoever wants one")
@@ -247,9 +247,9 @@ class Scanner(models.Model):
 
 class Membership(models.Model):
     class Role(models.TextChoices):
-        ADMIN = "admin"
-        OPERATOR = "operator"
-        VIEWER = "viewer"
+        ADMIN = "admin", _("Admin")
+        OPERATOR = "operator", _("Operator")
+        VIEWER = "viewer", _("Viewer")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(

@@ -28,6 +28,7 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.parties.models import SignInAttempt
 from apps.parties.people import address
@@ -86,12 +87,13 @@ class SignInForm(AuthenticationForm):
     """The field is called `username`, as django.contrib.auth has it, and takes an e-mail address."""
 
     username = forms.EmailField(
-        label="E-mail", widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "email"})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "email"}),
     )
     error_messages = {
-        "invalid_login": "This address and password do not belong together.",
-        "inactive": "This account is closed.",
-        "too_many_attempts": "Too many wrong passwords. Please try again in fifteen minutes.",
+        "invalid_login": _("This address and password do not belong together."),
+        "inactive": _("This account is closed."),
+        "too_many_attempts": _("Too many wrong passwords. Please try again in fifteen minutes."),
     }
 
     def clean(self) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""Country names as they stand after “in” (ISO 3166-1), for readers who should not have to know codes."""
+"""Country names (ISO 3166-1), for readers who should not have to know codes: as they stand after “in”, and in a list."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+import unicodedata
 
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_noop as _
+
+# As they stand after “in”, which decides the case in German and the preposition in French.
 NAMES = {
     "AD": _("Andorra"),
     "AE": _("the United Arab Emirates"),
@@ -255,8 +259,26 @@ NAMES = {
     "ZM": _("Zambia"),
     "ZW": _("Zimbabwe"),
 }
+LISTED = "in a list"  # the context under which translations have the same names as they stand alone
 
 
 def country_name(code: str) -> str:
-    """The name of a country; the code itself where it is not one of ISO's."""
-    return str(NAMES.get(code, code))
+    """The name of a country, as it stands after “in”; the code itself where it is not one of ISO's."""
+    return gettext(NAMES[code]) if code in NAMES else code
+
+
+def country_alone(code: str) -> str:
+    """The name as it stands alone, in a list or in brackets; the code itself where it is not one of ISO's."""
+    return pgettext(LISTED, NAMES[code]).removeprefix("the ") if code in NAMES else code
+
+
+def to_choose_from() -> list[tuple[str, str]]:
+    """Codes and names for a field in which one is chosen, in the order of the reader's alphabet; first, none."""
+    listed = [(code, country_alone(code)) for code in NAMES]
+    return [("", "–"), *sorted(listed, key=lambda one: _alphabetical(one[1]))]
+
+
+def _alphabetical(name: str) -> str:
+    """Österreich stands among O: without marks, in small letters."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(one for one in letters if not unicodedata.combining(one)).casefold()

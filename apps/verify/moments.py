@@ -15,6 +15,12 @@ def day(moment: datetime | date) -> str:
     return formats.date_format(on, pgettext("date format", "j F Y"))
 
 
+def short_moment(at: datetime) -> str:
+    """“31 Oct 2027, 14:05”."""
+    # Translators: how a moment is written where there is little room, in the letters of Django's date filter.
+    return formats.date_format(timezone.localtime(at), pgettext("date format", "j M Y, H:i"))
+
+
 def moment(at: datetime) -> str:
     """“31 October 2027, 14:05”."""
     # Translators: how a moment is written, in the letters of Django's date filter.

@@ -1,4 +1,5 @@
-"""The verifier as one file of HTML: our modules and our CSS written into it, and a policy that allows nothing else.
+"""The verifier as one file of HTML: our modules, our CSS and the words of every language written into it, and a policy that
+allows nothing else to run.
 
 The modules are joined, not built: each imports by name from files beside it, exports where it declares, and no two
 of them use one name at the top. `tests/verify/test_offline.py` holds them to that.
@@ -6,18 +7,26 @@ of them use one name at the top. `tests/verify/test_offline.py` holds them to th
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, override
 
 ENTRY = "offline.js"
-STYLES = ("tokens.css", "page.css", "controls.css", "surfaces.css", "answers.css", "records.css")
+STYLES = (
+    "tokens.css", "page.css", "controls.css", "surfaces.css", "answers.css", "records.css", "public.css",
+)  # fmt: skip
+TEMPLATE = "verify/offline.html"
+_SAID = re.compile(r"<[^<>]* data-say>([^<>]+)<")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w/.]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|class|async function|function) )", re.MULTILINE)
 _DECLARED = re.compile(
@@ -51,9 +60,25 @@ def _made() -> OfflinePage:
         f"default-src 'none'; script-src '{_digest(program)}'; style-src '{_digest(style)}';"
         " base-uri 'none'; form-action 'none'"
     )
-    context = {"program": program, "style": style, "policy": policy}
-    html = render_to_string("verify/offline.html", context)
+    context = {
+        "program": program, "style": style, "policy": policy, "languages": settings.LANGUAGES,
+    }  # fmt: skip
+    with override(settings.LANGUAGE_CODE):  # whoever asks first: the file is the same for everybody
+        sentences = [unescape(one) for one in _SAID.findall(render_to_string(TEMPLATE, context))]
+        lexicon = _lexicon(sentences, folder / "js" / "words")
+        html = render_to_string(TEMPLATE, context | {"lexicon": lexicon})
     return OfflinePage(html.encode(), f"{policy}; frame-ancestors 'none'")
+
+
+def _lexicon(sentences: list[str], words: Path) -> dict[str, dict[str, Any]]:
+    """By language, what it says for each sentence of the page and of its modules. English stands in both."""
+    lexicon: dict[str, dict[str, Any]] = {}
+    for code, _name in settings.LANGUAGES:
+        if code != settings.LANGUAGE_CODE:
+            with override(code):
+                said = {one: gettext(one) for one in sentences}
+            lexicon[code] = json.loads((words / f"{code}.json").read_text()) | said
+    return lexicon
 
 
 def joined(entry: Path) -> str:

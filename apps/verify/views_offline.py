@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,6 +24,7 @@ def offline(request: HttpRequest) -> HttpResponse:
     if "keep" in request.GET:
         response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     response["Cache-Control"] = "public, max-age=300"
+    response["Content-Language"] = ", ".join(code for code, _ in settings.LANGUAGES)
     return response
 
 

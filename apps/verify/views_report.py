@@ -22,10 +22,8 @@ from apps.verify.question import asked_code
 from apps.verify.record import product_of
 from apps.verify.refusal_words import said
 from apps.verify.report_form import ReportForm
-from apps.verify.templatetags.tongue import with_language
 from apps.verify.views import fresh
 from pharmatrace.kernel.refusal import Refused
-from pharmatrace.language import chosen
 
 MOST_OF_A_FORM = MOST_OCTETS + 64 * 1024
 
@@ -53,10 +51,7 @@ def report(request: HttpRequest) -> HttpResponse:
         for one in refused.refusals:
             form.add_error(one.data.get("field"), str(said(one.code, one.sentence)))
         return _form(request, form, status=422)
-    address = reverse("verify:report-state", args=[made.reference])
-    return HttpResponseRedirect(
-        with_language(address, language) if (language := chosen(request)) else address
-    )
+    return HttpResponseRedirect(reverse("verify:report-state", args=[made.reference]))
 
 
 @require_safe

@@ -15,7 +15,7 @@ const check = async () => {
     // The key is this site's word: the answer is not green for it.
     tell(answer, await verifyCompact(fromCode(location.hash), { logVkey: vkey, confirmed: false }));
   } catch (fault) {
-    tellNone(answer, fault.message);
+    tellNone(answer, say("This cannot be read:"), fault.message);
   }
 };
 

@@ -33,7 +33,8 @@ const recheck = async (section, answer) => {
     const verdict = await verifyBundle(new Uint8Array(await response.arrayBuffer()), { now: Date.now() / 1000 });
     tell(answer, verdict, { open: "open" in section.dataset, differences: verdict.bundle ? differencesOf(section, verdict.bundle, say) : [] });
   } catch (fault) {
-    tellNone(answer, fault instanceof NotABundle ? fault.message : say("The file could not be fetched or read: %(fault)s", { fault: fault.message }));
+    const ours = fault instanceof NotABundle;
+    tellNone(answer, say(ours ? "This cannot be read:" : "The file could not be fetched or read:"), fault.message);
   }
 };
 

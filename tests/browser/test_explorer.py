@@ -65,6 +65,18 @@ def test_each_page_checks_its_own_proof(page: Page, addresses: list[str]) -> Non
         expect(page.locator("[data-ledger]")).to_contain_text("Checked in this browser")
 
 
+def test_it_tells_so_in_the_language_of_the_page(page: Page, addresses: list[str]) -> None:
+    for address, words in zip(
+        addresses[1:4],
+        ("Das Protokoll hat seinen Stand", "Der Eintrag hat die Nummer 3", "der Anfang dessen mit"),
+        strict=True,
+    ):
+        page.goto(f"{address}{'&' if '?' in address else '?'}lang=de")
+        expect(page.locator("[data-ledger]")).to_have_attribute("data-outcome", "holds")
+        expect(page.locator("[data-ledger]")).to_contain_text("In diesem Browser geprüft")
+        expect(page.locator("[data-ledger]")).to_contain_text(words)
+
+
 @pytest.mark.parametrize(
     ("number", "shown"),
     [(1, "[data-note]"), (2, "[data-note]"), (2, "[data-entry]"), (2, "[data-path]"), (3, "[data-path]"), (3, "[data-note]")],

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from apps.verify.offline import offline_page
 from tests.browser.evidence_pages import BUNDLES
 from tests.browser.pictures import keep
+from tests.language.said import said
 
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 VKEY = json.loads(GOOD)["log"]["vkey"]
@@ -25,11 +26,12 @@ DROP = """(text) => {
 
 
 @pytest.fixture
-def saved(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The page, saved and opened as a file; whatever it asks for but itself fails the test."""
+def saved(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, saved and opened as a file, in a browser that prefers the language of the fixture's parameter, if it has one;
+    whatever it asks for but itself fails the test."""
     file = tmp_path / "check.html"
     file.write_bytes(offline_page().html)
-    page = browser.new_page()
+    page = browser.new_page(locale=getattr(request, "param", "en-GB"))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: asked.append(f"a script failed: {error}"))
@@ -44,6 +46,11 @@ def drop(page: Page, text: str) -> None:
     carried = page.evaluate_handle(DROP, text)
     for kind in ("dragenter", "dragover", "drop"):
         page.dispatch_event("body", kind, {"dataTransfer": carried})
+
+
+def spoken(page: Page, language: str) -> set[str]:
+    """What is said on the page, but for the names of languages and what says itself to be in another one."""
+    return {one for one in said(page.content(), language) if not one.startswith("PharmaTrace")}
 
 
 def word(page: Page) -> str:
@@ -102,8 +109,8 @@ def test_what_an_anchor_says_of_the_time_is_not_checked_here(saved: Page) -> Non
     assert word(saved) == "This proof holds"
     step = saved.locator(".steps > li", has_text="Anchors")
     expect(step).to_have_attribute("data-outcome", "not checked")
-    for said in ("time stamp", "Bitcoin block 900000", "on the chain 5"):
-        expect(step).to_contain_text(said)
+    for words in ("time stamp", "Bitcoin block 900000", "on the chain 5"):
+        expect(step).to_contain_text(words)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"format": "other"}', "[" * 100_000])
@@ -135,6 +142,76 @@ def test_nothing_is_remembered(saved: Page) -> None:
     assert saved.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+@pytest.mark.parametrize(
+    ("saved", "language", "heading", "outcome"),
+    [
+        ("de-AT", "de", "Beweis prüfen", "An diesem Beweis ist nichts falsch"),
+        ("fr", "fr", "Vérifier une preuve", "Rien n’est faux dans cette preuve"),
+        ("es-MX", "es", "Comprobar una prueba", "Nada está mal en esta prueba"),
+        ("ja", "en", "Check evidence", "Nothing is wrong with this proof"),
+    ],
+    indirect=["saved"],
+)
+def test_it_begins_with_the_readers_language(
+    saved: Page, language: str, heading: str, outcome: str
+) -> None:
+    expect(saved.locator("html")).to_have_attribute("lang", language)
+    expect(saved.locator("h1")).to_have_text(heading)
+    expect(saved).to_have_title(f"{heading} · PharmaTrace")
+    drop(saved, GOOD.decode())
+    assert word(saved) == outcome
+    expect(saved.locator(f"button[lang={language}]")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("saved", ["de"], indirect=True)
+def test_another_language_says_the_same_answer_once_more(saved: Page) -> None:
+    drop(saved, GOOD.decode())
+    assert word(saved) == "An diesem Beweis ist nichts falsch"
+    saved.get_by_role("button", name="Français").click()
+    assert word(saved) == "Rien n’est faux dans cette preuve"
+    expect(saved.locator("html")).to_have_attribute("lang", "fr")
+    expect(saved.locator("[data-file]")).to_have_text("dropped.json")
+    assert saved.locator(".steps span[lang=en]").count() > 5
+    drop(saved, "hello")
+    expect(saved.locator(".verdict")).to_contain_text("Cela ne peut pas être lu :")
+    assert saved.locator(".verdict span[lang=en]").inner_text()
+    saved.get_by_role("button", name="English").click()
+    expect(saved.locator(".verdict")).to_contain_text("This cannot be read:")
+    expect(saved.locator("h1")).to_have_text("Check evidence")
+    assert saved.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_no_english_is_left_on_it(saved: Page, language: str) -> None:
+    english = spoken(saved, "en")
+    assert len(english) > 20
+    saved.locator(f"button[lang={language}]").click()
+    drop(saved, GOOD.decode())
+    assert word(saved)
+    assert english & spoken(saved, language) == set()
+
+
+def test_a_link_may_ask_for_a_language(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "check.html"
+    file.write_bytes(offline_page().html)
+    page = browser.new_page(locale="de")
+    for asked, heading in (("es", "Comprobar una prueba"), ("xx", "Beweis prüfen")):
+        page.goto(f"{file.as_uri()}?lang={asked}")
+        expect(page.locator("h1")).to_have_text(heading)
+    page.close()
+
+
+def test_without_scripts_it_is_english(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "check.html"
+    file.write_bytes(offline_page().html)
+    page = browser.new_page(java_script_enabled=False, locale="de")
+    page.goto(file.as_uri())
+    expect(page.locator("h1")).to_have_text("Check evidence")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".languages")).to_be_hidden()
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_for_everybody(browser: Browser, tmp_path: Path, scheme: str) -> None:
     file = tmp_path / "check.html"
@@ -149,7 +226,9 @@ def test_it_is_for_everybody(browser: Browser, tmp_path: Path, scheme: str) -> N
     assert word(page)
     for details in page.locator("details").all():
         details.evaluate("(node) => { node.open = true; }")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for choice in page.locator(".languages button").all():
+        choice.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1280, "height": 800})
     found = [
         (v["id"], [n["html"][:100] for n in v["nodes"]])

@@ -7,8 +7,11 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import allauth
 import pytest
 from django.conf import settings
+from django.utils.translation import gettext as say
+from django.utils.translation import override
 
 from pharmatrace.management.commands.compilemessages import LOCALE, compiled
 from pharmatrace.translations.compiled import mo, words_json
@@ -25,10 +28,12 @@ def entries(language: str, domain: str) -> list[Entry]:
 
 
 def test_there_is_enough_to_translate() -> None:
-    assert len(used()) > 500
-    assert len(used_in_browsers()) > 50
+    assert len(used()) > 1000
+    assert len(used_in_browsers()) > 60
     assert Used("In order") in used()
-    assert Used("checkpoint of %(size)s entries") in used()
+    assert Used("checkpoint of %(size)s entry", "checkpoint of %(size)s entries") in used()
+    assert Used("Sign in with a passkey") in used()
+    assert Used("the Netherlands", None, "in a list") in used()
     assert any(one.plural for one in used())
     assert Used("fails") in used_in_browsers()
 
@@ -38,6 +43,13 @@ def test_there_is_enough_to_translate() -> None:
 def test_nothing_is_left_untranslated(language: str, domain: str) -> None:
     there = {Used(one.id, one.plural, one.context) for one in entries(language, domain) if one.id}
     assert DOMAINS[domain]() - there == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_nothing_is_kept_that_nothing_says(language: str, domain: str) -> None:
+    there = {Used(one.id, one.plural, one.context) for one in entries(language, domain) if one.id}
+    assert there - DOMAINS[domain]() == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,6 +106,17 @@ def test_gettext_reads_what_is_compiled() -> None:
 def test_a_file_that_is_not_written_so_is_refused(text: str) -> None:
     with pytest.raises(NotPo):
         read_po(text)
+
+
+def test_packages_speak_in_our_words() -> None:
+    """What Django and allauth say on our pages: ours stands before theirs, which calls its readers by their first names."""
+    theirs = Path(allauth.__file__).parent / "locale" / "de" / "LC_MESSAGES" / "django.mo"
+    with theirs.open("rb") as file:
+        known = gettext.GNUTranslations(file)
+    assert known.gettext("You must type the same password each time.").startswith("Du ")
+    with override("de"):
+        assert say("You must type the same password each time.").startswith("Geben Sie ")
+        assert say("Be patient, you are sending too many requests.").startswith("Bitte haben Sie")
 
 
 def test_the_field_speaks_its_own_words() -> None:

@@ -8,21 +8,44 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import override
 from django.utils.translation.template import templatize
 
+from apps.parties.models import Membership, Organisation
+from apps.verify.countries import LISTED, NAMES
 from tests.house.sources import ROOT
 
 TEMPLATES = (
-    "templates/verify/*.html", "templates/base.html", "templates/_field.html", "templates/desk/landing.html",
-    "templates/400.html", "templates/404.html",
+    "templates/verify/*.html", "templates/ledger/*.html", "templates/registration/*.html", "templates/account/**/*",
+    "templates/mfa/**/*", "templates/joining/*.html", "templates/desk/landing.html", "templates/desk/_form_errors.html",
+    "templates/400.html", "templates/403.html", "templates/403_csrf.html", "templates/404.html", "templates/429.html",
+    "templates/base.html", "templates/_languages.html", "templates/_field.html", "templates/_top.html",
+    "templates/_foot.html", "templates/_account.html", "templates/_notice.html", "templates/_time.html",
 )  # fmt: skip
-NOT_TRANSLATED = {"offline.html"}  # the same bytes for everybody, to be kept and compared
 MODULES = (
-    "apps/verify/*.py", "apps/verify/services/*.py", "apps/verify/templatetags/*.py", "apps/safety/reporting.py",
+    "apps/verify/**/*.py", "apps/safety/reporting.py", "apps/parties/signing_in.py", "apps/parties/accounts/*.py",
+    "apps/desk/joining/*.py",
 )  # fmt: skip
-BROWSER = ("static/js/recheck.js", "static/js/qr.js", "static/js/evidence/telling.js")
+LABELS: tuple[type[TextChoices], ...] = (Organisation.Kind, Membership.Role)  # said on those pages
+BROWSER = (
+    "static/js/recheck.js",
+    "static/js/qr.js",
+    "static/js/ledger.js",
+    "static/js/offline.js",
+    "static/js/evidence/telling.js",
+)
+PACKAGES = (
+    "Current Password", "New Password", "New Password (again)", "Password", "Password (again)", "Email", "Email address",
+    "You must type the same password each time.", "Be patient, you are sending too many requests.",
+    "Use your password", "Use authenticator app or code", "Use a security key", "Password successfully changed.",
+    "Password successfully set.", "Your password has been changed.", "Your password has been set.",
+    "New Recovery Codes Generated",
+)  # fmt: skip
+"""What Django and allauth say on those pages and have no good translation of; ours stand before theirs."""
 
-_ONE = {"gettext", "gettext_lazy", "_", "gettext_noop"}
+_ONE = {"gettext", "gettext_lazy", "_", "gettext_noop", "say"}
 _MANY = {"ngettext", "ngettext_lazy"}
 _CONTEXT = {"pgettext", "pgettext_lazy"}
 
@@ -37,11 +60,14 @@ def used() -> set[Used]:
     """What templates and Python say."""
     found = set()
     for file in _files(TEMPLATES):
-        if file.name not in NOT_TRANSLATED:
+        if file.is_file():
             found |= set(_of_python(templatize(file.read_text(), origin=str(file))))
     for file in _files(MODULES):
         found |= set(_of_python(file.read_text()))
-    return found
+    found |= {Used(name, None, LISTED) for name in NAMES.values()}
+    with override(settings.LANGUAGE_CODE):
+        found |= {Used(str(label)) for choices in LABELS for label in choices.labels}
+    return found | {Used(sentence) for sentence in PACKAGES}
 
 
 def used_in_browsers() -> set[Used]:
@@ -64,7 +90,7 @@ def used_in_browsers() -> set[Used]:
     facts = re.search(r"FACT_TITLES = \{(.*)\}", words)
     assert facts
     found |= {Used(_string(one)) for one in re.findall(r'"[^"]*"', facts[1])}
-    shown = re.search(r"const WORDS = \{(.*?)\};", (ROOT / BROWSER[2]).read_text(), re.DOTALL)
+    shown = re.search(r"const WORDS = \{(.*?)\};", (ROOT / BROWSER[-1]).read_text(), re.DOTALL)
     assert shown
     return found | {Used(_string(one)) for one in re.findall(r'("[^"]*")\],', shown[1])}
 

@@ -43,6 +43,26 @@ def test_checkpoints_stand_with_size_time_and_anchor(newest: Checkpoint, strange
         assert stranger.get(f"/ledger/checkpoint/{size}/").status_code == 200
 
 
+def test_one_entry_is_no_entries(newest: Checkpoint, stranger: Client) -> None:
+    if not Checkpoint.objects.filter(size=1).exists():
+        published(1, b"\x01" * 32, newest.note, newest.signed_at)
+    for language, words in (("en", "Checkpoint of 1 entry"), ("de", "Prüfpunkt mit 1 Eintrag")):
+        page = text(stranger.get(f"/ledger/checkpoint/1/?lang={language}"))
+        assert words in page
+        assert not re.search(r"\b1 (entries|Einträge)", page)
+
+
+def test_links_of_the_explorer_keep_the_language(newest: Checkpoint, stranger: Client) -> None:
+    address = f"/ledger/growth/?old=1&new={newest.size}"
+    for one in ("/ledger/", f"/ledger/checkpoint/{newest.size}/", "/ledger/entry/2/", address):
+        page = stranger.get(f"{one}{'&' if '?' in one else '?'}lang=fr").content.decode()
+        led = re.findall(r'href="(/(?:ledger|verify|login)/[^"]*)"', page)
+        assert len(led) > 5
+        assert [to for to in led if "lang=" not in to] == []
+        asked = re.findall(r'<form class="form" action="/ledger/[^>]*>\s*(<input[^>]*>)', page)
+        assert set(asked) <= {'<input type="hidden" name="lang" value="fr">'}
+
+
 def test_witnesses_are_those_in_the_note(newest: Checkpoint, stranger: Client) -> None:
 
     witness = Cosigner("witness.example/w1", Ed25519PrivateKey.generate(), 1_700_000_000)
@@ -96,7 +116,7 @@ def test_what_is_looked_up_is_found(newest: Checkpoint, stranger: Client) -> Non
     assert both
     page = text(stranger.get("/ledger/", {"q": str(both.size)}))
     assert f"Entry {both.size}" in page
-    assert f"Checkpoint of {both.size} entries" in page
+    assert f"Checkpoint of {both.size} entr" in page
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from apps.catalog.services import withdraw_product
+from apps.ledger.models import Checkpoint
 from apps.ledger.services import open_log
 from apps.safety.looks import count_look
 from apps.safety.models import Report
@@ -19,6 +19,7 @@ from apps.safety.services import close_alert, recall
 from pharmatrace.kernel.custody.kinds import Kind
 from tests.catalog.leaflet_files import leaflet_of, pdf
 from tests.custody.goods import GTIN, Goods, package, uri, uris
+from tests.language.said import said, tongue
 from tests.safety.reports import picture, reported
 from tests.verify.conftest import CASE
 
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.django_db
 PACK = f"/01/{GTIN}/21/S"
 DATA = re.compile(r"Examplin|Mia Makes|Glass found|Bring it back|L1|^[\W\d]*$|PharmaTrace|UTC$|GTIN|SSCC|MB$|KB|http|python|PDF|Deutsch|English|Français|Español|^[A-Z]{2}$|S\d|CASE|tablet|\.pdf")  # fmt: skip
 SAME = {
-    "PT (PT)",
+    "(Portugal).",
+    "(Portugal)",
+    "Portugal",
     "Inclusion",
     "Lot",
     "Signature",
@@ -39,43 +42,15 @@ SAME = {
 }
 
 
-class Said(HTMLParser):
-    """What a reader sees or hears of a page, piece by piece; without codes and what is marked as another language."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.language, self.said, self.silent = language, set[str](), list[bool]()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        for name in ("aria-label", "alt", "placeholder", "title", "data-busy"):
-            if told.get(name):
-                self.said.add(str(told[name]).strip())
-        if tag in ("meta", "link", "input", "br", "img", "use"):
-            return
-        other = told.get("lang") not in (None, self.language)
-        quiet = (
-            tag in ("script", "style", "code", "svg") or "code" in (told.get("class") or "").split()
-        )
-        self.silent.append(other or quiet or bool(self.silent and self.silent[-1]))
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.silent and tag not in ("meta", "link", "input", "br", "img", "use"):
-            self.silent.pop()
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and not (self.silent and self.silent[-1]):
-            self.said.add(" ".join(data.split()))
-
-
-def said(page: str, language: str) -> set[str]:
-    reader = Said(language)
-    reader.feed(page)
-    return reader.said
-
-
-def tongue(address: str, language: str) -> str:
-    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+def explored() -> list[str]:
+    """The log's explorer: what there is, and what there is not."""
+    newest, older = Checkpoint.objects.order_by("-size").values_list("size", flat=True)[:2]
+    return [
+        "/ledger/", f"/ledger/checkpoint/{newest}/", "/ledger/entry/0/", "/ledger/entry/3/", "/ledger/entry/4/",
+        f"/ledger/growth/?old={older}&new={newest}", f"/ledger/?q={older}", "/ledger/?q=hello",
+        f"/ledger/?q={'0' * 64}", "/ledger/checkpoint/999999/", "/ledger/entry/999999/", "/ledger/growth/",
+        "/ledger/growth/?old=777&new=888", "/ledger/no/such/page/",
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -121,7 +96,7 @@ def states(
         f"/leaflets/{old.pk}/", "/verify/report/", f"/verify/report/{done.reference}/",
         f"/verify/report/{waits.reference}/", "/verify/report/AAAA-AAAA-AAAA/", "/verify/report/state/",
         f"{PACK}7?linkType=gs1:hasRetailers", "/leaflets/00000000-0000-0000-0000-000000000000/",
-        f"/verify/evidence{PACK}NEVER",
+        f"/verify/evidence{PACK}NEVER", *explored(),
     ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from apps.desk.joining.arriving import AsNewPerson
+from apps.desk.joining.arriving import AsNewPerson, welcome
 from apps.desk.joining.forms import NewPersonForm
+from apps.desk.joining.refusal_words import told
 from apps.parties.middleware import SESSION_KEY
 from apps.parties.models import User
 from apps.parties.services import accept_invitation
@@ -36,16 +36,16 @@ class Accept(AsNewPerson):
             return super().post(request, *args, **kwargs)
         user = request.user
         if not isinstance(user, User):
-            return HttpResponseRedirect(f"{reverse('login')}?next={request.path}")
+            return self.to_sign_in()
         try:
             made = accept_invitation(
                 invitation=self.invitation, person=lambda _: user, at=timezone.now()
             )
         except Refused as refused:
-            messages.error(request, str(refused))
+            messages.error(request, told(refused))
             return HttpResponseRedirect(request.path)
         request.session[SESSION_KEY] = made.pk
-        messages.success(request, _("Welcome to %(name)s.") % {"name": made.organisation.name})
+        welcome(request, made)
         return HttpResponseRedirect(reverse("desk:home"))
 
     def form_valid(self, form: NewPersonForm) -> HttpResponse:
@@ -57,7 +57,7 @@ class Accept(AsNewPerson):
         except Refused as refused:
             if refused.codes == ("invitation_used",):
                 return self.refused(refused)
-            form.add_error(None, str(refused))
+            form.add_error(None, told(refused))
             return self.form_invalid(form)
         self.let_in(made, passkey=bool(form.cleaned_data.get("credential")))
         return HttpResponseRedirect(reverse("desk:home"))

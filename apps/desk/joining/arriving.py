@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.db import IntegrityError, transaction
@@ -15,10 +17,12 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from apps.desk.joining.forms import NewPersonForm
+from apps.desk.joining.refusal_words import told
 from apps.parties.accounts.passkeys import creation_options, keep_credential, reserved_user
 from apps.parties.middleware import SESSION_KEY
 from apps.parties.models import Invitation, Membership, User
@@ -27,6 +31,13 @@ from apps.parties.services.accept_invitation import used_by
 from pharmatrace.kernel.refusal import Refused
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def welcome(request: HttpRequest, membership: Membership) -> None:
+    """Said on the first page of the desk, so in the language of the desk."""
+    with override(settings.LANGUAGE_CODE):
+        words = _("Welcome to %(name)s.") % {"name": membership.organisation.name}
+    messages.success(request, words)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -48,7 +59,12 @@ class Invited(FormView):
             user = used_by(self.kwargs["secret"])
             if user is not None and user == self.request.user:
                 return HttpResponseRedirect(reverse("desk:home"))
-        return render(self.request, "joining/refused.html", {"refused": refused}, status=410)
+        return render(self.request, "joining/refused.html", {"problem": told(refused)}, status=410)
+
+    def to_sign_in(self) -> HttpResponse:
+        """To the door, and back here, in the language of this page."""
+        back = urlencode({"next": self.request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('login')}?{back}")
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -56,6 +72,7 @@ class Invited(FormView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {
             "invitation": self.invitation,
+            "role": Membership.Role(self.invitation.role).label,
             "secret": self.kwargs["secret"],
         }
 
@@ -88,7 +105,7 @@ class AsNewPerson(Invited):
             with transaction.atomic():
                 user.save(force_insert=True)
         except IntegrityError:
-            sentence = _("You have an account already. Sign in first.")
+            sentence = "You have an account already. Sign in first."
             raise Refused.one("has_account", sentence) from None
         if credential:
             keep_credential(
@@ -103,9 +120,7 @@ class AsNewPerson(Invited):
         self.request.session[SESSION_KEY] = membership.pk
         how = {"method": "mfa", "passwordless": True} if passkey else {"method": "password"}
         record_authentication(self.request, user, reauthenticated=True, **how)
-        messages.success(
-            self.request, _("Welcome to %(name)s.") % {"name": membership.organisation.name}
-        )
+        welcome(self.request, membership)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)

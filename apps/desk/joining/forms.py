@@ -10,15 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from apps.desk.joining.refusal_words import told
 from apps.parties.accounts.forms import CredentialField
 from apps.parties.accounts.passkeys import check_credential
 from apps.parties.checking import checked_gln
 from apps.parties.models import Organisation, Site, User
 from apps.parties.services.onboard_organisation import check_prefixes_free
-from apps.verify.countries import NAMES
+from apps.verify.countries import to_choose_from
 from pharmatrace.kernel.refusal import Refused
-
-COUNTRIES = [("", "–"), *sorted(NAMES.items(), key=lambda one: str(one[1]))]
 
 
 class Gln(forms.CharField):
@@ -35,7 +34,7 @@ class Gln(forms.CharField):
         try:
             return checked_gln(text)
         except Refused as refused:
-            raise ValidationError(str(refused), code=refused.codes[0]) from None
+            raise ValidationError(told(refused), code=refused.codes[0]) from None
 
 
 class Address(forms.Form):
@@ -44,7 +43,7 @@ class Address(forms.Form):
         label=_("Postal code"), max_length=20, widget=forms.TextInput(attrs={"dir": "ltr"})
     )
     city = forms.CharField(label=_("City"), max_length=80)
-    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+    country = forms.ChoiceField(label=_("Country"), choices=to_choose_from)
 
 
 class OrganisationForm(Address):
@@ -86,7 +85,7 @@ class OrganisationForm(Address):
         try:
             check_prefixes_free(given)
         except Refused as refused:
-            raise ValidationError(str(refused)) from None
+            raise ValidationError(told(refused)) from None
         return ",".join(given)
 
 

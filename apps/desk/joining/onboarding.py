@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.desk.joining.arriving import AsNewPerson, Invited
 from apps.desk.joining.forms import NewPersonForm, OrganisationForm, SiteForm
+from apps.desk.joining.refusal_words import told
 from apps.parties.middleware import SESSION_KEY
 from apps.parties.models import Invitation, Membership, Organisation, User
 from apps.parties.services import onboard_organisation
@@ -101,11 +102,11 @@ class AboutYou(_Step, AsNewPerson):
             return away or super().post(request, *args, **kwargs)
         user = request.user
         if not isinstance(user, User):
-            return HttpResponseRedirect(f"{reverse('login')}?next={request.path}")
+            return self.to_sign_in()
         try:
             self.arrive(self.register(lambda _: user))
         except Refused as refused:
-            context = self.get_context_data(refused=refused)
+            context = self.get_context_data(problem=told(refused))
             return self.render_to_response(context, status=422)
         return HttpResponseRedirect(reverse("desk:home"))
 
@@ -115,7 +116,7 @@ class AboutYou(_Step, AsNewPerson):
         except Refused as refused:
             if refused.codes == ("invitation_used",):
                 return self.refused(refused)
-            form.add_error(None, str(refused))
+            form.add_error(None, told(refused))
             return self.form_invalid(form)
         self.let_in(made, passkey=bool(form.cleaned_data.get("credential")))
         self.arrive(made)

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.desk.forms.catalog import SiteChoice
-from apps.desk.joining.forms import COUNTRIES, Gln
+from apps.desk.joining.forms import Gln
 from apps.parties.models import ApiToken, Membership, Organisation, Site
+from apps.verify.countries import to_choose_from
 
 ROLES = [
     (Membership.Role.OPERATOR, _("Operator: records what happens to packs")),
@@ -54,7 +55,7 @@ class PlaceForm(forms.Form):
     street = forms.CharField(label=_("Street and number"), max_length=160, required=False)
     postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
     city = forms.CharField(label=_("City"), max_length=80, required=False)
-    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+    country = forms.ChoiceField(label=_("Country"), choices=to_choose_from)
 
 
 class NewSiteForm(PlaceForm):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.desk.whereabouts.models import SELF
 from apps.desk.whereabouts.selectors import Place
-from apps.verify.countries import NAMES
+from apps.verify.countries import country_name
 
 register = template.Library()
 HOLDERS: dict[str, str | Promise] = {
@@ -27,9 +27,7 @@ def holders(kind: str) -> Any:
     return HOLDERS.get(kind, kind)
 
 
-@register.filter
-def country(code: str) -> Any:
-    return NAMES.get(code, code)
+register.filter("country", country_name)
 
 
 @register.filter

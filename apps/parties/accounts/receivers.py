@@ -7,11 +7,13 @@ from typing import Any
 from allauth.account import signals as accounts
 from allauth.mfa import signals as factors
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import override
 
 from apps.parties import deeds
 from apps.parties.models import BrowserSession, User
@@ -39,12 +41,18 @@ def password_changed(sender: Any, request: HttpRequest, user: User, **_: Any) ->
 
 @receiver(factors.authenticator_added)
 def factor_added(sender: Any, user: User, authenticator: Authenticator, **_: Any) -> None:
-    _deed(deeds.Action.FACTOR_ADDED, user, f"{authenticator.get_type_display()}, {user.email}")
+    _deed(deeds.Action.FACTOR_ADDED, user, _about(user, authenticator))
 
 
 @receiver(factors.authenticator_removed)
 def factor_removed(sender: Any, user: User, authenticator: Authenticator, **_: Any) -> None:
-    _deed(deeds.Action.FACTOR_REMOVED, user, f"{authenticator.get_type_display()}, {user.email}")
+    _deed(deeds.Action.FACTOR_REMOVED, user, _about(user, authenticator))
+
+
+def _about(user: User, authenticator: Authenticator) -> str:
+    """What is kept is English, whatever language the page spoke."""
+    with override(settings.LANGUAGE_CODE):
+        return f"{authenticator.get_type_display()}, {user.email}"
 
 
 def _deed(action: deeds.Action, user: User, about: str) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.anchors.models import Anchor
 from apps.ledger.models import Checkpoint, Entry, Statement
@@ -28,10 +30,22 @@ class Cosigned:
     at: datetime | None
 
 
+ANCHORS: dict[str, str | Promise] = {
+    "journal": _("journal"),
+    "rfc3161": _("time stamp"),
+    "opentimestamps": "OpenTimestamps",
+    "evm": _("smart contract"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Anchored:
     backend: str
     at: datetime
+
+    @property
+    def words(self) -> str | Promise:
+        return ANCHORS.get(self.backend, self.backend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -38,7 +39,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     newest = latest_checkpoint()
     context |= {
         "page": page, "newest": newest, "first": before is None, "origin": _origin(),
-        "next": page[-1].size if len(page) == selectors.PAGE else None,
+        "older": f"{reverse('explorer:ledger')}?before={page[-1].size}" if len(page) == selectors.PAGE else "",
     }  # fmt: skip
     return _page(request, "ledger", context)
 
@@ -49,8 +50,10 @@ def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
     if found is None:
         return _absent(request, _("No checkpoint of this size was published."))
     here = _shard_of(found.first)
+    before = selectors.size_before(size, first=found.first)
     context = {
-        "checkpoint": found, "before": selectors.size_before(size, first=found.first), "vkey": _vkey(),
+        "checkpoint": found, "before": before, "vkey": _vkey(),
+        "grown": f"{reverse('explorer:growth')}?old={before}&new={size}",
         "file": f"/log/{here.prefix}checkpoint/{size - found.first}",
     }  # fmt: skip
     return _page(request, "checkpoint", context)

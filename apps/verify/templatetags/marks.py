@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.dateformat import format as in_words
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from apps.verify.moments import short_moment
 
 register = template.Library()
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from apps.verify import moments
+from apps.verify.countries import country_alone, country_name
 from apps.verify.tongues import language_name
-from pharmatrace.language import chosen
+from pharmatrace.language import chosen, with_language
 
 register = template.Library()
 register.filter("day", moments.day)
 register.filter("moment", moments.moment)
+register.filter("short_moment", moments.short_moment)
+register.filter("country_in", country_name)
+register.filter("country_alone", country_alone)
 
 
 @register.simple_tag(takes_context=True)
@@ -29,11 +33,17 @@ def same_tongue(context: dict[str, Any], address: str) -> str:
     return with_language(address, asked) if asked else address
 
 
-@register.inclusion_tag("verify/_languages.html", takes_context=True)
+@register.simple_tag(takes_context=True)
+def tongue_url(context: dict[str, Any], name: str, *args: Any) -> str:
+    """The address of the page called `name`, with the language that was asked for."""
+    return same_tongue(context, reverse(name, args=args))
+
+
+@register.inclusion_tag("_languages.html", takes_context=True)
 def languages(context: dict[str, Any]) -> dict[str, Any]:
     """This page in each language, each named by itself."""
     request: HttpRequest = context["request"]
-    here = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    here = request.get_full_path()
     return {
         "now": get_language(),
         "languages": [(code, name, with_language(here, code)) for code, name in settings.LANGUAGES],
@@ -45,14 +55,6 @@ def asked_tongue(context: dict[str, Any]) -> str:
     """The language that the address asks for, or nothing: for a form's hidden field."""
     request = context.get("request")
     return chosen(request) if request is not None else ""
-
-
-def with_language(address: str, code: str) -> str:
-    """The address with `lang` set to `code`."""
-    parts = urlsplit(address)
-    query = QueryDict(parts.query, mutable=True)
-    query["lang"] = code
-    return urlunsplit(parts._replace(query=query.urlencode()))
 
 
 @register.simple_tag

@@ -83,8 +83,9 @@ const stepOf = ([title, names, meaning], checks) => {
   );
 };
 
-/** What the checked bytes say, not what the page around says. */
+/** What the checked bytes say, not what the page around says. Their own words for kinds and levels are English. */
 const saidBy = (bundle) => {
+  const words = (text) => element("span", { lang: "en" }, text);
   const terms = [[say("About"), bundle.subject]];
   for (const [name, title] of Object.entries(FACT_TITLES)) {
     const found = bundle.events.map((event) => event.fact(name)).findLast((value) => typeof value === "string");
@@ -92,10 +93,10 @@ const saidBy = (bundle) => {
   }
   const newest = bundle.events.findLast((event) => !event.erased);
   const step = newest && ["step", "role", "country", "time"].map((name) => newest.fact(name)).filter((value) => typeof value === "string");
-  if (step?.length) terms.push([say("Newest event shown"), step.join(", ")]);
+  if (step?.length) terms.push([say("Newest event shown"), words(step.join(", "))]);
   const erased = bundle.events.filter((event) => event.erased).length;
   if (erased) terms.push([say("Erased"), sayCount("%(count)s event says nothing any more", "%(count)s events say nothing any more", erased)]);
-  terms.push([say("Events shown"), String(bundle.events.length - erased)], [say("How much is shown"), bundle.disclosure]);
+  terms.push([say("Events shown"), String(bundle.events.length - erased)], [say("How much is shown"), words(bundle.disclosure)]);
   return element("dl", { class: "facts" }, ...terms.map(([term, said]) => element("div", {}, element("dt", {}, term), element("dd", {}, said))));
 };
 
@@ -134,10 +135,11 @@ export const tell = (place, verdict, { open = false, differences = [] } = {}) =>
   place.replaceChildren(...parts);
 };
 
-/** Says that there is nothing to check. */
-export const tellNone = (place, sentence) => {
+/** Says that there is nothing to check; `fault` is what the checking program says of it. */
+export const tellNone = (place, sentence, fault = "") => {
+  const words = fault ? [`${sentence} `, element("span", { lang: "en" }, fault)] : [sentence];
   place.replaceChildren(
     element("div", { class: "verdict verdict--stop", role: "status" }, element("span", { class: "verdict__mark", "aria-hidden": "true" }, "✗"),
-      element("div", {}, element("p", { class: "verdict__word" }, say("This cannot be checked")), element("p", {}, sentence))),
+      element("div", {}, element("p", { class: "verdict__word" }, say("This cannot be checked")), element("p", {}, ...words))),
   );
 };
