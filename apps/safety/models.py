@@ -81,6 +81,7 @@ class Explanation(models.Model):
         SENT_BACK = "sent_back", _("Goes back to the supplier")
         RECEIVED_FIRST = "received_first", _("Its delivery is received first")
         SCANNED_TWICE = "scanned_twice", _("Scanned twice by mistake")
+        MISREAD = "misread", _("Misread: scanned again, label and record agree")
         NOT_COLLECTED = "not_collected", _("Not collected, never left the counter")
         WRONG_PACK = "wrong_pack", _("The wrong pack was scanned")
         CHANGED = "changed", _("The prescription was changed")
@@ -120,7 +121,7 @@ class Explanation(models.Model):
 _REASON = Explanation.Reason
 STOPS = (
     _REASON.QUARANTINED, _REASON.TOLD_MAKER, _REASON.TOLD_AUTHORITY, _REASON.SENT_BACK,
-    _REASON.RECEIVED_FIRST, _REASON.SCANNED_TWICE, _REASON.OTHER,
+    _REASON.RECEIVED_FIRST, _REASON.SCANNED_TWICE, _REASON.MISREAD, _REASON.OTHER,
 )  # fmt: skip
 UNDOINGS = (_REASON.NOT_COLLECTED, _REASON.WRONG_PACK, _REASON.CHANGED, _REASON.OTHER)
 
