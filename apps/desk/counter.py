@@ -20,7 +20,7 @@ from apps.custody.services.stop_at_counter import UNANSWERED
 from apps.desk.rehearsal import refusals_to
 from apps.desk.views.events import paths_in
 from apps.parties.actor import Actor
-from apps.safety.services import report_mismatch
+from apps.safety.services import report_mismatches
 from apps.verify.question import Question
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.checks import UNDO_WINDOW
@@ -123,12 +123,12 @@ def _differences(fields: Iterable[Field], path: str) -> list[Refusal]:
 def _note_label(
     wrong: list[Refusal], package: Package | None, event: Event, *, actor: Actor, at: datetime
 ) -> None:
-    """Kept, and its maker is told once a day."""
+    """Kept once a day, and its maker is told."""
     if not wrong or package is None or package.batch is None:
         return
     with transaction.atomic():
-        for kept in note_refusal(actor=actor, event=event, refusals=wrong, at=at):
-            report_mismatch(actor=actor, finding=kept, batch=package.batch, sentence=kept.sentence)
+        kept = note_refusal(actor=actor, event=event, refusals=wrong, at=at)
+        report_mismatches(actor=actor, found=[(one, package.batch) for one in kept])
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,12 @@ class Alert(models.Model):
                 fields=["raised_for", "-raised_at"],
                 condition=models.Q(closed_at__isnull=True),
                 name="alert_open",
-            )
+            ),
+            models.Index(
+                fields=["package_id"],
+                condition=models.Q(closed_at__isnull=True, package_id__isnull=False),
+                name="alert_of_package",
+            ),
         ]
 
     def __str__(self) -> str:
