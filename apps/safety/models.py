@@ -188,6 +188,7 @@ class PublicLook(models.Model):
     # No constraint in the database: a look must not wait for a lock on the batch while it is being recalled.
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
     looks = models.PositiveIntegerField()
+    visits = models.PositiveIntegerField()  # of those, the first of a day from one network address
     first_at = models.DateTimeField()
 
     class Meta:
@@ -195,3 +196,15 @@ class PublicLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.looks} on {self.day}"
+
+
+class LookMark(models.Model):
+    """That somebody looked at some pack on this day, so that a reload is no visit. `mark` is a keyed hash of address, pack
+    and day (apps/safety/looks), deleted when the day is over."""
+
+    pk = models.CompositePrimaryKey("day", "mark")
+    day = models.DateField()
+    mark = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"a visit on {self.day}"
