@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.custody.models import Stop
+from apps.custody.models import RefusedEvent, Stop
 from apps.parties.actor import Actor
 from apps.safety.models import STOPS, UNDOINGS, Explanation
 from pharmatrace.kernel.refusal import Refused
@@ -35,8 +35,10 @@ def answer_stop(
         return []
     stop.answered_at, stop.answered_by_id = at, actor.user_id
     stop.save(update_fields=["answered_at", "answered_by"])
+    kept = RefusedEvent.objects.filter(pk__in=stop.findings)  # some may have been erased since
     return Explanation.objects.bulk_create(
-        Explanation(refused_id=refused_id, **said) for refused_id in stop.findings
+        Explanation(refused_id=refused_id, **said)
+        for refused_id in kept.values_list("pk", flat=True)
     )
 
 
