@@ -50,7 +50,11 @@ class Shown:
 
 
 def shown(stop: Stop) -> Shown:
-    return Shown(stop.pk, stop.package_path, find(stop.package_path), stop.refusals, stop.compared)
+    return _shown(stop, find(stop.package_path))
+
+
+def _shown(stop: Stop, package: Package | None) -> Shown:
+    return Shown(stop.pk, stop.package_path, package, stop.refusals, stop.compared)
 
 
 def begin(session: SessionBase, judged: Judged, *, actor: Actor, at: datetime) -> Shown | None:
@@ -70,7 +74,7 @@ def begin(session: SessionBase, judged: Judged, *, actor: Actor, at: datetime) -
     if stop is None:
         return None
     session[KEY] = stop.pk
-    return shown(stop)
+    return _shown(stop, judged.package)
 
 
 def standing(session: SessionBase, *, actor: Actor) -> Shown | None:
