@@ -89,7 +89,7 @@ def test_a_browser_that_was_closed_leaves_the_stop_to_the_others(stopped: Desk, 
     stopped.client.logout()
     other = again(petra)
     page = other.open("dispense")
-    assert "Stopped, not answered for" in text(page)
+    assert "Packs that wait for an answer" in text(page)
     assert "What did you do" not in text(page), "others go on with their own packs"
     asked = other.open("dispense", package=package(uri("S0")).path)
     assert "What did you do with this pack?" in text(asked)

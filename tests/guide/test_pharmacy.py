@@ -128,7 +128,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
     wedge(page, code("S2", lot="X0000"))
     headed("Stop")
-    waiting = page.get_by_role("region", name=b("Stopped, not answered for"))
+    waiting = page.get_by_role("region", name=b("Packs that wait for an answer"))
     expect(waiting.get_by_role("link", name=b("Answer for it"))).to_be_visible()
     wedge(page, code("S2"))
     expect(page.get_by_text("now label and record agree")).to_be_visible()
