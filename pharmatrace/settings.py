@@ -465,6 +465,7 @@ CELERY_BEAT_SCHEDULE = {
         ("jobs.sweep", 3600.0),
         ("exchange.sweep", 3600.0),
         ("safety.sweep", 3600.0),
+        ("parties.sweep", 3600.0),
     )
 }
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.custody.models import Stop
 from apps.parties import selectors as parties
 from pharmatrace.kernel.custody.act import Act
 from pharmatrace.kernel.custody.kinds import Kind, Level, Status
@@ -74,6 +75,7 @@ def load(
             outermost=_outermost(_to_climb_from(acts, states)),
             heights=heights,
             prefixes=parties.owners_of_prefixes(_new_prefixes(acts, states)),
+            stopped=_stopped(acts),
         ),
         actor=people[actor_gln],
         countries={gln: place.country for gln, place in places.items()},
@@ -193,6 +195,18 @@ def _outermost(contained: list[UUID]) -> dict[UUID, PackageState]:
             [[str(id) for id in contained]],
         )
         return {start: _state(row) for start, *row in cursor.fetchall()}
+
+
+def _stopped(acts: Collection[Act]) -> dict[UUID, frozenset[UUID]]:
+    """Whose counters the packs stopped that are to be dispensed. One query, none where nothing is."""
+    ids = {id for act in acts if act.kind is Kind.DISPENSE for id, _ in act.packages}
+    if not ids:
+        return {}
+    found: dict[UUID, frozenset[UUID]] = {}
+    standing = Stop.objects.filter(package_id__in=ids, answered_at=None)
+    for id, organisation_id in standing.values_list("package_id", "organisation_id"):
+        found[id] = found.get(id, frozenset()) | {organisation_id}
+    return found
 
 
 def _new_prefixes(acts: Collection[Act], states: dict[UUID, PackageState]) -> set[str]:

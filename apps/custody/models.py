@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from apps.catalog.models import Batch
+from apps.custody.stop_models import Stop as Stop
 from apps.ledger.models import Statement
 from apps.parties.models import Organisation, Site
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, UNMANAGED

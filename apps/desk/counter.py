@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.custody.models import CustodyEvent, Package, RefusedEvent
+from apps.custody.models import CustodyEvent, Package
 from apps.custody.selectors import find
 from apps.custody.services.note_refusal import note_refusal
+from apps.custody.services.stop_at_counter import UNANSWERED
 from apps.desk.rehearsal import refusals_to
 from apps.desk.views.events import paths_in
 from apps.parties.actor import Actor
-from apps.safety.services import report_mismatch
+from apps.safety.services import report_mismatches
 from apps.verify.question import Question
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.checks import UNDO_WINDOW
@@ -31,6 +32,7 @@ from pharmatrace.kernel.refusal import Refusal
 
 SHOWN_TODAY = 8
 MOST_OF_ONE_EVENT = 3
+OF_THE_LABEL = ("lot_differs", "expiry_mismatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,29 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A pack at the counter. `refusals` are all that speaks against it, `fields` label beside record."""
+    """A pack at the counter. `refusals` are all that speaks against it, a stop that nobody has answered for too; `fields`
+    label beside record."""
 
     identity: Sgtin | Sscc
     package: Package | None
     refusals: tuple[Refusal, ...]
     fields: tuple[Field, ...] = ()
     differs: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """The label tells lot and expiry, both are as recorded, and nothing else speaks against the pack than an
+        earlier stop: that may have been misread."""
+        return _all_agree(self.fields) and {one.code for one in self.refusals} <= {UNANSWERED}
+
+
+def label_agrees(reading: Reading, package: Package | None) -> bool:
+    """Whether the label tells lot and expiry, and both are as recorded."""
+    return _all_agree(_compared(reading, package))
+
+
+def _all_agree(fields: Sequence[Field]) -> bool:
+    return bool(fields) and all(one.label and not one.differs for one in fields)
 
 
 def dispensing(identity: Sgtin | Sscc, *, actor: Actor, at: datetime) -> Event:
@@ -70,8 +88,8 @@ def judge(
     wrong = _differences(fields, identity.path)
     _note_label(wrong, package, event, actor=actor, at=at)
     refusals = refusals_to(event, actor=actor, at=at) if by_rules else ()
-    if refusals:
-        note_refusal(actor=actor, event=event, refusals=refusals, at=at)
+    if found := [one for one in refusals if one.code != UNANSWERED]:
+        note_refusal(actor=actor, event=event, refusals=found, at=at)
     return Judged(identity, package, (*wrong, *refusals), fields, differs=bool(wrong))
 
 
@@ -105,27 +123,12 @@ def _differences(fields: Iterable[Field], path: str) -> list[Refusal]:
 def _note_label(
     wrong: list[Refusal], package: Package | None, event: Event, *, actor: Actor, at: datetime
 ) -> None:
-    """Kept, and its maker is told once a day."""
+    """Kept once a day, and its maker is told."""
     if not wrong or package is None or package.batch is None:
         return
     with transaction.atomic():
-        for kept in note_refusal(actor=actor, event=event, refusals=wrong, at=at):
-            report_mismatch(actor=actor, finding=kept, batch=package.batch, sentence=kept.sentence)
-
-
-def findings(
-    identity: Sgtin | Sscc, refusals: Iterable[Refusal], *, actor: Actor, at: datetime
-) -> list[int]:
-    """The refused events of today that these refusals were kept as. One query."""
-    today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return list(
-        RefusedEvent.objects.filter(
-            actor_id=actor.organisation_id,
-            package_id=package_ids([identity.path])[0],
-            code__in=[refusal.code for refusal in refusals],
-            recorded_at__gte=today,
-        ).values_list("id", flat=True)
-    )
+        kept = note_refusal(actor=actor, event=event, refusals=wrong, at=at)
+        report_mismatches(actor=actor, found=[(one, package.batch) for one in kept])
 
 
 @dataclass(frozen=True, slots=True)

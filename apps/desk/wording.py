@@ -148,5 +148,6 @@ NEXT_STEPS: dict[str, str | Promise] = {
     "packed_inside": _("Unpack the container first, then scan again."),
     "lot_differs": _("Do not hand it out. Keep it apart and report it: a copied serial shows itself like this."),
     "expiry_mismatch": _("Do not hand it out. Keep it apart and report it: a copied serial shows itself like this."),
+    "stop_unanswered": _("Do not hand it out. Say at the counter what was done about it, then scan again."),
     "not_licensed": _("Your licence does not cover this today. Ask whoever looks after your licences."),
 }  # fmt: skip

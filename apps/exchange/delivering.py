@@ -22,6 +22,7 @@ from apps.exchange.documents import shown
 from apps.exchange.marking import mark
 from apps.exchange.models import Delivery, Subscription
 from apps.exchange.named_queries import question_of
+from apps.exchange.noting import note_told
 from apps.exchange.sight import sight_of
 from apps.exchange.subscribing import reader_of_subscription
 from apps.exchange.webhooks import signing
@@ -94,6 +95,9 @@ def _claim(at: datetime) -> list[Delivery]:
     for one in claimed:
         one.attempts, one.not_before = one.attempts + 1, at + LEASE
     Delivery.objects.bulk_update(claimed, ["attempts", "not_before"])
+    for one in claimed:
+        if one.attempts == 1:  # in the same transaction: nothing leaves that is not noted
+            note_told(one, at=at)
     return claimed
 
 

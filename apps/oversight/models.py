@@ -105,6 +105,9 @@ class AccessRecord(models.Model):
         QUERY = "query", _("Question by a machine")
         LIST = "list", _("List on a page")
         SEARCH = "search", _("Search")
+        CATALOG = "catalog", _("Product or batch")
+        REPORT = "report", _("Report of the public")
+        DELIVERY = "delivery", _("Report to a machine")
 
     id = models.BigAutoField(primary_key=True)
     authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="looks")

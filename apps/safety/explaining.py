@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.custody.models import RefusedEvent, Stop
 from apps.parties.actor import Actor
 from apps.safety.models import STOPS, UNDOINGS, Explanation
 from pharmatrace.kernel.refusal import Refused
@@ -15,14 +16,29 @@ MOST = 300
 
 
 @transaction.atomic
-def explain_stop(
-    *, actor: Actor, refused_ids: Iterable[int], reason: str, note: str, at: datetime
+def answer_stop(
+    *, actor: Actor, stop_id: int, reason: str, note: str, at: datetime
 ) -> list[Explanation]:
-    """One row for each refused event of the stop. Raises `Refused`: `not_operator`, `reason_unknown`,
-    `note_missing`, `note_too_long`."""
+    """What was done about a pack that stopped a counter of the actor's organisation: one row for each refused event of
+    the stop, which then stands no more. Nothing where it was answered before.
+
+    Raises `Refused`: `not_operator`, `reason_unknown`, `note_missing`, `note_too_long`, `stop_unknown`.
+    """
     said = _said(actor, reason, note, among=STOPS, at=at)
+    mine = Stop.objects.select_for_update(of=("self",)).filter(
+        organisation_id=actor.organisation_id
+    )
+    stop = mine.filter(pk=stop_id).first()
+    if stop is None:
+        raise Refused.one("stop_unknown", "There is no such stop at your counters.")
+    if stop.answered_at is not None:
+        return []
+    stop.answered_at, stop.answered_by_id = at, actor.user_id
+    stop.save(update_fields=["answered_at", "answered_by"])
+    kept = RefusedEvent.objects.filter(pk__in=stop.findings)  # some may have been erased since
     return Explanation.objects.bulk_create(
-        Explanation(refused_id=refused_id, **said) for refused_id in refused_ids
+        Explanation(refused_id=refused_id, **said)
+        for refused_id in kept.values_list("pk", flat=True)
     )
 
 
@@ -30,7 +46,7 @@ def explain_stop(
 def explain_undo(
     *, actor: Actor, event_ids: Iterable[int], reason: str, note: str, at: datetime
 ) -> list[Explanation]:
-    """One row for each event that takes something back. Raises `Refused` like `explain_stop`."""
+    """One row for each event that takes something back. Raises `Refused` like `answer_stop`."""
     said = _said(actor, reason, note, among=UNDOINGS, at=at)
     return Explanation.objects.bulk_create(
         Explanation(event_id=event_id, **said) for event_id in event_ids

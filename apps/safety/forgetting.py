@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
 
-from apps.safety.models import ReportContact, ReportTry
+from apps.safety.models import LookMark, ReportContact, ReportTry
 
 LONGEST = timedelta(days=365)
 """However long a report stays open, its contact goes after a year."""
@@ -27,3 +27,4 @@ def sweep(*, at: datetime) -> None:
     """What the hourly doorbell does."""
     forget_contacts(at=at)
     ReportTry.objects.filter(hour__lt=at - timedelta(hours=1)).delete()
+    LookMark.objects.filter(day__lt=at.astimezone(UTC).date()).delete()

@@ -64,7 +64,12 @@ class Alert(models.Model):
                 fields=["raised_for", "-raised_at"],
                 condition=models.Q(closed_at__isnull=True),
                 name="alert_open",
-            )
+            ),
+            models.Index(
+                fields=["package_id"],
+                condition=models.Q(closed_at__isnull=True, package_id__isnull=False),
+                name="alert_of_package",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +86,7 @@ class Explanation(models.Model):
         SENT_BACK = "sent_back", _("Goes back to the supplier")
         RECEIVED_FIRST = "received_first", _("Its delivery is received first")
         SCANNED_TWICE = "scanned_twice", _("Scanned twice by mistake")
+        MISREAD = "misread", _("Misread: scanned again, label and record agree")
         NOT_COLLECTED = "not_collected", _("Not collected, never left the counter")
         WRONG_PACK = "wrong_pack", _("The wrong pack was scanned")
         CHANGED = "changed", _("The prescription was changed")
@@ -120,7 +126,7 @@ class Explanation(models.Model):
 _REASON = Explanation.Reason
 STOPS = (
     _REASON.QUARANTINED, _REASON.TOLD_MAKER, _REASON.TOLD_AUTHORITY, _REASON.SENT_BACK,
-    _REASON.RECEIVED_FIRST, _REASON.SCANNED_TWICE, _REASON.OTHER,
+    _REASON.RECEIVED_FIRST, _REASON.SCANNED_TWICE, _REASON.MISREAD, _REASON.OTHER,
 )  # fmt: skip
 UNDOINGS = (_REASON.NOT_COLLECTED, _REASON.WRONG_PACK, _REASON.CHANGED, _REASON.OTHER)
 
@@ -182,6 +188,7 @@ class PublicLook(models.Model):
     # No constraint in the database: a look must not wait for a lock on the batch while it is being recalled.
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_constraint=False)
     looks = models.PositiveIntegerField()
+    visits = models.PositiveIntegerField()  # of those, the first of a day from one network address
     first_at = models.DateTimeField()
 
     class Meta:
@@ -189,3 +196,15 @@ class PublicLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.looks} on {self.day}"
+
+
+class LookMark(models.Model):
+    """That somebody looked at some pack on this day, so that a reload is no visit. `mark` is a keyed hash of address, pack
+    and day (apps/safety/looks), deleted when the day is over."""
+
+    pk = models.CompositePrimaryKey("day", "mark")
+    day = models.DateField()
+    mark = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"a visit on {self.day}"

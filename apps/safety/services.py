@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -73,9 +74,19 @@ def _wait_for_captures() -> None:
         cursor.execute("LOCK TABLE custody_package IN EXCLUSIVE MODE")
 
 
-def report_mismatch(*, actor: Actor, finding: RefusedEvent, batch: Batch, sentence: str) -> None:
-    """The label of a pack differs from its record, as `sentence` says: whoever scanned it and its maker
-    are told, one alert each. That a finding is told once is the caller's business."""
+def report_mismatches(*, actor: Actor, found: Sequence[tuple[RefusedEvent, Batch]]) -> None:
+    """Labels that differ from the record, as their findings say: whoever scanned the pack and its maker are told, one
+    alert each, and once for each pack that the actor presents as long as that alert is open. That a finding is told once
+    is the caller's business. Two queries, none for nothing found."""
+    if not found:
+        return
+    open_ones = Alert.objects.filter(
+        kind=Alert.Kind.MISMATCH,
+        package_id__in=[finding.package_id for finding, _batch in found],
+        closed_at=None,
+        refused__actor_id=actor.organisation_id,
+    )
+    told = set(open_ones.values_list("package_id", "raised_for_id"))
     Alert.objects.bulk_create(
         Alert(
             kind=Alert.Kind.MISMATCH,
@@ -85,10 +96,12 @@ def report_mismatch(*, actor: Actor, finding: RefusedEvent, batch: Batch, senten
             refused=finding,
             raised_for_id=party,
             sentence=f"{finding.package_path} was presented by a {actor.kind} in {actor.country} with "
-            f"another label. {sentence}",
+            f"another label. {finding.sentence}",
             raised_at=finding.recorded_at,
         )
+        for finding, batch in found
         for party in {actor.organisation_id, batch.product.manufacturer_id}
+        if (finding.package_id, party) not in told
     )
 
 

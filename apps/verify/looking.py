@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.parties.signing_in import visitor_of
 from apps.safety.looks import Looks, count_look
 from apps.verify.answer import Answer
 from apps.verify.countries import NAMES
@@ -17,7 +18,8 @@ from apps.verify.moments import day
 from pharmatrace.kernel.custody.kinds import Status
 
 OFTEN = 20
-"""Looks since it was handed to a patient. A household looks a few times; a hundred copies of one code look all the time."""
+"""Visits since it was handed to a patient. A household looks a few times; a hundred copies of one code look all the time.
+Reloading makes no visit (apps/safety/looks): nobody makes a pack look copied by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def looked(request: HttpRequest, found: Answer) -> Told | None:
         package_id=record.package.id,
         batch_id=record.package.batch_id,
         country=country_of(request),
+        visitor=visitor_of(request),
         since=record.status_at.date(),
         at=found.answered_at,
     )
@@ -73,13 +76,13 @@ def _sentence(looks: Looks) -> str:
 
 
 def _warning(looks: Looks, *, since: datetime) -> str:
-    if looks.since < OFTEN:
+    if looks.visits < OFTEN:
         return ""
     said = ngettext(
-        "It was opened %(times)s time since the pack was handed to a patient on %(day)s.",
-        "It was opened %(times)s times since the pack was handed to a patient on %(day)s.",
-        looks.since,
-    ) % {"times": looks.since, "day": day(since)}
+        "It was opened in %(times)s visit since the pack was handed to a patient on %(day)s.",
+        "It was opened in %(times)s separate visits since the pack was handed to a patient on %(day)s.",
+        looks.visits,
+    ) % {"times": looks.visits, "day": day(since)}
     if len(looks.countries) > 1:
         said += " " + ngettext(
             "The looks came from %(count)s country.",

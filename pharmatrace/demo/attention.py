@@ -29,11 +29,12 @@ def draw_attention(packs: Highlights, *, at: datetime) -> None:
 def _looked(pack: Highlight, *, at: datetime, countries: tuple[str, ...]) -> None:
     id = package_id(pack.uri.removeprefix(RESOLVER))
     batch: Batch | None = Package.objects.select_related("batch").get(pk=id).batch
-    for country in countries:
+    for number, country in enumerate(countries):
         count_look(
             package_id=id,
             batch_id=batch.pk if batch else None,
             country=country,
+            visitor=f"{country} {number}",
             since=at.date(),
             at=at,
         )

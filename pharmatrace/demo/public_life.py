@@ -100,6 +100,7 @@ def _looks(pack: Highlight, *, at: datetime) -> None:
                 package_id=package.id,
                 batch_id=package.batch_id,
                 country=country,
+                visitor=f"{country} {number}",
                 since=package.status_at.date(),
                 at=max(package.status_at, at - timedelta(hours=7 * number)),
             )

@@ -153,7 +153,7 @@ def test_a_check_is_asked_of_the_database_in_few_questions(counter: Desk) -> Non
         with CaptureQueriesContext(connection) as queries:
             client.post("/dispense/", {"code": code}, **HTMX)
         costs[name] = len(queries)
-    assert costs == {"good": 10, "unreadable": 3, "stop": 22}
+    assert costs == {"good": 11, "unreadable": 3, "stop": 30}
 
 
 def test_the_window_of_an_undo_is_shown_and_its_reason_kept(

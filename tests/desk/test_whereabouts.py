@@ -72,7 +72,14 @@ def test_mia_sees_what_left_what_comes_back_and_what_the_public_checks(
     goods.ship(dan, uris(1), mia, returning=True)
     pack = package(uri("S2"))
     for _ in range(2):
-        count_look(package_id=pack.pk, batch_id=batch.pk, country="ES", since=at().date(), at=at())
+        count_look(
+            package_id=pack.pk,
+            batch_id=batch.pk,
+            country="ES",
+            visitor=None,
+            since=at().date(),
+            at=at(),
+        )
     count_due(at=at(), seconds=5)
     home = text(Desk(mia).open("home"))
     for words in (

@@ -31,6 +31,8 @@ def queues_of(program: Program) -> set[str]:
         ("jobs.sweep", "pharmatrace"),
         ("exchange.deliver", "pharmatrace"),
         ("exchange.sweep", "pharmatrace"),
+        ("safety.sweep", "pharmatrace"),
+        ("parties.sweep", "pharmatrace"),
     ],
 )
 def test_each_doorbell_rings_where_somebody_listens(task: str, queue: str) -> None:

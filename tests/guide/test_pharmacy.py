@@ -126,6 +126,17 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     by_key(page.get_by_label(b("Maker or supplier told")))
     press("Done, go on")
     expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
+    wedge(page, code("S2", lot="X0000"))
+    headed("Stop")
+    waiting = page.get_by_role("region", name=b("Packs that wait for an answer"))
+    expect(waiting.get_by_role("link", name=b("Answer for it"))).to_be_visible()
+    wedge(page, code("S2"))
+    expect(page.get_by_text("now label and record agree")).to_be_visible()
+    misread = page.get_by_label(b("Misread: scanned again, label and record agree"))
+    expect(misread).to_be_checked()
+    press("Done, go on")
+    expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
+    expect(waiting).to_be_hidden()
 
     # 5. Undo
     by_key(page.get_by_role("region", name="Dispensed today").get_by_role("link", name=b("Undo")))

@@ -1,4 +1,4 @@
-"""Looks of the public are counted per pack, day and country, and nothing else is."""
+"""Looks of the public are counted per pack, day and country, visits among them, and nothing about who it was is kept."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from apps.safety.forgetting import sweep
 from apps.safety.looks import count_look, looks_by_country, looks_by_day, most_looked_at
-from apps.safety.models import PublicLook
+from apps.safety.models import LookMark, PublicLook
 from tests.custody.goods import batch_of
 from tests.safety.reports import AT
 
@@ -17,10 +18,16 @@ pytestmark = pytest.mark.django_db
 PACK = UUID(int=7)
 
 
-def look(package: UUID = PACK, country: str = "", days: int = 0, batch: Any = None) -> Any:
+def look(
+    package: UUID = PACK,
+    country: str = "",
+    days: int = 0,
+    batch: Any = None,
+    visitor: str | None = "192.0.2.7",
+) -> Any:
     at = AT + timedelta(days=days)
     return count_look(
-        package_id=package, batch_id=batch.pk if batch else None, country=country,
+        package_id=package, batch_id=batch.pk if batch else None, country=country, visitor=visitor,
         since=AT.date() + timedelta(days=1), at=at,
     )  # fmt: skip
 
@@ -34,7 +41,7 @@ def test_looks_add_up_over_days_and_countries() -> None:
     for country in ("PT", "PT", "ES", ""):
         look(country=country)
     told = look(country="PT", days=2)
-    assert (told.times, told.since, told.first_at) == (5, 1, AT)
+    assert (told.times, told.visits, told.first_at) == (5, 1, AT)
     assert told.countries == ("ES", "PT")
 
 
@@ -48,15 +55,51 @@ def test_a_flood_leaves_one_row(django_assert_num_queries: Any) -> None:
 
 def test_the_counter_ends_and_does_not_break() -> None:
     look()
-    PublicLook.objects.update(looks=2_147_483_647)
-    assert look().times == 2_147_483_648
-    assert PublicLook.objects.get().looks == 2_147_483_647
+    PublicLook.objects.update(looks=2_147_483_647, visits=2_147_483_647)
+    assert look(visitor="192.0.2.8").times == 2_147_483_648
+    assert PublicLook.objects.get().looks == PublicLook.objects.get().visits == 2_147_483_647
 
 
 def test_nothing_about_who_looked_is_kept() -> None:
     assert {field.name for field in PublicLook._meta.get_fields()} == {
-        "pk", "package_id", "day", "country", "batch", "looks", "first_at",
+        "pk", "package_id", "day", "country", "batch", "looks", "visits", "first_at",
     }  # fmt: skip
+
+
+def test_a_visitor_makes_one_visit_a_day_however_often_the_page_is_reloaded() -> None:
+    for _ in range(25):
+        told = look(days=1)
+    assert (told.times, told.visits) == (25, 1)
+    assert look(days=1, visitor="192.0.2.8").visits == 2
+    assert look(days=2).visits == 3
+    assert look(days=2, country="ES").visits == 3, "nor by travelling"
+    assert look(UUID(int=8), days=2).visits == 1, "another pack"
+
+
+def test_visits_of_before_do_not_count() -> None:
+    look(days=0)
+    assert look(days=1).visits == 1
+
+
+def test_who_has_no_address_is_one_visitor() -> None:
+    for _ in range(3):
+        told = look(days=1, visitor=None)
+    assert told.visits == 1
+
+
+def test_the_mark_of_a_visit_names_nobody_and_goes_with_its_day() -> None:
+    assert {field.name for field in LookMark._meta.get_fields()} == {"pk", "day", "mark"}
+    for package in (PACK, UUID(int=8)):
+        for days in (1, 2):
+            look(package, days=days)
+    marks = {bytes(one.mark) for one in LookMark.objects.all()}
+    assert len(marks) == 4, "nothing ties the looks of one visitor together"
+    assert all(len(one) == 16 and b"192.0.2.7" not in one for one in marks)
+    sweep(at=AT + timedelta(days=2))
+    assert {one.day for one in LookMark.objects.all()} == {(AT + timedelta(days=2)).date()}
+    sweep(at=AT + timedelta(days=3))
+    assert not LookMark.objects.exists()
+    assert PublicLook.objects.count() == 4
 
 
 def test_a_maker_reads_days_places_and_packs(mia: Any) -> None:

@@ -75,10 +75,10 @@ def states(
     for number, kind in enumerate(kinds):
         goods.do(kind, petra, [uri(f"S{number}")]).raise_refused()
     sealed()
-    for _ in range(25):
+    for number in range(25):
         count_look(
-            package_id=package(uri("S0")).id, batch_id=None, country="PT", since=goods.now.date(),
-            at=goods.now + timedelta(days=1),
+            package_id=package(uri("S0")).id, batch_id=None, country="PT", visitor=str(number),
+            since=goods.now.date(), at=goods.now + timedelta(days=1),
         )  # fmt: skip
     product = package(uri("S0")).batch.product  # type: ignore[union-attr]
     old = leaflet_of(mia, product, language="it", pdf=pdf("old"))

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from apps.desk.oversight.access import Authority
+from apps.desk.oversight.access import Authority, looked_over
 from apps.desk.paging import page_of
 from apps.oversight.filters import alerts, read_filter
 from apps.parties.models import Organisation
@@ -33,8 +33,10 @@ class Alerts(Authority, TemplateView):
         given = self.request.GET.dict()
         narrowed = read_filter({"state": "open", **given})
         rows = alerts(narrowed).select_related("batch__product", "raised_for", "closed_by")
+        page = page_of(rows.order_by("-raised_at", "-id"), self.request)
+        looked_over(self.request, {row.raised_for_id for row in page})
         return super().get_context_data(**context) | {
-            "page": page_of(rows.order_by("-raised_at", "-id"), self.request),
+            "page": page,
             "narrowed": narrowed,
             "kinds": Alert.Kind.choices,
             "organisations": Organisation.objects.order_by("name")[:MOST_ORGANISATIONS],

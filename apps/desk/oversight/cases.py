@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from apps.custody.models import CustodyEvent, Package, PackageEvent
-from apps.desk.oversight.access import Authority, looked
+from apps.desk.oversight.access import Authority, looked, looked_over
 from apps.desk.oversight.proving import prove_item
 from apps.desk.paging import page_of
 from apps.ledger.evidence import NoEvidence
@@ -117,6 +117,7 @@ class CasePage(CaseOf, TemplateView):
         case = self.case()
         items = case.items.select_related("event__actor", "organisation", "added_by")
         page = page_of(items.defer("event__document").order_by("id"), self.request)
+        looked_over(self.request, _concerned(case), case)
         return super().get_context_data(**context) | {
             "case": case,
             "page": page,
@@ -193,8 +194,7 @@ class Archive(CaseOf, View):
                 request, _("The authority's key waits to be sealed into the log. Try again.")
             )
             return self.back(case)
-        concerned = _concerned(case) | set(case.items.values_list("organisation_id", flat=True))
-        looked(request, AccessRecord.Kind.CASE, case.title, concerned)
+        looked(request, AccessRecord.Kind.CASE, case.title, _concerned(case), case)
         response = StreamingHttpResponse(pieces, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="case-{case.pk}.zip"'
         response["Cache-Control"] = "no-store"
@@ -202,7 +202,8 @@ class Archive(CaseOf, View):
 
 
 def _concerned(case: CaseFile) -> set[UUID | None]:
-    """The parties to the events of what the case collects, as far as packages were named themselves. One query."""
+    """The organisations that the case collects, and the parties to the events of what it collects, as far as packages
+    were named themselves. Two queries."""
     packages = case.items.filter(kind=CaseItem.Kind.PACKAGE).values("package_id")
     of_packages = CustodyEvent.objects.filter(
         pk__in=PackageEvent.objects.filter(package_id__in=packages).values("event_id")
@@ -210,4 +211,7 @@ def _concerned(case: CaseFile) -> set[UUID | None]:
     of_events = CustodyEvent.objects.filter(pk__in=case.items.values("event_id"))
     sides = ("actor_id", "reporter_id", "counterparty_id")
     rows = of_packages.values_list(*sides).union(of_events.values_list(*sides))
-    return {id for row in rows for id in row}
+    collected = case.items.filter(kind=CaseItem.Kind.ORGANISATION)
+    return {id for row in rows for id in row} | set(
+        collected.values_list("organisation_id", flat=True)
+    )

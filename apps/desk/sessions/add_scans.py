@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from psycopg2.errors import DeadlockDetected, UniqueViolation
 
 from apps.desk.models import ScanLine, ScanSession
 from apps.desk.scans import read_scan
@@ -44,7 +45,6 @@ class Answered:
     refusal: Refusal | None = None
 
 
-@transaction.atomic
 def add_scans(
     *,
     actor: Actor,
@@ -56,8 +56,35 @@ def add_scans(
     """In order. A scan that is there already is answered with its line. `calibration` is of the device's scanner.
     Raises `Refused` like `take_turn`.
 
-    A constant number of queries, however many scans and however long the list is.
+    A constant number of queries, however many scans and however long the list is. Where the same scan is sent to another
+    session at the same moment, one of the two has it, and the other looks again and is told so.
     """
+    for _again in scans:  # each time one more of them is known, so this comes to an end
+        try:
+            return _add(actor, session_id, scans, calibration, at=at)
+        except DatabaseError as error:
+            if not _overtaken(error):
+                raise
+    return _add(actor, session_id, scans, calibration, at=at)
+
+
+def _overtaken(error: DatabaseError) -> bool:
+    """Somebody sent one of the scans to another session meanwhile, or the same two scans the other way round."""
+    cause = error.__cause__
+    if isinstance(cause, UniqueViolation):
+        return "scan_id" in (cause.diag.constraint_name or "")
+    return isinstance(cause, DeadlockDetected)
+
+
+@transaction.atomic
+def _add(
+    actor: Actor,
+    session_id: UUID,
+    scans: Sequence[Scan],
+    calibration: Calibration | None,
+    *,
+    at: datetime,
+) -> list[Answered]:
     session = take_turn(actor=actor, session_id=session_id)
     known = known_scans(scan.id for scan in scans)
     new = {scan.id: scan for scan in scans if scan.id not in known}

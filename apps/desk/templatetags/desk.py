@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from apps.custody.models import Package
 from apps.custody.selectors import Step
+from apps.custody.services.stop_at_counter import UNANSWERED
 from apps.desk import wording
+from apps.desk.counter import OF_THE_LABEL
 from apps.desk.deliveries import delivery_number
 from apps.desk.models import ScanSession
 from apps.desk.sessions.telling import told
@@ -174,6 +176,12 @@ def error_reason(word: str) -> str:
 @register.filter
 def next_step(code: str) -> Any:
     return wording.NEXT_STEPS.get(code, "")
+
+
+@register.filter
+def stands(code: str) -> bool:
+    """Whether a line of a basket with this code stops its pack until somebody answers for it."""
+    return code in (UNANSWERED, *OF_THE_LABEL)
 
 
 @register.filter

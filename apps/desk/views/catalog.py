@@ -25,11 +25,13 @@ from apps.desk.filtering.lists import BatchFilter, ProductFilter
 from apps.desk.filtering.narrowing import narrow
 from apps.desk.finding import asked_for, pack_named
 from apps.desk.forms.catalog import BatchChangeForm, BatchForm, ProductForm, WithdrawForm
+from apps.desk.oversight.access import looked, looked_over
 from apps.desk.paging import page_of
 from apps.desk.whereabouts.counting import counted_for_page
 from apps.desk.whereabouts.selectors import looks_at, whereabouts_of
 from apps.exchange.serials.room import room_of
 from apps.jobs.models import Job
+from apps.oversight.models import AccessRecord
 from pharmatrace.kernel.refusal import Refused
 
 
@@ -43,8 +45,10 @@ class Products(CatalogMember, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         rows = products_for(self.actor).order_by("name", "strength", "gtin")
         rows, narrowed = narrow(self.request, ProductFilter, rows)
+        page = page_of(rows, self.request)
+        looked_over(self.request, {row.manufacturer_id for row in page})
         return super().get_context_data(**context) | {
-            "page": page_of(rows, self.request),
+            "page": page,
             "narrowed": narrowed,
         }
 
@@ -55,6 +59,9 @@ class ProductPage(CatalogMember, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         product = get_object_or_404(products_for(self.actor), pk=self.kwargs["pk"])
         batches = product.batches.select_related("product", "site").order_by("-created_at", "lot")
+        looked(
+            self.request, AccessRecord.Kind.CATALOG, f"{product} (GTIN {product.gtin})", [product.manufacturer_id]
+        )  # fmt: skip
         return super().get_context_data(**context) | {
             "product": product,
             "page": page_of(batches, self.request),
@@ -70,9 +77,11 @@ class Batches(CatalogMember, TemplateView):
         if self.recalled:
             rows = rows.filter(recalled_at__isnull=False).order_by("-recalled_at")
         rows, narrowed = narrow(self.request, BatchFilter, rows)
+        page = page_of(rows, self.request)
+        looked_over(self.request, {row.product.manufacturer_id for row in page})
         return super().get_context_data(**context) | {
             "narrowed": narrowed,
-            "page": page_of(rows, self.request),
+            "page": page,
             "recalled": self.recalled,
             "today": timezone.now().date(),
         }
@@ -88,6 +97,8 @@ class BatchPage(CatalogMember, TemplateView):
             batches_for(self.actor).select_related("recall__issued_by"), pk=self.kwargs["pk"]
         )
         now = timezone.now()
+        maker = batch.product.manufacturer_id
+        looked(self.request, AccessRecord.Kind.CATALOG, str(batch), [maker])
         commissioned = Package.objects.filter(batch=batch).count()
         loose = 0  # who only looks packs nothing
         if self.actor.kind == Kind.MANUFACTURER:
@@ -123,9 +134,14 @@ class BatchPacks(CatalogMember, TemplateView):
         asked = asked_for(self.request)
         packs = Package.objects.filter(batch=batch).select_related("custodian")
         rows = packs.filter(pk=pack_named(asked, batch)) if asked else packs.order_by("id")
+        page = page_of(rows, self.request)
+        looked(
+            self.request, AccessRecord.Kind.CATALOG, str(batch),
+            {batch.product.manufacturer_id, *(pack.custodian_id for pack in page)},
+        )  # fmt: skip
         return super().get_context_data(**context) | {
             "batch": batch,
-            "packs": page_of(rows, self.request),
+            "packs": page,
             "asked": asked,
         }
 

@@ -20,19 +20,21 @@ from apps.desk.counter import (
     Judged,
     dispensed_today,
     dispensing,
-    findings,
     judge,
     just_dispensed,
+    label_agrees,
 )
 from apps.desk.recording import form_too_old, record, refusals_of
 from apps.desk.scans import read_scan
-from apps.safety.explaining import explain_stop
-from apps.safety.models import STOPS
+from apps.safety.explaining import answer_stop
+from apps.safety.models import STOPS, Explanation
 from apps.safety.selectors import open_alerts
 from pharmatrace.kernel.gs1.identifiers import Sgtin, Sscc
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 ALERTS_SHOWN = 4
+STOPS_SHOWN = 8
+MISREAD = Explanation.Reason.MISREAD
 
 
 class Dispense(Member, TemplateView):
@@ -49,8 +51,16 @@ class Dispense(Member, TemplateView):
     def show(self, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(**context), status=status)
 
-    def show_stop(self, stop: dict[str, Any], **context: Any) -> HttpResponse:
-        reasons = [(reason.value, reason.label) for reason in STOPS]
+    def show_stop(self, stop: stops.Shown, *, agrees: bool = False, **context: Any) -> HttpResponse:
+        """`agrees`: it was scanned again, and now the label says what the record says."""
+        agrees = agrees and stop.of_the_label
+        if agrees:
+            context = {"agrees": True, "chosen": MISREAD.value} | context
+        reasons = [
+            (reason.value, reason.label)
+            for reason in STOPS
+            if reason != MISREAD or stop.of_the_label
+        ]
         return self.show(stop=stop, reasons=reasons, **context)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -63,8 +73,9 @@ class Dispense(Member, TemplateView):
                 context
                 | (self._today() if context.get("done") else {})
                 | (self._alerts() if context.get("stop") and not context.get("waits") else {})
+                | (self._unanswered() if context.get("stop") or context.get("noted") else {})
             )
-        return context | self._today() | self._alerts()
+        return context | self._today() | self._alerts() | self._unanswered()
 
     def _today(self) -> dict[str, Any]:
         return {"today": dispensed_today(actor=self.actor, at=timezone.now())}
@@ -73,9 +84,14 @@ class Dispense(Member, TemplateView):
         alerts = list(open_alerts(self.actor)[: ALERTS_SHOWN + 1])
         return {"alerts": alerts[:ALERTS_SHOWN], "more_alerts": len(alerts) > ALERTS_SHOWN}
 
+    def _unanswered(self) -> dict[str, Any]:
+        found = list(stops.unanswered(self.actor)[: STOPS_SHOWN + 1])
+        return {"unanswered": found[:STOPS_SHOWN], "more_unanswered": len(found) > STOPS_SHOWN}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The box. A code in the address waits in it: only what is sent is judged and leaves a trace."""
-        stop = stops.standing(request.session, actor=self.actor)
+        """The box. A code in the address waits in it: only what is sent is judged and leaves a trace. `package` asks for
+        the stop of that pack, at whichever counter it was stopped."""
+        stop = stops.standing(request.session, actor=self.actor) or self._asked_for()
         if stop:
             return self.show_stop(stop)
         code = request.GET.get("code", "")
@@ -87,12 +103,14 @@ class Dispense(Member, TemplateView):
         stop = stops.standing(request.session, actor=self.actor)
         if request.POST.get("do") == "acknowledge":
             return self.acknowledge(stop)
-        if stop:
-            return self.show_stop(stop, waits=True)
         code, now = request.POST.get("code", ""), timezone.now()
         reading = read_scan(
             code, calibration=self.calibration, source=request.POST.get("source", "")
         )
+        if stop:
+            again = reading.identity is not None and reading.identity.path == stop.path
+            agrees = again and stop.of_the_label and label_agrees(reading, stop.package)
+            return self.show_stop(stop, waits=not agrees, agrees=agrees)
         if reading.identity is None:
             return self.show(code=code, problem=reading.problem)
         wanted = request.POST.get("do") == "dispense"
@@ -126,11 +144,15 @@ class Dispense(Member, TemplateView):
         return HttpResponseRedirect(f"{reverse('desk:dispense')}?done={identity.package_id}")
 
     def stop(self, judged: Judged, *, now: datetime, status: int) -> HttpResponse:
-        kept = findings(judged.identity, judged.refusals, actor=self.actor, at=now)
-        if not kept:  # nothing that anybody would look for later: the form is wrong, not the pack
+        stop = stops.begin(self.request.session, judged, actor=self.actor, at=now)
+        if stop is None:
             return self.show(problem=judged.refusals[0], status=status)
-        stop = stops.begin(self.request.session, judged, findings=kept, actor=self.actor)
-        return self.show_stop(stop, status=status)
+        return self.show_stop(stop, agrees=judged.agrees, status=status)
+
+    def _asked_for(self) -> stops.Shown | None:
+        named = self.request.GET.get("package", "")
+        identity = read_scan(named).identity if named else None
+        return stops.of_package(identity.path, actor=self.actor) if identity else None
 
     def _just_dispensed(self) -> Any:
         try:
@@ -139,15 +161,17 @@ class Dispense(Member, TemplateView):
             return None
         return just_dispensed(done, actor=self.actor)
 
-    def acknowledge(self, stop: dict[str, Any] | None) -> HttpResponse:
-        """What was done about the pack that stopped the counter; then it goes on."""
+    def acknowledge(self, waiting: stops.Shown | None) -> HttpResponse:
+        """What was done about the pack that stopped this counter or another; then it goes on."""
         sent = self.request.POST
+        id = stops.named(sent.get("stop", ""), waiting)
+        stop = stops.with_id(id, actor=self.actor) if id is not None else None
         if stop is None:  # sent twice, or answered in another window
             return self.gone_on()
         try:
-            explain_stop(
+            answer_stop(
                 actor=self.actor,
-                refused_ids=stop["findings"],
+                stop_id=stop.id,
                 reason=sent.get("reason", ""),
                 note=sent.get("note", ""),
                 at=timezone.now(),
@@ -160,10 +184,11 @@ class Dispense(Member, TemplateView):
                 note=sent.get("note", ""),
                 status=422,
             )
-        stops.end(self.request.session)
+        if waiting is not None and waiting.id == stop.id:
+            stops.end(self.request.session)
         return self.gone_on(stop)
 
-    def gone_on(self, stop: dict[str, Any] | None = None) -> HttpResponse:
+    def gone_on(self, stop: stops.Shown | None = None) -> HttpResponse:
         if self.request.htmx:
             return self.show(noted=stop or True)
         messages.success(self.request, _("Noted. Scan the next pack."))

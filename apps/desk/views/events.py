@@ -14,7 +14,7 @@ from apps.custody.models import CustodyEvent, Package, RefusedEvent
 from apps.desk.access import Kind, Member
 from apps.desk.filtering.lists import EventForm, RefusedFilter, start_of
 from apps.desk.filtering.narrowing import Narrowed, narrow, narrowed_by
-from apps.desk.oversight.access import looked, open_cases
+from apps.desk.oversight.access import looked, looked_over, open_cases
 from apps.desk.paging import page_of
 from apps.desk.proofs import proof_states
 from apps.exchange.documents import hash_id
@@ -113,13 +113,7 @@ class Events(Member, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         narrowed = narrowed_by(self.request, EventForm(self.request.GET or None))
         page = page_of(NewestEvents(self.actor, **conditions(narrowed)), self.request)
-        if self.actor.kind == Kind.REGULATOR and page:
-            looked(
-                self.request,
-                AccessRecord.Kind.LIST,
-                self.request.get_full_path(),
-                parties_to(page),
-            )
+        looked_over(self.request, parties_to(page))
         return super().get_context_data(**context) | {
             "page": page,
             "narrowed": narrowed,
@@ -178,13 +172,7 @@ class Refusals(Member, TemplateView):
             rows = rows.filter(actor_id=self.actor.organisation_id).order_by("-recorded_at", "-id")
         rows, narrowed = narrow(self.request, RefusedFilter, rows)
         page = page_of(rows, self.request)
-        if self.actor.kind == Kind.REGULATOR and page:
-            looked(
-                self.request,
-                AccessRecord.Kind.LIST,
-                self.request.get_full_path(),
-                {row.actor_id for row in page},
-            )
+        looked_over(self.request, {row.actor_id for row in page})
         return super().get_context_data(**context) | {
             "page": page,
             "narrowed": narrowed,

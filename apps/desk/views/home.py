@@ -15,11 +15,13 @@ from apps.catalog.selectors import batches_for
 from apps.custody.models import RefusedEvent
 from apps.custody.selectors import held_by
 from apps.custody.underway import packages_coming_to, packages_sent_by
+from apps.desk.oversight.access import looked_over
 from apps.desk.views.events import NewestEvents
 from apps.desk.whereabouts.dashboard import maker_dashboard
 from apps.jobs.models import Job
 from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services.run_audit import last_audit
+from apps.oversight.looks import parties_to
 from apps.parties.actor import Actor, actor_of
 from apps.parties.models import Organisation
 from apps.parties.selectors import memberships_of
@@ -46,10 +48,12 @@ class Home(TemplateView):
         actor = actor_of(self.membership)
         if actor.kind == Organisation.Kind.MANUFACTURER:
             context |= maker_dashboard(actor, now=timezone.now())
+        recent = NewestEvents(actor)[:RECENT]
+        looked_over(self.request, parties_to(recent))
         return context | {
             "actor": actor,
             "waiting": regulator_waiting(actor) if _regulates(actor) else waiting(actor),
-            "recent": NewestEvents(actor)[:RECENT],
+            "recent": recent,
             "checkpoint": latest_checkpoint(),
             "audit": last_audit() if _regulates(actor) else None,
             "other_memberships": memberships_of(self.membership.user_id).exclude(

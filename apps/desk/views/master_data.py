@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from apps.desk.access import Member
+from apps.desk.oversight.access import looked_over
 from apps.desk.paging import page_of
 from apps.exchange.master_data.deciding import accept_proposal, decline_proposal
 from apps.exchange.master_data.models import Proposal
@@ -27,6 +28,7 @@ class MasterData(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         page = page_of(open_proposals(self.actor), self.request)
+        looked_over(self.request, {row.organisation_id for row in page})
         return super().get_context_data(**context) | {
             "page": page,
             "proposals": compared(list(page), self.actor),

@@ -18,8 +18,10 @@ from apps.catalog.selectors import batches_for
 from apps.desk.access import Kind, Member
 from apps.desk.confirming import confirm_person, confirmed_without_password, has_no_password
 from apps.desk.forms.catalog import RecallForm
+from apps.desk.oversight.access import looked
 from apps.desk.whereabouts.counting import count_batch
 from apps.desk.whereabouts.selectors import whereabouts_of
+from apps.oversight.models import AccessRecord
 from apps.oversight.reach import reach_of
 from apps.safety.selectors import holders_of
 from apps.safety.services import recall
@@ -80,9 +82,12 @@ class RecallBatch(RecallMember, FormView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         counted = count_batch(batch=self.batch, at=timezone.now())
+        holders = holders_of(self.batch.pk)
+        concerned = {self.batch.product.manufacturer_id, *holders}
+        looked(self.request, AccessRecord.Kind.RECALL, str(self.batch), concerned)
         return super().get_context_data(**context) | {
             "batch": self.batch,
-            "holders": len(holders_of(self.batch.pk)),
+            "holders": len(holders),
             "where": whereabouts_of(self.batch, counted),
         }
 
@@ -98,8 +103,14 @@ class RecallNotice(RecallMember, TemplateView):
             pk=self.kwargs["pk"],
             recall__isnull=False,
         )
+        reach = reach_of(batch.pk)
+        concerned = {
+            batch.product.manufacturer_id,
+            *(one.organisation.pk for one in reach.holders),
+        }
+        looked(self.request, AccessRecord.Kind.RECALL, str(batch), concerned)
         return super().get_context_data(**context) | {
             "batch": batch,
             "recall": batch.recall,
-            "reach": reach_of(batch.pk),
+            "reach": reach,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from apps.desk.access import Kind, Member
+from apps.desk.oversight.access import looked, looked_over
 from apps.desk.paging import page_of
+from apps.oversight.models import AccessRecord
 from apps.safety.models import Report
 from apps.safety.reporting import found_words, open_report, reports_for
 
@@ -24,7 +27,9 @@ class Reports(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         rows = reports_for(self.actor).order_by("-reported_at", "-pk")
-        return super().get_context_data(**context) | {"page": page_of(rows, self.request)}
+        page = page_of(rows, self.request)
+        looked_over(self.request, {_maker(row) for row in page})
+        return super().get_context_data(**context) | {"page": page}
 
 
 class ReportPage(Member, TemplateView):
@@ -35,6 +40,7 @@ class ReportPage(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         report = get_object_or_404(reports_for(self.actor), pk=self.kwargs["pk"])
+        looked(self.request, AccessRecord.Kind.REPORT, report.reference, [_maker(report)])
         open_report(report=report, at=timezone.now())
         return super().get_context_data(**context) | {
             "report": report,
@@ -57,6 +63,11 @@ class Photo(Member, View):
             file = None
         if file is None:
             raise Http404
+        looked(request, AccessRecord.Kind.REPORT, f"{report.reference} (photo)", [_maker(report)])
         response = FileResponse(file, content_type="image/jpeg", filename=f"{report.reference}.jpg")
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _maker(report: Report) -> UUID | None:
+    return report.product.manufacturer_id if report.product else None

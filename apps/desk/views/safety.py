@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from apps.desk.access import Kind, Member
 from apps.desk.filtering.lists import AlertFilter
 from apps.desk.filtering.narrowing import narrow
+from apps.desk.oversight.access import looked_over
 from apps.desk.paging import page_of
 from apps.safety.selectors import open_alerts
 from apps.safety.services import close_alert
@@ -25,8 +26,10 @@ class Alerts(Member, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         rows, narrowed = narrow(self.request, AlertFilter, open_alerts(self.actor))
+        page = page_of(rows, self.request)
+        looked_over(self.request, {row.raised_for_id for row in page})
         return super().get_context_data(**context) | {
-            "page": page_of(rows, self.request),
+            "page": page,
             "narrowed": narrowed,
             "may_close": self.membership.role != "viewer",
             "may_read_reports": self.actor.kind in (Kind.MANUFACTURER, Kind.REGULATOR),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.custody.selectors import history
 from apps.exchange.as_xml import top_level_xml
 from apps.exchange.documents import CONTEXT, declare_spelling
 from apps.exchange.forms import Form
@@ -16,12 +18,17 @@ from apps.exchange.members import epcs_seen, sees_object, types_seen, values_see
 from apps.exchange.paging import after, link_next, only_paging, per_page
 from apps.exchange.problems import EpcisException
 from apps.exchange.query import canonical
+from apps.exchange.sight import sees_all
 from apps.exchange.surface import Resource, answer, reader_of
 from apps.exchange.views.events import Listing
+from apps.oversight.looks import note_look, parties_to
+from apps.oversight.models import AccessRecord
 from apps.parties.selectors import registered_prefixes
+from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.epcis.epc_spelling import AsUrn
 from pharmatrace.kernel.epcis.vocabulary import bare_biz_step, bare_disposition
 from pharmatrace.kernel.gs1.epc_of_link import Prefixes
+from pharmatrace.kernel.gs1.identifiers import package_ids
 
 # What a value is called in the question for its events, and how it is spelled in store.
 PARAMETERS: dict[str, tuple[str, Any]] = {
@@ -66,6 +73,7 @@ class Values(Resource):
             last = str(since[0]) if since else None
             found = values_seen(reader, self.resource, since=last, size=size + 1)
             members, key = _page(found, None, size)
+        note(request, None if members else ())
         spell = AsUrn(Prefixes.of(registered_prefixes())) if self.form.urns else str
         response = collection([spell(one) for one in members], self.form)
         if isinstance(spell, AsUrn):
@@ -91,7 +99,9 @@ class Value(Resource):
 
     def get(self, request: Request, value: str) -> HttpResponse:
         only_paging(request)
-        spelled(request, self.resource, value)
+        value = spelled(request, self.resource, value)
+        if sees_all(reader_of(request)):
+            note(request, parties_of(value) if self.resource == "epcs" else None)
         return collection(["events"], self.form)
 
 
@@ -118,3 +128,20 @@ def spelled(request: Request, resource: str, value: str) -> str:
     if not known:
         raise EpcisException("NoSuchNameException", f"{resource} has no such member here.")
     return value
+
+
+def note(request: Request, concerned: Iterable[UUID | None] | None) -> None:
+    """A list of what there is, of everybody's events, is a look at them."""
+    note_look(
+        membership=reader_of(request),
+        kind=AccessRecord.Kind.QUERY,
+        subject=request.get_full_path(),
+        concerned=concerned,
+        at=timezone.now(),
+    )
+
+
+def parties_of(uri: str) -> set[UUID | None] | None:
+    """Whose events name an object; None, anybody's, where it is nothing that we track."""
+    steps = history(package_ids([uri.removeprefix(RESOLVER)])[0])
+    return parties_to(step.event for step in steps) or None

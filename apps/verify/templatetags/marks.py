@@ -36,9 +36,8 @@ def when(at: datetime | None) -> SafeString | str:
     (static/js/page/times.js)."""
     if not at:
         return "–"
-    here = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}" data-local>{} UTC</time>',
-        here.isoformat(),
-        in_words(here, "j M Y, H:i"),
+        at.astimezone(UTC).isoformat(),
+        short_moment(at),
     )

@@ -198,6 +198,16 @@ def single_packs(case: Case) -> list[Refusal]:
     return refusal("not_a_pack", "{} is a container; this is done pack by pack.", wrong)
 
 
+def stops_answered(case: Case) -> list[Refusal]:
+    """What stopped the actor's own counter (such as a label that differs, which no other rule knows of) is not handed
+    out, on whatever device, before somebody there says what was done about it."""
+    me = case.actor.id
+    standing = [s.path for s in case.known if me in case.world.stopped.get(s.id, ())]
+    return refusal(
+        "stop_unanswered", "{} was stopped at your counter, and nobody has answered for it yet.", standing
+    )  # fmt: skip
+
+
 def new(case: Case) -> list[Refusal]:
     there = [path for id, path in case.act.packages if id in case.states]
     return refusal("already_registered", "{} is already registered.", there)

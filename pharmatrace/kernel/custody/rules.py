@@ -60,7 +60,11 @@ RULES: dict[Kind, Rule] = {
     ),
     Kind.REFUSE: Rule(Who.CONSIGNEE, frozenset({S.IN_TRANSIT}), S.ACTIVE, NONE, (checks.delivery,)),
     Kind.DISPENSE: Rule(
-        Who.HOLDER, ACTIVE, S.SUPPLIED, PRESCRIBED, (checks.single_packs, checks.sound_goods)
+        Who.HOLDER,
+        ACTIVE,
+        S.SUPPLIED,
+        PRESCRIBED,
+        (checks.single_packs, checks.sound_goods, checks.stops_answered),
     ),
     Kind.UNDO_DISPENSE: Rule(
         Who.HOLDER,

@@ -74,3 +74,5 @@ class World:
     outermost: dict[UUID, PackageState] = field(default_factory=dict)
     heights: dict[UUID, int] = field(default_factory=dict)  # container → levels of packing inside
     prefixes: dict[str, UUID] = field(default_factory=dict)  # GS1 company prefix → whose it is
+    # package → whose counters it stopped, as long as nobody there has said what was done about it
+    stopped: dict[UUID, frozenset[UUID]] = field(default_factory=dict)

@@ -304,6 +304,18 @@ def test_a_container_number_of_somebody_else_is_not_taken() -> None:
     assert chain.codes(Kind.PACK, [CASES[0], *ONE], by=PETRA) == set()
 
 
+def test_a_stop_at_the_counter_waits_for_an_answer_and_only_dispensing_waits_for_it() -> None:
+    chain = at_the_pharmacy()
+    one, two = (chain.state(path).id for path in PACKS[:2])
+    chain.world.stopped.update({one: frozenset({PETRA.id}), two: frozenset({PAUL.id})})
+    assert chain.codes(Kind.DISPENSE, PACKS[:2], by=PETRA) == {"stop_unanswered"}
+    assert chain.codes(Kind.DISPENSE, PACKS[1:2], by=PETRA) == set(), "another pharmacy's stop"
+    assert chain.codes(Kind.LOCK, ONE, by=PETRA) == set()
+    chain.world.stopped.clear()
+    assert chain.codes(Kind.UNLOCK, ONE, by=PETRA) == set()
+    assert chain.codes(Kind.DISPENSE, ONE, by=PETRA) == set()
+
+
 def test_packing_ends_somewhere() -> None:
     chain = with_packs()
     chain.record(Kind.PACK, [CASES[0], *ONE], by=MIA)
