@@ -10,6 +10,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -50,7 +51,10 @@ def speak(request: HttpRequest) -> None:
 
 def chosen(request: HttpRequest) -> str:
     """The language that the address asks for; empty where it asks for none of ours."""
-    asked = request.GET.get("lang", "")
+    try:
+        asked = request.GET.get("lang", "")
+    except TooManyFieldsSent:  # the answer to it wants a language, too
+        return ""
     return asked if asked in dict(settings.LANGUAGES) else ""
 
 

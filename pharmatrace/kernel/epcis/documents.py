@@ -12,7 +12,7 @@ from typing import Any
 from pharmatrace.kernel.epcis.contexts import declared_namespaces
 from pharmatrace.kernel.epcis.document_rules import check_envelope
 from pharmatrace.kernel.epcis.fields import Problems
-from pharmatrace.kernel.epcis.formats import moment_of
+from pharmatrace.kernel.epcis.formats import utc_moment_of
 from pharmatrace.kernel.epcis.jsonld import event_list, parse, read_event
 from pharmatrace.kernel.epcis.model import Document, Event, whole_milliseconds
 from pharmatrace.kernel.epcis.parts import MasterDataElement, MasterDataList
@@ -118,7 +118,7 @@ def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:
     if isinstance(more, dict) and (rest := {k: v for k, v in more.items() if k != _MASTER}):
         header["epcisHeader"] = rest
     date = value.get("creationDate")
-    moment = moment_of(date) if isinstance(date, str) else None
+    moment = utc_moment_of(date) if isinstance(date, str) else None
     return Document(
         kind=value["type"],
         events=events,

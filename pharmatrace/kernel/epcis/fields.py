@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from pharmatrace.kernel.epcis.formats import OFFSET, is_loose_uri, is_uri, moment_of, storable
+from pharmatrace.kernel.epcis.formats import OFFSET, is_loose_uri, is_uri, storable, utc_moment_of
 from pharmatrace.kernel.epcis.model import whole_milliseconds
 from pharmatrace.kernel.epcis.vocabulary import Vocabulary
 from pharmatrace.kernel.gs1.check_digit import has_good_check_digit
@@ -107,8 +107,8 @@ class Problems:
 
     def moment(self, value: Any, place: str) -> datetime | None:
         """A date-time with zone (RFC 3339), in UTC to the microsecond."""
-        if isinstance(value, str) and (moment := moment_of(value)):
-            return moment.astimezone(UTC)
+        if isinstance(value, str) and (moment := utc_moment_of(value)):
+            return moment
         name = place.rpartition("/")[2]
         self.add(
             "time_invalid",

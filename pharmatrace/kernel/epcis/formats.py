@@ -61,13 +61,20 @@ def is_loose_uri(text: str) -> bool:
 
 
 def moment_of(text: str) -> datetime | None:
-    """The aware moment in a date-time with zone (RFC 3339 §5.6), or None if there is none of the years 1 to 9999
-    in UTC, with a millisecond of room, because times of events are rounded."""
+    """The aware moment in a date-time with zone (RFC 3339 §5.6), or None if there is none. It need not be one of the
+    years 1 to 9999 in UTC."""
     if not _TIME.fullmatch(text):
         return None
     try:
-        moment = datetime.fromisoformat(text.upper())
-        (moment + _MILLISECOND).astimezone(UTC)
-        return moment
+        return datetime.fromisoformat(text.upper())
     except (ValueError, OverflowError):
+        return None
+
+
+def utc_moment_of(text: str) -> datetime | None:
+    """The same in UTC, if UTC can say it, with a millisecond of room, because times of events are rounded."""
+    moment = moment_of(text)
+    try:
+        return moment and (moment + _MILLISECOND).astimezone(UTC) - _MILLISECOND
+    except OverflowError:
         return None

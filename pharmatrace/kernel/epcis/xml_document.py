@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pharmatrace.kernel.epcis.documents import master_data_lists
-from pharmatrace.kernel.epcis.formats import moment_of
+from pharmatrace.kernel.epcis.formats import utc_moment_of
 from pharmatrace.kernel.epcis.model import Document, whole_milliseconds
 from pharmatrace.kernel.epcis.xml_reading import XmlDocument
 
@@ -14,7 +14,7 @@ def around_events(document: XmlDocument) -> Document:
     """The document without its events: all that stands before the first of them is known with it,
     the rest at the end."""
     header = document.header
-    date = moment_of(header.get("creationDate", ""))
+    date = utc_moment_of(header.get("creationDate", ""))
     return Document(
         kind=document.kind,
         master_data=master_data_lists(header.get("vocabularyList", ())),

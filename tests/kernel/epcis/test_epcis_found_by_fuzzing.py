@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from pharmatrace.kernel.epcis.documents import check_document, read_whole
 from pharmatrace.kernel.epcis.event_hash import document_prehashes, event_hash, prehash
+from pharmatrace.kernel.epcis.files import read_file
 from pharmatrace.kernel.epcis.jsonld import parse, read_event
 from pharmatrace.kernel.epcis.jsonld_writing import write_event
 from pharmatrace.kernel.epcis.model import Event
@@ -192,3 +195,11 @@ def test_the_scheme_of_a_uri_is_in_plain_letters(scheme: str) -> None:
         read_event(shipment(bizTransactionList=[{"type": "po", "bizTransaction": name}]))
     with pytest.raises(Refused):
         read_event(sensed(type=name))
+
+
+def test_a_date_in_xml_that_is_none_in_utc_is_no_date(tmp_path: Path) -> None:
+    xml = write_document_xml([read_event(shipment())], created_at=AT)
+    odd = re.sub(rb'creationDate="[^"]*"', b'creationDate="0001-01-01T00:00:00+14:00"', xml)
+    assert odd != xml
+    (tmp_path / "odd.xml").write_bytes(odd)
+    assert read_file(tmp_path / "odd.xml").created_at is None
