@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +17,6 @@ from tests.walks.table import rows
 from tests.walks.world import World, world_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# What was looked at, by what it is made of: the public pages are the same in every role but for the bar above them,
-# which each role's own pages have too.
-SEEN: set[str] = set()
 KINDS = {"m": "mia", "d": "dan", "p": "petra", "r": "rosa"}
 NOT_OURS = (
     "api-docs",
@@ -26,6 +26,31 @@ NOT_OURS = (
     "health-sealing",
     "health-witnesses",
 )  # the pages of the packages they come from
+
+
+class Seen:
+    """What was looked at, by what it is made of: the public pages are the same in every role but for the bar above them,
+    which each role's own pages have too. A folder, so that all who run tests side by side know it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def __contains__(self, made: str) -> bool:
+        return self._place(made).exists()
+
+    def add(self, made: str) -> None:
+        self._place(made).touch()
+
+    def _place(self, made: str) -> Path:
+        return self.folder / hashlib.sha256(made.encode()).hexdigest()
+
+
+@pytest.fixture
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return Seen(shared / "pages-looked-at")
 
 
 @pytest.fixture
@@ -53,7 +78,7 @@ def opened(page: Page, address: str) -> bool:
 
 @pytest.mark.parametrize("kind", [*KINDS, "stranger"])
 def test_every_page_is_for_everybody(
-    browser: Browser, live_server: Any, world: World, sign_in: Any, kind: str
+    browser: Browser, live_server: Any, world: World, sign_in: Any, seen: Seen, kind: str
 ) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
@@ -72,11 +97,11 @@ def test_every_page_is_for_everybody(
         looked_at += 1
         faults = walking.too_wide(page)
         made = page.evaluate(walking.STRUCTURE)
-        if made not in SEEN:
-            SEEN.add(made)
+        if made not in seen:
+            seen.add(made)
             around = page.evaluate(walking.AROUND)
-            faults += walking.faults(page) + walking.unreached(page, whole=around not in SEEN)
-            SEEN.add(around)
+            faults += walking.faults(page) + walking.unreached(page, whole=around not in seen)
+            seen.add(around)
         found += [f"{kind} {address}: {one}" for one in faults]
     context.close()
     assert found + broken == [], "\n".join(found + broken)

@@ -40,6 +40,9 @@ def test_a_scanner_is_taught_and_then_read(
     looked_at(page, "taught", scheme)
     page.get_by_label("What is this scanner called?").fill("Counter 1")
     page.get_by_role("button", name="Keep this scanner").click()
+    expect(
+        page.get_by_text("This device has the scanner")
+    ).to_be_visible()  # nobody scans into a page that goes
     wedge(page, code("Wz-1").translate(FRENCH))
     expect(page.get_by_role("heading", name="Read without a fault")).to_be_visible()
     expect(page.get_by_text("Wz-1", exact=True)).to_be_visible()

@@ -42,7 +42,7 @@ SCREENS = (
     Screen(STRANGER, "ledger-growth", "How the log grew", "/ledger/growth/?old=1&new={size}"),
     Screen(STRANGER, "sign-in", "Signing in", "login"),
     Screen(STRANGER, "join", "Joining by a link", "/join/{invited}/"),
-    Screen(STRANGER, "join-pharmacy", "A new pharmacy, by a link", "/join/{welcome}/"),
+    Screen(STRANGER, "join-pharmacy", "A new pharmacy, by a link", "/join/{welcome}/organisation/"),
     Screen(STRANGER, "design", "The design", "desk:design"),
     Screen(MAKER, "maker-home", "Home, with the tour of the demo", "desk:home"),
     Screen(MAKER, "maker-products", "Products", "desk:products"),
