@@ -43,7 +43,7 @@ def check_document(document: bytes | str | dict[str, Any]) -> list[Refusal]:
     except Refused as refused:
         return problems.found or list(refused.refusals)
     if start:
-        problems.free_form_only(_around(value, start), "")
+        problems.free_form_only(value, "", but=events)
     for index, obj in enumerate(events):
         pointer = f"{start}/{index}" if start is not None else ""
         try:

@@ -279,33 +279,33 @@ class Problems:
         self.add("value_invalid", _FREE_FORM, place)
         return ""
 
-    def free_form_only(self, value: Any, place: str) -> None:
-        """As `free_form` for who needs no text, and in a third of the time."""
-        if not _is_free_form(value):
+    def free_form_only(self, value: Any, place: str, *, but: Any = None) -> None:
+        """As `free_form` for who needs no text, and in a third of the time; the list `but` is left out."""
+        if not _is_free_form(value, but):
             self.add("value_invalid", _FREE_FORM, place)
 
 
-def _is_free_form(value: Any) -> bool:
-    depth, level = 0, [value]
+def _is_free_form(value: Any, but: Any) -> bool:
+    depth, level, texts = 0, [value], []
     while level:
         depth += 1
         if depth > MAX_DEPTH:
             return False
         inner: list[Any] = []
         for item in level:
-            if isinstance(item, str):
-                if not storable(item):
-                    return False
-            elif isinstance(item, dict):
-                if not all(map(storable, item)):
-                    return False
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-            elif isinstance(item, float) and not isfinite(item):
+            kind = type(item)  # of what was parsed: exact, and a third quicker than isinstance
+            if kind is str:
+                texts.append(item)
+            elif kind is dict:
+                texts += item
+                inner += item.values()
+            elif kind is list:
+                if item is not but:
+                    inner += item
+            elif kind is float and not isfinite(item):
                 return False
         level = inner
-    return True
+    return storable("".join(texts))
 
 
 def _depth(value: Any) -> int:
