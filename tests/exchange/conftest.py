@@ -12,6 +12,7 @@ from apps.catalog.models import Batch
 from apps.parties.services import issue_token
 from tests.custody.goods import Goods, batch_of
 from tests.exchange.receiver import Receiver
+from tests.exchange.subscriber import Desk
 
 
 @pytest.fixture
@@ -35,6 +36,11 @@ def receiver() -> Iterator[Receiver]:
     """A partner's webhook on this machine."""
     with Receiver() as one:
         yield one
+
+
+@pytest.fixture
+def desk(receiver: Receiver, goods: Goods) -> Desk:
+    return Desk(receiver, goods)
 
 
 class Machine:

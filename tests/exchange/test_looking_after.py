@@ -14,7 +14,7 @@ from apps.parties.models import Deed
 from tests.cast import PASSWORD
 from tests.custody.goods import Goods
 from tests.exchange.receiver import Receiver
-from tests.exchange.test_deliveries import TOKEN, Desk
+from tests.exchange.subscriber import TOKEN, Desk
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from apps.exchange.webhooks.posting import Answer
 from apps.oversight.models import AccessRecord
 from tests.custody.goods import Goods
 from tests.exchange.receiver import Receiver
-from tests.exchange.test_deliveries import Desk
+from tests.exchange.subscriber import Desk
 
 pytestmark = pytest.mark.django_db
 
