@@ -43,7 +43,7 @@ def check_document(document: bytes | str | dict[str, Any]) -> list[Refusal]:
     except Refused as refused:
         return problems.found or list(refused.refusals)
     if start:
-        problems.free_form_only(value, "", but=events)
+        problems.around(value, events)
     for index, obj in enumerate(events):
         pointer = f"{start}/{index}" if start is not None else ""
         try:
@@ -74,7 +74,7 @@ def read_whole(document: bytes | str | dict[str, Any] | list[Any]) -> Document:
     check_envelope(value, problems)
     faults += _faults_of_lists(problems)
     around = Problems("", namespaces)
-    around.free_form(_around(value, start), "")
+    around.around(value, objects)
     faults += around.found
     if faults:
         raise Refused(faults)
@@ -98,16 +98,6 @@ def read_master_data(document: bytes | str | dict[str, Any]) -> tuple[MasterData
 def _faults_of_lists(problems: Problems) -> list[Refusal]:
     """An old or careless envelope does no harm; a damaged list of master data does."""
     return [one for one in problems.found if "/vocabulary" in one.data["pointer"]]
-
-
-def _around(value: dict[str, Any], place: str) -> dict[str, Any]:
-    """A document without its list of events, which stands at `place`."""
-    *way, name = place[1:].split("/")
-    around = at = dict(value)
-    for step in way:
-        at[step] = at = dict(at[step])
-    at.pop(name, None)
-    return around
 
 
 def _whole(value: dict[str, Any], events: tuple[Event, ...]) -> Document:

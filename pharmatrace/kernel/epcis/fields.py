@@ -25,6 +25,7 @@ from pharmatrace.kernel.refusal import Refusal
 MAX_TEXT = 2048
 MAX_DEPTH = 32
 _FREE_FORM = f"Extensions hold numbers, texts without NUL, lists and objects, at most {MAX_DEPTH} levels deep."
+
 _ACTIONS = frozenset(["ADD", "OBSERVE", "DELETE"])
 _SGTIN = re.compile(r"https://id\.gs1\.org/01/(\d{14})/21/[A-Za-z0-9\-._~';=]{1,20}", re.ASCII)
 _SGTIN_GTIN = slice(22, 36)
@@ -269,23 +270,20 @@ class Problems:
 
     def free_form(self, value: dict[str, Any], place: str) -> str:
         """The JSON text of extensions, which may hold anything that can be stored and hashed."""
-        try:
-            text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-            text.encode()
-            if _depth(value) <= MAX_DEPTH and "\\u0000" not in text:
-                return text
-        except (ValueError, RecursionError):
-            pass
-        self.add("value_invalid", _FREE_FORM, place)
-        return ""
-
-    def free_form_only(self, value: Any, place: str, *, but: Any = None) -> None:
-        """As `free_form` for who needs no text, and in a third of the time; the list `but` is left out."""
-        if not _is_free_form(value, but):
+        if not _is_free_form(value):
             self.add("value_invalid", _FREE_FORM, place)
+            return ""
+        return json.dumps(value, ensure_ascii=False)
+
+    def around(self, document: Any, events: list[Any]) -> None:
+        """What stands around the events of a document is free, as extensions are."""
+        if not _is_free_form(document, but=events):
+            self.add("value_invalid", _FREE_FORM, "")
 
 
-def _is_free_form(value: Any, but: Any) -> bool:
+def _is_free_form(value: Any, *, but: list[Any] | None = None) -> bool:
+    """Of parsed JSON, level by level: it may be nested deeper than functions may call each other. The list `but` is
+    not looked into."""
     depth, level, texts = 0, [value], []
     while level:
         depth += 1
@@ -306,17 +304,3 @@ def _is_free_form(value: Any, but: Any) -> bool:
                 return False
         level = inner
     return storable("".join(texts))
-
-
-def _depth(value: Any) -> int:
-    """How many lists and objects stand inside each other in `value`."""
-    depth, level = 0, [value]
-    while level and depth <= MAX_DEPTH:
-        inner: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-        depth, level = depth + 1, inner
-    return depth

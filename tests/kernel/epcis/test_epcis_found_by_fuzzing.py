@@ -203,3 +203,13 @@ def test_a_date_in_xml_that_is_none_in_utc_is_no_date(tmp_path: Path) -> None:
     assert odd != xml
     (tmp_path / "odd.xml").write_bytes(odd)
     assert read_file(tmp_path / "odd.xml").created_at is None
+
+
+def test_a_text_that_only_spells_nul_is_kept() -> None:
+    """A backslash, a u and four zeros: text like any other, where NUL itself is refused."""
+    said = r"\u0000"
+    assert len(said) == 6
+    event = read_event(shipment(**{"my:note": said}), namespaces=OWN)
+    assert event_hash(through_xml(event)) == event_hash(event)
+    assert check_document(_document(**{"my:note": said})) == []
+    assert codes(shipment(**{"my:note": "\0"}), OWN) == ("value_invalid",)
