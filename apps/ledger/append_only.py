@@ -61,8 +61,8 @@ BEGIN
 END $$;
 """
 
-GROW = """
-CREATE FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+_HEAD_ONLY_GROWS = """
+FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.id <> OLD.id OR NEW.origin <> OLD.origin OR NEW.size <= OLD.size THEN
         RAISE EXCEPTION 'The head of the log only grows: from % entries of % to % entries of % is refused.',
@@ -71,7 +71,10 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER only_grows BEFORE UPDATE ON ledger_head
+"""
+
+GROW = f"""
+CREATE {_HEAD_ONLY_GROWS}CREATE TRIGGER only_grows BEFORE UPDATE ON ledger_head
     FOR EACH ROW EXECUTE FUNCTION ledger_head_grows();
 CREATE TRIGGER stays BEFORE DELETE ON ledger_head
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
@@ -111,19 +114,10 @@ CREATE TRIGGER follows BEFORE INSERT ON ledger_shard
     FOR EACH ROW EXECUTE FUNCTION ledger_shard_follows();
 """
 
-NO_TURN = """
+NO_TURN = f"""
 DROP TRIGGER follows ON ledger_shard;
 DROP FUNCTION ledger_shard_follows();
-CREATE OR REPLACE FUNCTION ledger_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.id <> OLD.id OR NEW.origin <> OLD.origin OR NEW.size <= OLD.size THEN
-        RAISE EXCEPTION 'The head of the log only grows: from % entries of % to % entries of % is refused.',
-            OLD.size, OLD.origin, NEW.size, NEW.origin
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-"""
+CREATE OR REPLACE {_HEAD_ONLY_GROWS}"""
 
 WITNESS = """
 CREATE FUNCTION ledger_witness_grows() RETURNS trigger LANGUAGE plpgsql AS $$

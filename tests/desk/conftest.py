@@ -9,7 +9,8 @@ import pytest
 import time_machine
 
 from apps.catalog.models import Batch
-from tests.custody.goods import Goods, batch_of
+from tests.cast import Member, member
+from tests.custody.goods import Goods, batch_of, uris
 from tests.desk.pages import Desk
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -35,3 +36,20 @@ def goods(batch: Batch) -> Goods:
 @pytest.fixture
 def desk() -> type[Desk]:
     return Desk
+
+
+@pytest.fixture
+def counter(mia: Any, petra: Any, goods: Any) -> Desk:
+    """Petra's desk, with three packs on her shelf."""
+    goods.commission(mia, uris(3))
+    goods.move(uris(3), mia, petra)
+    return Desk(petra)
+
+
+@pytest.fixture
+def paul(db: None) -> Member:
+    """Another pharmacist, in another country."""
+    return member(
+        name="Paul", kind="pharmacy", company="Paul's Pharmacy", gln="4012345000009",
+        site_gln="4012345000016", city="Kiel", country="DE", activity="dispense",
+    )  # fmt: skip

@@ -6,26 +6,9 @@ import pytest
 
 from apps.custody.models import CustodyEvent, RefusedEvent
 from apps.safety.models import Alert
-from tests.cast import Member, member
-from tests.custody.goods import package, uri, uris
+from tests.cast import Member
+from tests.custody.goods import package, uri
 from tests.desk.pages import Desk, after, hidden, text
-
-
-@pytest.fixture
-def counter(mia: Any, petra: Any, goods: Any) -> Desk:
-    """Petra's desk, with three packs on her shelf."""
-    goods.commission(mia, uris(3))
-    goods.move(uris(3), mia, petra)
-    return Desk(petra)
-
-
-@pytest.fixture
-def paul(db: None) -> Member:
-    """Another pharmacist, in another country."""
-    return member(
-        name="Paul", kind="pharmacy", company="Paul's Pharmacy", gln="4012345000009",
-        site_gln="4012345000016", city="Kiel", country="DE", activity="dispense",
-    )  # fmt: skip
 
 
 def check(desk: Desk, code: str) -> Any:

@@ -20,7 +20,7 @@ from tests.custody.goods import GTIN, codes, package, uri, uris
 from tests.custody.test_races import all_at_once
 from tests.desk.pages import Desk, after, hidden, text
 from tests.desk.sessions.conftest import Gun, begin
-from tests.desk.test_dispensing import answer, check, dispense, paul  # noqa: F401
+from tests.desk.test_dispensing import answer, check, dispense
 
 OTHER_LOT = f"(01){GTIN}(21)S0(10)OTHER"
 AS_RECORDED = f"(01){GTIN}(21)S0(10)L1(17)271031"
@@ -30,14 +30,6 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 def again(person: Any) -> Desk:
     """The same person at another device, signed in anew."""
     return Desk(Member(person.user, person.organisation, person.site, person.membership))
-
-
-@pytest.fixture
-def counter(mia: Any, petra: Any, goods: Any) -> Desk:
-    """Petra's desk, with three packs on her shelf."""
-    goods.commission(mia, uris(3))
-    goods.move(uris(3), mia, petra)
-    return Desk(petra)
 
 
 @pytest.fixture
@@ -100,7 +92,7 @@ def test_a_browser_that_was_closed_leaves_the_stop_to_the_others(stopped: Desk, 
 def test_it_is_no_stop_for_another_pharmacy(
     stopped: Desk,
     petra: Any,
-    paul: Any,  # noqa: F811
+    paul: Any,
 ) -> None:
     his = Desk(paul)
     assert "OTHER" not in text(check(his, uri("S0")))

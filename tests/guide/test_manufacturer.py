@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.utils import timezone
@@ -46,8 +46,8 @@ def scan(page: Page, code: str) -> None:
 def test_a_manufacturers_day(page: Page, mia: Any, dan: Any) -> None:
     guide = Guide("manufacturer")
 
-    def press(words: str, role: str = "button") -> None:
-        by_key(page.get_by_role("main").get_by_role(role, name=guide.says(words), exact=True).first)  # type: ignore[arg-type]
+    def press(words: str, role: Literal["button", "link"] = "button") -> None:
+        by_key(page.get_by_role("main").get_by_role(role, name=guide.says(words), exact=True).first)
 
     with guide.step("1. Register a product"):
         page.goto("/")

@@ -101,7 +101,7 @@ def test_the_audit_finds_nothing(over: str) -> None:
 
 def test_the_key_of_a_case_is_shown_through_all_shards(over: str, rosa: Any) -> None:
     checkpoint = Checkpoint.objects.get(size=Head.objects.get().size)
-    kid = bytes(SigningKey.objects.filter(organisation__isnull=False).first().pk)  # type: ignore[union-attr]
+    kid = bytes(SigningKey.objects.filter(organisation__isnull=False)[0].pk)
     file = signer_evidence(
         case="0d6f2c5e-6c53-4d0e-9a39-3b0a5d1f7c11", kid=kid, checkpoint=checkpoint
     )

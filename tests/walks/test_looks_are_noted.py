@@ -68,10 +68,10 @@ MACHINES_NEED_NOT = {
 }
 
 
-def left_by(ask: Callable[[], Any]) -> int:
-    """How many looks are noted while this is asked; it must be answered with 200."""
+def left_by(get: Callable[[str], Any], address: str) -> int:
+    """How many looks are noted while this is asked for; it must be answered with 200."""
     before = AccessRecord.objects.count()
-    answer = ask()
+    answer = get(address)
     assert answer.status_code == 200, answer.request["PATH_INFO"]
     if answer.streaming:
         b"".join(answer.streaming_content)
@@ -100,7 +100,7 @@ def test_each_page_that_shows_what_is_others_is_noted_once(full: World, rosa: An
     wrong = []
     for name in pages():
         address = ASKED.get(name) or full.address(name)
-        left = left_by(lambda address=address: client.get(address))  # type: ignore[misc]
+        left = left_by(client.get, address)
         if left != (0 if name in NEED_NOT or name.startswith(OWN) else 1):
             wrong.append(f"{name}: {left}")
     assert wrong == []
@@ -173,7 +173,7 @@ def test_each_answer_to_a_machine_of_an_authority_is_noted_once(
     wrong, asked = [], set()
     for name, address in asked_of_machines(rosa, get):
         asked.add(name)
-        left = left_by(lambda address=address: get(address))  # type: ignore[misc]
+        left = left_by(get, address)
         if left != (0 if name in MACHINES_NEED_NOT else 1):
             wrong.append(f"{name}: {left}")
     assert wrong == []
