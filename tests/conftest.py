@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 
 from tests import session_database
 
@@ -21,6 +22,9 @@ pytest_plugins = ["tests.cast", "tests.browser.launching"]
 
 def pytest_configure(config: pytest.Config) -> None:
     close_the_network()
+    # A busy machine is no fault of an example: no test is timed.
+    settings.register_profile("untimed", settings.default, deadline=None)
+    settings.load_profile("untimed")
     clean_up_with_triggers_off()
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
         session_database.start()  # the workers of xdist share it

@@ -284,23 +284,27 @@ class Problems:
 def _is_free_form(value: Any, *, but: list[Any] | None = None) -> bool:
     """Of parsed JSON, level by level: it may be nested deeper than functions may call each other. The list `but` is
     not looked into."""
-    depth, level, texts = 0, [value], []
+    texts: list[str] = []
+    level, depth = [value], 0
     while level:
         depth += 1
-        if depth > MAX_DEPTH:
+        if depth == MAX_DEPTH:  # none of these is empty: what they hold stands one level deeper
             return False
-        inner: list[Any] = []
-        for item in level:
-            kind = type(item)  # of what was parsed: exact, and a third quicker than isinstance
-            if kind is str:
-                texts.append(item)
-            elif kind is dict:
-                texts += item
-                inner += item.values()
-            elif kind is list:
-                if item is not but:
-                    inner += item
-            elif kind is float and not isfinite(item):
-                return False
-        level = inner
+        deeper: list[Any] = []
+        for holder in level:
+            if type(holder) is dict:
+                texts += holder
+                items = holder.values()
+            else:
+                items = holder
+            for item in items:
+                kind = type(item)  # of what was parsed: exact, and a third quicker than isinstance
+                if kind is str:
+                    texts.append(item)
+                elif kind is dict or kind is list:
+                    if item and item is not but:
+                        deeper.append(item)
+                elif kind is float and not isfinite(item):
+                    return False
+        level = deeper
     return storable("".join(texts))

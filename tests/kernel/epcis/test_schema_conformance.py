@@ -9,7 +9,6 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import jsonschema
@@ -161,25 +160,6 @@ def test_uris_of_rfc_3986(text):
 )  # fmt: skip
 def test_what_is_no_uri(text):
     assert not is_uri(text)
-
-
-def test_checking_is_twenty_times_faster_than_jsonschema(conformance, oracle):
-    documents = [document for _, document in examples(conformance)]
-    slow = _seconds(lambda: [oracle.is_valid(document) for document in documents])
-    quick = _seconds(lambda: [check_document(document) for document in documents])
-    print(f"checked per second: {len(documents) / quick:,.0f} documents, "
-          f"jsonschema {len(documents) / slow:,.0f}: {slow / quick:.0f} times")  # fmt: skip
-    assert quick * 20 < slow
-
-
-def _seconds(work: Any) -> float:
-    """The best of five, so that a busy machine does not decide."""
-    times = []
-    for _ in range(5):
-        start = perf_counter()
-        work()
-        times.append(perf_counter() - start)
-    return min(times)
 
 
 def test_every_fault_is_told_at_once():
