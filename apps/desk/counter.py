@@ -21,6 +21,7 @@ from apps.desk.rehearsal import refusals_to
 from apps.desk.views.events import paths_in
 from apps.parties.actor import Actor
 from apps.safety.services import report_mismatches
+from apps.verify.moments import day
 from apps.verify.question import Question
 from pharmatrace.kernel.custody import acts
 from pharmatrace.kernel.custody.checks import UNDO_WINDOW
@@ -99,10 +100,10 @@ def _compared(reading: Reading, package: Package | None) -> tuple[Field, ...]:
     batch = package.batch
     differing = Question(reading.text, reading).differing(lot=batch.lot, expiry=batch.expiry)
     elements = reading.elements
-    expiry = reading.expiry.isoformat() if reading.expiry else elements.get("17", "")
+    expiry = day(reading.expiry) if reading.expiry else elements.get("17", "")
     return (
         Field(gettext_lazy("Lot"), elements.get("10", ""), batch.lot, "lot" in differing),
-        Field(gettext_lazy("Expiry"), expiry, batch.expiry.isoformat(), "expiry" in differing),
+        Field(gettext_lazy("Expiry"), expiry, day(batch.expiry), "expiry" in differing),
     )
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.custody.models import CustodyEvent, RefusedEvent
+from apps.custody.selectors import as_listed
 from apps.parties.models import Organisation
 from apps.safety.models import Alert
 from pharmatrace.kernel.custody.kinds import Level, Status
@@ -62,10 +63,8 @@ def newest_events(organisation_id: UUID) -> QuerySet[CustodyEvent]:
         .values("id")[:NEWEST]
         for side in ("actor_id", "counterparty_id", "reporter_id")
     )
-    events = CustodyEvent.objects.defer("document").filter(id__in=did.union(*others))
-    return events.select_related(
-        "actor", "reporter", "site", "counterparty", "statement__entry"
-    ).order_by(*newest)[:NEWEST]
+    found = CustodyEvent.objects.filter(id__in=did.union(*others))
+    return as_listed(found).order_by(*newest)[:NEWEST]
 
 
 def newest_refusals(organisation_id: UUID) -> QuerySet[RefusedEvent]:

@@ -17,6 +17,7 @@ from apps.custody.selectors import outermost
 from apps.custody.signals import events_refused
 from apps.parties import selectors as parties
 from apps.parties.actor import Actor
+from apps.parties.countries import in_english
 from apps.safety.models import Alert
 from pharmatrace.kernel.custody.act import RESOLVER
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR
@@ -106,7 +107,9 @@ def _alerts(kind: str, row: RefusedEvent, package: Package | None, actor: Actor)
         if package.batch is not None:
             told.add(package.batch.product.manufacturer_id)
     words = _VOID if row.code == "void" else _WORDS[Alert.Kind(kind)]
-    sentence = words.format(path=row.package_path, who=f"a {actor.kind} in {actor.country}")
+    sentence = words.format(
+        path=row.package_path, who=f"a {actor.kind} in {in_english(actor.country)}"
+    )
     return [
         Alert(
             kind=kind,

@@ -11,6 +11,7 @@ from apps.catalog.models import Batch
 from apps.catalog.services import recall_batch
 from apps.custody.models import RefusedEvent
 from apps.parties.actor import Actor
+from apps.parties.countries import in_english
 from apps.parties.models import User
 from apps.safety.models import Alert, Recall
 from apps.safety.selectors import holders_of
@@ -95,7 +96,7 @@ def report_mismatches(*, actor: Actor, found: Sequence[tuple[RefusedEvent, Batch
             batch=batch,
             refused=finding,
             raised_for_id=party,
-            sentence=f"{finding.package_path} was presented by a {actor.kind} in {actor.country} with "
+            sentence=f"{finding.package_path} was presented by a {actor.kind} in {in_english(actor.country)} with "
             f"another label. {finding.sentence}",
             raised_at=finding.recorded_at,
         )

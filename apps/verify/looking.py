@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.parties.countries import NAMES
 from apps.parties.signing_in import visitor_of
 from apps.safety.looks import Looks, count_look
 from apps.verify.answer import Answer
-from apps.verify.countries import NAMES
 from apps.verify.moments import day
 from pharmatrace.kernel.custody.kinds import Status
 

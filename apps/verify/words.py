@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.custody.models import CustodyEvent
 from apps.custody.selectors import Step
-from apps.verify.countries import country_name
+from apps.parties.countries import country_name
 from apps.verify.moments import day, moment
 from apps.verify.record import Record
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, ERASED, Kind, Status

@@ -11,9 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from apps.parties.countries import NAMES, country_alone
 from apps.parties.models import Deed, Invitation
 from apps.parties.services import invite_organisation
-from apps.verify.countries import NAMES, country_alone
 from tests.accounts.codes import code, protect, secret_on
 from tests.accounts.links import NEW, WORDS, confirm, link_for, link_for_pharmacy
 from tests.cast import PASSWORD, Member, Person

@@ -102,7 +102,7 @@ def test_a_colleague_at_another_counter_is_not_stopped_by_it(
 def test_a_label_that_differs_is_shown_field_by_field(counter: Desk) -> None:
     said = text(check(counter, f"]d201{GTIN}17271031" + "10OTHER\x1d21S0"))
     assert "Lot OTHER L1 differs" in said
-    assert "Expiry 2027-10-31 2027-10-31 the same" in said
+    assert "Expiry 31 October 2027 31 October 2027 the same" in said
     assert "lot_differs" in said
     assert "expiry_mismatch" not in said
 

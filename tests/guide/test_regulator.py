@@ -79,7 +79,7 @@ def test_a_regulators_day_as_the_guide_tells_it(reader: Reader, tmp_path: Path) 
     reader.field("Kind").select_option(label="Serial used twice")
     reader.field("State").select_option(label="Open")
     reader.press("Show")
-    travelled = page.get_by_role("listitem").filter(has_text="pharmacy in PT").filter(has_text="00191778001693")  # fmt: skip
+    travelled = page.get_by_role("listitem").filter(has_text="pharmacy in Portugal").filter(has_text="00191778001693")  # fmt: skip
     by_key(travelled.first.locator("a.code"))
 
     expect(page.get_by_role("heading", name="Route")).to_be_visible()

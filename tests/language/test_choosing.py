@@ -12,7 +12,7 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.test import Client
 from django.utils.translation import override
 
-from apps.verify.countries import NAMES, to_choose_from
+from apps.parties.countries import NAMES, to_choose_from
 from apps.verify.moments import day, moment
 from apps.verify.words import party
 from pharmatrace.language import LanguageOfPeople

@@ -13,8 +13,8 @@ from django.db.models import TextChoices
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
+from apps.parties.countries import LISTED, NAMES
 from apps.parties.models import Membership, Organisation
-from apps.verify.countries import LISTED, NAMES
 from tests.house.sources import ROOT
 
 TEMPLATES = (
@@ -25,7 +25,8 @@ TEMPLATES = (
     "templates/_foot.html", "templates/_account.html", "templates/_notice.html", "templates/_time.html",
 )  # fmt: skip
 MODULES = (
-    "apps/verify/**/*.py", "apps/safety/reporting.py", "apps/parties/signing_in.py", "apps/parties/accounts/*.py",
+    "apps/verify/**/*.py", "apps/safety/reporting.py", "apps/parties/signing_in.py", "apps/parties/countries.py",
+    "apps/parties/accounts/*.py",
     "apps/desk/joining/*.py",
 )  # fmt: skip
 LABELS: tuple[type[TextChoices], ...] = (Organisation.Kind, Membership.Role)  # said on those pages

@@ -14,9 +14,9 @@ from apps.desk.joining.refusal_words import told
 from apps.parties.accounts.forms import CredentialField
 from apps.parties.accounts.passkeys import check_credential
 from apps.parties.checking import checked_gln
+from apps.parties.countries import to_choose_from
 from apps.parties.models import Organisation, Site, User
 from apps.parties.services.onboard_organisation import check_prefixes_free
-from apps.verify.countries import to_choose_from
 from pharmatrace.kernel.refusal import Refused
 
 

@@ -17,6 +17,7 @@ from apps.desk.sessions.picking import Picking, picking_for
 from apps.desk.sessions.trees import packs_in
 from apps.desk.sessions.weighing import GOOD, REPEAT, STOP, UNKNOWN, Weighed, weigh
 from apps.parties.actor import Actor
+from apps.verify.moments import day
 from apps.verify.question import Question
 from pharmatrace.kernel.gs1.read import Reading
 
@@ -94,7 +95,7 @@ class Bench:
             if "lot" in found:
                 return STOP, "lot_differs", _("The label says lot %(label)s, the record says %(record)s.") % {"label": found["lot"], "record": batch.lot}  # fmt: skip
             if "expiry" in found:
-                return STOP, "expiry_mismatch", _("The label says expiry %(label)s, the record says %(record)s.") % {"label": reading.expiry or found["expiry"], "record": batch.expiry.isoformat()}  # fmt: skip
+                return STOP, "expiry_mismatch", _("The label says expiry %(label)s, the record says %(record)s.") % {"label": day(reading.expiry) if reading.expiry else found["expiry"], "record": day(batch.expiry)}  # fmt: skip
         weighed = self.weighed[id]
         if self.listed.has(id):
             return REPEAT, "already_scanned", _("Scanned already; it counts once.")

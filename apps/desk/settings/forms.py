@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.desk.forms.catalog import SiteChoice
 from apps.desk.joining.forms import Gln
+from apps.parties.countries import to_choose_from
 from apps.parties.models import ApiToken, Membership, Organisation, Site
-from apps.verify.countries import to_choose_from
 
 ROLES = [
     (Membership.Role.OPERATOR, _("Operator: records what happens to packs")),

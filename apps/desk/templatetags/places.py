@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.desk.whereabouts.models import SELF
 from apps.desk.whereabouts.selectors import Place
-from apps.verify.countries import country_name
+from apps.parties.countries import country_name
 
 register = template.Library()
 HOLDERS: dict[str, str | Promise] = {

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404
 from django.views.generic import TemplateView
 
 from apps.custody.models import CustodyEvent, Package, RefusedEvent
+from apps.custody.selectors import as_listed
 from apps.desk.access import Kind, Member
 from apps.desk.filtering.lists import EventForm, RefusedFilter, start_of
 from apps.desk.filtering.narrowing import Narrowed, narrow, narrowed_by
@@ -42,7 +43,7 @@ class NewestEvents:
         self.only = only
 
     def __getitem__(self, wanted: slice) -> list[CustodyEvent]:
-        events = _whole()
+        events = as_listed(CustodyEvent.objects.all())
         if self.actor.kind == Kind.REGULATOR:
             return list(events.filter(**self.only).order_by("-id")[wanted])
         me = self.actor.organisation_id
@@ -55,16 +56,10 @@ class NewestEvents:
         return list(events.filter(id__in=did.union(*others)).order_by(*NEWEST)[wanted])
 
 
-def _whole() -> QuerySet[CustodyEvent]:
-    """Events with what their pages show, without the documents."""
-    return CustodyEvent.objects.defer("document").select_related(
-        "actor", "reporter", "site", "counterparty", "statement__entry"
-    )
-
-
 def readable_event(actor: Actor, id: int) -> CustodyEvent:
     """One event with its document, if the actor may read it. Raises Http404."""
-    event = _whole().defer(None).filter(pk=id).first()
+    events = as_listed(CustodyEvent.objects.filter(pk=id))
+    event = events.defer(None).select_related("site").first()
     if event is None or not (
         actor.kind == Kind.REGULATOR
         or actor.organisation_id in (event.actor_id, event.reporter_id, event.counterparty_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from apps.catalog.models import Batch
 from apps.custody.models import CustodyEvent, Package
+from apps.custody.selectors import as_listed
 from apps.oversight import filters
 from apps.oversight.exports.table import Table, onward
 from apps.oversight.filters import Filter
@@ -23,10 +24,7 @@ Make = Callable[[Filter, Membership, datetime], Table]
 
 def event_rows(narrowed: Filter) -> Iterator[CustodyEvent]:
     """Newest first, without their documents."""
-    rows = filters.events(narrowed).defer("document")
-    return onward(
-        rows.select_related("actor", "reporter", "site", "counterparty", "statement__entry")
-    )
+    return onward(as_listed(filters.events(narrowed)).select_related("site"))
 
 
 def events(narrowed: Filter, by: Membership, at: datetime) -> Table:

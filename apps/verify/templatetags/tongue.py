@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
+from apps.parties.countries import country_alone, country_name
 from apps.verify import moments
-from apps.verify.countries import country_alone, country_name
 from apps.verify.tongues import language_name
 from pharmatrace.language import chosen, with_language
 

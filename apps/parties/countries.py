@@ -267,6 +267,11 @@ def country_name(code: str) -> str:
     return gettext(NAMES[code]) if code in NAMES else code
 
 
+def in_english(code: str) -> str:
+    """As `country_name`, for a sentence that is kept: those are English, whoever reads them."""
+    return NAMES.get(code, code)
+
+
 def country_alone(code: str) -> str:
     """The name as it stands alone, in a list or in brackets; the code itself where it is not one of ISO's."""
     return pgettext(LISTED, NAMES[code]).removeprefix("the ") if code in NAMES else code
