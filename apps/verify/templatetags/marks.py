@@ -16,16 +16,12 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """A sign of the sprite. It never speaks alone: a word stands beside it."""
-    return _icon(static("icons/sprite.svg"), name)
-
-
-@lru_cache(maxsize=256)
-def _icon(sprite: str, name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        sprite,
+        static("icons/sprite.svg"),
         name,
     )
 
