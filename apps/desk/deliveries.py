@@ -31,7 +31,7 @@ from apps.custody.selectors import incoming
 from apps.parties.models import Organisation
 from pharmatrace.kernel.custody.kinds import DECLARE_ERROR, Kind, Level
 
-MOST_SHOWN = 200  # expected packages listed on one page; beyond that scanning is what works
+MOST_SHOWN = 100  # expected packages listed on one page; beyond that scanning is what works
 SENDING = (Kind.SHIP, Kind.RETURN)
 
 

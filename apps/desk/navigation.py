@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -160,11 +161,21 @@ def _has(page: Page, kind: str, role: str) -> bool:
 
 def _nearest(pages: Iterable[Page], path: str) -> str:
     """The address of the page that `path` is, or lies below; of two, the longer. Home has nothing below it."""
-    addresses = (reverse(page.to) for page in pages)
+    addresses = (_address(page) for page in pages)
     return max((a for a in addresses if a == path or (a != "/" and path.startswith(a))), key=len, default="")  # fmt: skip
 
 
 def _entry(page: Page, path: str, here: str) -> Entry:
-    address = reverse(page.to)
+    address = _address(page)
     current = "" if address != here else "page" if address == path else "true"
     return Entry(page, address, current)
+
+
+def _address(page: Page) -> str:
+    return _reversed(page.to, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _reversed(name: str, prefix: str) -> str:
+    """Every page asks for the addresses of the whole menu, twice. They begin with `prefix`."""
+    return reverse(name)
