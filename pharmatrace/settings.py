@@ -200,6 +200,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.desk.tour.tour",
             ],
+            "builtins": ["apps.verify.templatetags.marks"],  # icons, times, identifiers: on every page
         },
     },
 ]

@@ -22,7 +22,7 @@ TEMPLATES = (
     "templates/mfa/**/*", "templates/joining/*.html", "templates/desk/landing.html", "templates/desk/_form_errors.html",
     "templates/400.html", "templates/403.html", "templates/403_csrf.html", "templates/404.html", "templates/429.html",
     "templates/base.html", "templates/_languages.html", "templates/_field.html", "templates/_top.html",
-    "templates/_foot.html", "templates/_account.html", "templates/_notice.html", "templates/_time.html",
+    "templates/_foot.html", "templates/_account.html", "templates/_notice.html",
 )  # fmt: skip
 MODULES = (
     "apps/verify/**/*.py", "apps/safety/reporting.py", "apps/parties/signing_in.py", "apps/parties/countries.py",

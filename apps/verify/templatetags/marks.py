@@ -1,4 +1,5 @@
-"""Icons, times and identifiers, which lists show in every row: made here, because a template costs ten times as much."""
+"""Icons, times and identifiers, known in every template without loading them. Lists show them in every row: a template of
+their own would cost ten times as much."""
 
 from __future__ import annotations
 
