@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from apps.custody.models import CustodyEvent
 from apps.ledger.audits import audit
 from apps.ledger.log_keys import all_vkeys, log_verifier
 from apps.ledger.models import Checkpoint, Head
 from apps.ledger.services import turn_log
 from apps.oversight.cases.signing import signer_evidence
-from apps.parties.models import SigningKey
 from apps.verify.services import prove
 from pharmatrace.kernel.custody.kinds import Kind
 from pharmatrace.kernel.evidence.bundle import read_bundle, write_bundle
@@ -99,9 +99,9 @@ def test_the_audit_finds_nothing(over: str) -> None:
     assert list(audit()) == []
 
 
-def test_the_key_of_a_case_is_shown_through_all_shards(over: str, rosa: Any) -> None:
+def test_the_key_of_a_case_is_shown_through_all_shards(over: str) -> None:
     checkpoint = Checkpoint.objects.get(size=Head.objects.get().size)
-    kid = bytes(SigningKey.objects.filter(organisation__isnull=False)[0].pk)
+    kid = bytes(CustodyEvent.objects.earliest("id").statement.key_id)
     file = signer_evidence(
         case="0d6f2c5e-6c53-4d0e-9a39-3b0a5d1f7c11", kid=kid, checkpoint=checkpoint
     )
