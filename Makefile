@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.made-from-requirements
 
+# Modules are compiled when they are first imported, not all when they are installed: that is a minute.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test fuzz bench screenshots lint types floors format requirements .venv
 
@@ -15,7 +18,7 @@ help: ## this list
 $(STAMP): requirements/test.txt
 	@$(PYTHON) -c 'import sys; sys.exit("PharmaTrace needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv .venv || { echo "python3 cannot make a virtual environment; on Debian: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements/test.txt
 	@touch $(STAMP)
 
 demo: $(STAMP) ## start everything, fill in a realistic chain, print the address and the accounts

@@ -1,4 +1,4 @@
-"""Every page of the desk, opened by everybody: who gets in, who is told no, who is asked to sign in."""
+"""Who may open which page of the desk: the table, which tests/walks walks with everybody. Here, who may send."""
 
 from __future__ import annotations
 
@@ -118,49 +118,10 @@ def test_the_table_names_every_address() -> None:
     assert names == {*WHO_MAY_OPEN, *POST_ONLY}
 
 
-def test_everybody_opens_what_is_theirs_and_nothing_else(
-    arguments: Any, mia: Any, dan: Any, petra: Any, rosa: Any, stan: Any
-) -> None:
-    people = {"m": mia.client, "d": dan.client, "p": petra.client, "r": rosa.client}
-    wrong = []
-    for name, may in WHO_MAY_OPEN.items():
-        address = reverse(f"desk:{name}", args=arguments.get(name, []))
-        for letter, client in people.items():
-            expected = {200} if letter in may else {403}
-            if name in NOT_PETRAS and letter == "p":
-                expected = {404}
-            if name in ("session", "session-lines", "session-review", "order") and letter in "dp":
-                expected = {404}  # it is Mia's
-            status = client.get(address).status_code
-            if status not in expected:
-                wrong.append((name, letter, status))
-        if name not in PUBLIC and stan.client.get(address).status_code != 403:
-            wrong.append((name, "stan", 0))
-    assert wrong == []
-
-
-def test_nobody_gets_in_without_signing_in(arguments: Any, client: Any) -> None:
-    for name in WHO_MAY_OPEN:
-        address = reverse(f"desk:{name}", args=arguments.get(name, []))
-        response = client.get(address)
-        if name in PUBLIC:
-            assert response.status_code == 200, name
-        else:
-            assert response.status_code == 302, name
-            assert response["Location"].startswith("/login/"), name
-
-
-def test_a_viewer_looks_and_records_nothing(arguments: Any, mia: Any) -> None:
+def test_a_viewer_records_nothing(arguments: Any, mia: Any) -> None:
     Membership.objects.filter(pk=mia.membership.pk).update(role="viewer")
-    for name, may in WHO_MAY_OPEN.items():
-        if "m" in may:
-            address = reverse(f"desk:{name}", args=arguments.get(name, []))
-            expected = 403 if name in RECORDING else 200
-            assert mia.client.get(address).status_code == expected, name
-            if name in RECORDING:
-                assert mia.client.post(address).status_code == 403, name
-    for name in POST_ONLY.keys() - VIEWERS_TOO:
-        address = reverse(f"desk:{name}", args=arguments[name])
+    for name in (RECORDING | POST_ONLY.keys()) - VIEWERS_TOO:
+        address = reverse(f"desk:{name}", args=arguments.get(name, []))
         assert mia.client.post(address).status_code == 403, name
 
 

@@ -25,7 +25,7 @@ HEAD = {
     "schemaVersion": "2.0",
     "creationDate": "2026-11-20T21:00:00Z",
 }
-SAMPLE = 5_000
+SAMPLE = 2_500
 
 
 @pytest.fixture(scope="module")

@@ -140,8 +140,8 @@ def read_generated(size: int, kept: str) -> tuple[int, int, int]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is measured in /proc")
-def test_sixty_megabytes_of_events_are_read_in_little_memory():
-    size = 60_000_000
+def test_thirty_megabytes_of_events_are_read_in_little_memory():
+    size = 30_000_000
     events, length, growth = read_generated(size, "let go")
     print(f"{size} bytes, {events} events: memory grew by {growth / 1e6:.1f} MB")
     assert events == size // length
