@@ -90,8 +90,7 @@ class Calibration:
         """
         sentence = "Caps Lock is not as it was when this scanner was calibrated. Switch it off."
         fault = _refusal("caps_lock", sentence)
-        letters = [c for c in typed if c.islower() or c.isupper()]
-        proven = len({letter.isupper() for letter in letters}) == 2 and self._one_case_each(letters)
+        proven = self._both_cases(typed) and self._one_case_each(typed)
         if proven and self.separator and not self.lost:
             turned = "".join(map(_other_case, typed))
             good = [read(source, today=today) for source in self._sources(turned)
@@ -101,15 +100,23 @@ class Calibration:
                 return Diagnosis(found.reading, (fault,), repaired=True)
         return refuse(text, fault)
 
-    def _one_case_each(self, letters: list[str]) -> bool:
+    def _both_cases(self, typed: str) -> bool:
+        """Whether keys of letters gave letters of both cases. A sign that comes as a letter (ö, ª), or a letter as
+        a sign, proves nothing: what makes capitals leaves signs as they are."""
+        letters = {c for c in typed if _other_case(c) != c}
+        keys = ["".join(self._decoder.plain.get(c, "?")) for c in letters]
+        known = [one for one in keys if one.isascii() and one.isalpha()]
+        return any(map(str.isupper, known)) and any(map(str.islower, known))
+
+    def _one_case_each(self, typed: str) -> bool:
         """Whether each letter is the other case of one letter only that this scanner types: Σ is of σ
         and ς (two keys of a Greek keyboard), I of i and ı (Turkish), and whose İ is cannot be said."""
-        typed = {c for stroke in self.keys.values() for c in stroke.output} | {
-            *self._decoder.composed
-        }
-        shared = Counter(map(_other_case, typed))
+        outputs = {c for stroke in self.keys.values() for c in stroke.output}
+        shared = Counter(map(_other_case, outputs | {*self._decoder.composed}))
         return all(
-            shared[c] < 2 and not (c.isupper() and len(c.swapcase()) > 1) for c in {*letters}
+            shared[c] < 2 and not (c.isupper() and len(c.swapcase()) > 1)
+            for c in {*typed}
+            if c.islower() or c.isupper()
         )
 
     @property

@@ -162,6 +162,17 @@ def test_caps_lock_is_not_undone_where_two_letters_have_one_capital(layout, capi
     assert (reading.identity, reading.problem.code) == (None, "caps_lock")
 
 
+@pytest.mark.parametrize("sign", [";", "-"])
+def test_small_letters_from_keys_of_signs_do_not_prove_caps_lock(sign):
+    """A scanner that makes capitals of the letters in a code: on a German keyboard `;` types ö, `-` ß."""
+    german = {**GERMAN, ord(";"): "ö", ord(":"): "Ö", ord("_"): "?", ord("?"): "_"}
+    learned = calibrate(typed_on(german, "]d1" + REFERENCE))
+    scan = SCAN.replace("SN'42z", f"Sn{sign}42z")
+    assert learned.read(typed_on(german, scan)).serial == f"Sn{sign}42z"
+    reading = learned.read(typed_on(german, scan.upper()))
+    assert (reading.identity, reading.problem.code) == (None, "caps_lock")
+
+
 def test_a_scanner_that_makes_capitals_is_read_only_without_letters():
     learned = calibrate(("]d1" + REFERENCE).upper())
     assert len(learned.alike) == 26
