@@ -31,7 +31,8 @@ _PREFIX = re.compile("|".join(map(re.escape, _GS1_SYMBOLS)))
 CAPS = {"]D2": "]d2", "]c1": "]C1", "]q3": "]Q3", "]j1": "]J1"}
 # The AIM identifier with its first character typed as another, or lost.
 _STRANGE_PREFIX = re.compile(r"[^\]0-9A-Za-z]{1,2}[A-Za-z\u0370-\u04ff][0-9]\W?(?=01\d{14})")
-_SHORT_PREFIX = re.compile(r"(?:\]?[dD]?2|\]?C1|\]?Q3|\]?J1|\]|d|C1)(?=01\d{14})")
+# With its digit eaten, `]d` and the 0 behind it look like an identifier of their own.
+_SHORT_PREFIX = re.compile(r"(?:\]?[dD]?2|\]?C1|\]?Q3|\]?J1|\][dDCQJ]?|d|C1)(?=01\d{14})")
 _MOST_SECONDS = 8
 _PACK = re.compile(r"01(\d{14})", re.ASCII)
 # What scanners and their software write for a separator, besides a character of their own choice.
@@ -208,8 +209,10 @@ def _eaten_prefix(text: str, body: str, today: date | None) -> Diagnosis | None:
     if match is None or reading is None:
         return None
     fault = _refusal("prefix_damaged", "Part of the AIM identifier was lost.", value=match[0])
-    # AIs that start with 20 and 21 could follow a 2 that belongs to the code.
-    if match[0] != "2":
+    # AIs that start with 20 and 21 could follow a 2 that belongs to the code. D shows Caps Lock: letters
+    # are not what they were.
+    inverted = "D" in match[0] and any(map(str.isalpha, body[match.end() :]))
+    if match[0] != "2" and not inverted:
         return Diagnosis(reading, (fault,), repaired=True)
     return refuse(text, fault, _ADVICE)
 

@@ -34,6 +34,9 @@ def test_a_good_scan_has_no_fault():
         (SCAN.replace("\x1d", " "), "separator_replaced"),
         (SCAN[1:], "prefix_damaged"),
         (SCAN[:1] + SCAN[2:], "prefix_damaged"),
+        # What is left reads as ]d0 or ]C0 and a lot, without these.
+        (SCAN[:2] + SCAN[3:], "prefix_damaged"),
+        ("]C" + SCAN[3:], "prefix_damaged"),
     ],
 )
 def test_a_fault_that_leaves_one_reading_is_repaired_and_named(text, code):
@@ -58,6 +61,8 @@ def test_a_fault_that_leaves_one_reading_is_repaired_and_named(text, code):
         ("]d2" + GTIN + "17271031" + "10LOT121SN42", "separator_missing"),
         ("]d2" + GTIN + "21SN4210LOT117271031", "separator_missing"),
         (SCAN[2:], "prefix_damaged"),
+        ("D2" + SCAN[3:].swapcase(), "prefix_damaged"),
+        ("]D" + SCAN[3:].swapcase(), "prefix_damaged"),
         ("+" + SCAN[1:], "foreign_layout"),
         ("¨" + SCAN[1:], "foreign_layout"),
         ("]δ" + SCAN[2:].replace("S", "Σ"), "foreign_layout"),
