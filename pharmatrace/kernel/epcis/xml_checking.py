@@ -51,8 +51,6 @@ class Checker:
         if kind.text:
             self._check_simple(element, kind.text, nillable=kind.nillable, bare=False)
             return
-        if self._is_nil(element):
-            self.add("field_type", f"{element.name} may not be nil.", element)
         if not kind.mixed and element.text.strip():
             self.add("value_invalid", f"{element.name} holds elements, not text.", element)
         space = SBDH if kind_name in _SBDH_KINDS else ""
@@ -177,11 +175,14 @@ class Checker:
         if claimed and claimed[0] != XSD and not claimed[0].startswith("urn:epcglobal:"):
             self.add("value_invalid", f"{element.name} claims a type nobody knows.", element)
 
-    def _check_instance(self, element: Element) -> None:
-        """The attributes that belong to XML Schema itself."""
+    def _check_instance(self, element: Element, *, nillable: bool) -> None:
+        """The attributes that belong to XML Schema itself. What cannot be nil does not even say that it is not
+        (XML Schema part 1 §3.3.4, "Element Locally Valid")."""
         self._check_claim(element)
         nil = element.attribute("nil", XSI)
-        if nil is not None and fault_of("boolean", nil):
+        if nil is not None and not nillable:
+            self.add("field_type", f"{element.name} may not be nil.", element)
+        elif nil is not None and fault_of("boolean", nil):
             self.add("value_invalid", f"nil of {element.name} is not true or false.", element)
 
     def check_holder(self, element: Element) -> None:
@@ -195,7 +196,7 @@ class Checker:
     def _check_attributes(self, element: Element, kind: Kind) -> None:
         seen = set()
         if element.attributes:
-            self._check_instance(element)
+            self._check_instance(element, nillable=kind.nillable)
         for space, name, value in element.attributes:
             if space == XSI:
                 continue
@@ -222,7 +223,7 @@ class Checker:
             self.add("field_unknown", f"{element.name} holds text, not {child.name}.", child)
             return
         if self._is_nil(element):
-            if not nillable or element.text:
+            if nillable and element.text:
                 self.add("field_type", f"{element.name} may not be nil.", element)
             return
         wrong = fault_of(kind, element.text)

@@ -275,3 +275,25 @@ def test_where_a_parent_is_required_an_empty_one_is_missing():
     children = "<childEPCs><epc>urn:epc:id:sgtin:0614141.107346.2017</epc></childEPCs>"
     event = f"<AggregationEvent>{TIMES}<parentID/>{children}<action>ADD</action></AggregationEvent>"
     assert [one.code for one in refused(document(event))] == ["field_missing"]
+
+
+NIL = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil='
+
+
+def test_only_a_quantity_may_say_whether_it_is_nil():
+    """In XML Schema, what cannot be nil has no xsi:nil at all, whatever it says."""
+    quantity = (
+        "<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:4012345.012345.L1</epcClass>"
+        "<quantity{}>5</quantity></quantityElement></quantityList>"
+    )
+    assert only(document(object_event(quantity.format(f'{NIL}"false"'))))["quantityList"]
+    for tag in ("bizStep", "readPoint"):
+        inner = f'<{tag}{NIL}"false"></{tag}>'
+        assert refused(document(object_event(inner)))[0].code == "field_type", tag
+    with pytest.raises(Refused) as told:
+        list(
+            XmlDocument(
+                document(object_event()).replace(b"<EPCISBody", f'<EPCISBody{NIL}"false"'.encode())
+            )
+        )
+    assert told.value.codes == ("field_type",)
