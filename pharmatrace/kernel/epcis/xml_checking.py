@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pharmatrace.kernel.epcis.xml_elements import XSI, Element
+from pharmatrace.kernel.epcis.xml_elements import SPACE, XSI, Element
 from pharmatrace.kernel.epcis.xml_grammar import GRAMMAR_1, GRAMMAR_2, Field, Kind
 from pharmatrace.kernel.epcis.xml_values import CLAIMED, VALUES, XSD, fault_of
 from pharmatrace.kernel.refusal import Refusal
@@ -19,7 +19,7 @@ MASTER_DATA = "urn:epcglobal:epcis-masterdata:xsd:"
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 _SBDH_KINDS = frozenset(
     ["Sbdh", "Partner", "Contact", "Identification", "Manifest", "ManifestItem", "BusinessScope",
-     "Scope"]
+     "Scope", "Correlation", "Service", "ServiceTransaction"]
 )  # fmt: skip
 MAX_FAULTS = 20
 
@@ -51,7 +51,7 @@ class Checker:
         if kind.text:
             self._check_simple(element, kind.text, nillable=kind.nillable, bare=False)
             return
-        if not kind.mixed and element.text.strip():
+        if not kind.mixed and element.text.strip(SPACE):
             self.add("value_invalid", f"{element.name} holds elements, not text.", element)
         space = SBDH if kind_name in _SBDH_KINDS else ""
         if kind.any_order:
@@ -188,7 +188,7 @@ class Checker:
     def check_holder(self, element: Element) -> None:
         """An `extension` of the EventList of 1.x: it holds one event, or again an extension."""
         self._check_attributes(element, Kind())
-        if len(element.children) != 1 or element.text.strip() or element.children[0].namespace:
+        if len(element.children) != 1 or element.text.strip(SPACE) or element.children[0].namespace:
             self.add("value_invalid", "This extension holds one event.", element)
         elif element.children[0].name == "extension":
             self.check(element.children[0], "Local")
@@ -238,6 +238,9 @@ class Checker:
         return (element.attribute("nil", XSI) or "").strip() in ("true", "1")
 
     def _check_query_body(self, element: Element) -> None:
+        self._check_attributes(element, Kind())
+        if element.text.strip(SPACE):
+            self.add("value_invalid", "EPCISBody of a query document holds no text.", element)
         results = [c for c in element.children if c.namespace == f"{QUERY}{self.version}"]
         if len(element.children) != 1 or not results:
             self.add("field_missing", "EPCISBody of a query document holds one message.", element)
