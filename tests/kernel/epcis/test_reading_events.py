@@ -23,7 +23,6 @@ from tests.kernel.epcis.shipments import (
     without,
 )
 
-
 # TDS 2.0 §6.3: what is no GS1 key and has no Digital Link is an EPC all the same.
 OTHER_EPCS = [
     "urn:epc:id:gid:95100000.12345.400", "urn:epc:id:usdod:2S194.12345678901",
