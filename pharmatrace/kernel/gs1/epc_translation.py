@@ -23,10 +23,12 @@ def translate(uri: str, prefixes: Prefixes = FROM_THE_TABLE) -> str:
     """
     if _WEB.match(uri):
         return urn_of_link(uri, prefixes)
+    if uri[:8].lower() == "urn:epc:":  # letters of either case, as in every URN (RFC 8141 §3.1)
+        uri = "urn:epc:" + uri[8:]
     if WITHOUT_LINK.fullmatch(uri):
         return uri
     # A URN of nobody's namespace that names an EPC scheme (`urn:ec:id:pgln:…`) is a mistyped EPC.
-    if uri.lower().startswith("urn:epc:") or _MEANT_AS_EPC.match(uri):
+    if uri.startswith("urn:epc:") or _MEANT_AS_EPC.match(uri):
         return uri_from_urn(uri)
     if _URN.fullmatch(uri):
         return uri
