@@ -20,6 +20,7 @@ from pharmatrace.kernel.gs1.check_digit import has_good_check_digit
 from pharmatrace.kernel.gs1.digital_link import open_link
 from pharmatrace.kernel.gs1.identifiers import ID_STEM
 from pharmatrace.kernel.gs1.normal_form import normal_uri
+from pharmatrace.kernel.gs1.schemes import WITHOUT_LINK
 from pharmatrace.kernel.refusal import Refusal
 
 MAX_TEXT = 2048
@@ -49,7 +50,7 @@ def _examine(text: str) -> tuple[str, str, str]:
             return uri, "", ""
         for problem in open_link(uri)[1].problems:
             return uri, problem.code, problem.sentence
-    elif uri.startswith(_BUILT):
+    elif uri.startswith(_BUILT) and not WITHOUT_LINK.fullmatch(uri):
         return uri, "urn_form", f"{text} does not have the form of its scheme."
     return uri, "", ""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pharmatrace.kernel.epcis.xml_elements import XSI, Element
+from pharmatrace.kernel.epcis.xml_elements import SPACE, XSI, Element
 from pharmatrace.kernel.epcis.xml_grammar import GRAMMAR_1, GRAMMAR_2, Field, Kind
 from pharmatrace.kernel.epcis.xml_values import CLAIMED, VALUES, XSD, fault_of
 from pharmatrace.kernel.refusal import Refusal
@@ -19,7 +19,7 @@ MASTER_DATA = "urn:epcglobal:epcis-masterdata:xsd:"
 SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 _SBDH_KINDS = frozenset(
     ["Sbdh", "Partner", "Contact", "Identification", "Manifest", "ManifestItem", "BusinessScope",
-     "Scope"]
+     "Scope", "Correlation", "Service", "ServiceTransaction"]
 )  # fmt: skip
 MAX_FAULTS = 20
 
@@ -51,9 +51,7 @@ class Checker:
         if kind.text:
             self._check_simple(element, kind.text, nillable=kind.nillable, bare=False)
             return
-        if self._is_nil(element):
-            self.add("field_type", f"{element.name} may not be nil.", element)
-        if not kind.mixed and element.text.strip():
+        if not kind.mixed and element.text.strip(SPACE):
             self.add("value_invalid", f"{element.name} holds elements, not text.", element)
         space = SBDH if kind_name in _SBDH_KINDS else ""
         if kind.any_order:
@@ -177,17 +175,20 @@ class Checker:
         if claimed and claimed[0] != XSD and not claimed[0].startswith("urn:epcglobal:"):
             self.add("value_invalid", f"{element.name} claims a type nobody knows.", element)
 
-    def _check_instance(self, element: Element) -> None:
-        """The attributes that belong to XML Schema itself."""
+    def _check_instance(self, element: Element, *, nillable: bool) -> None:
+        """The attributes that belong to XML Schema itself. What cannot be nil does not even say that it is not
+        (XML Schema part 1 §3.3.4, "Element Locally Valid")."""
         self._check_claim(element)
         nil = element.attribute("nil", XSI)
-        if nil is not None and fault_of("boolean", nil):
+        if nil is not None and not nillable:
+            self.add("field_type", f"{element.name} may not be nil.", element)
+        elif nil is not None and fault_of("boolean", nil):
             self.add("value_invalid", f"nil of {element.name} is not true or false.", element)
 
     def check_holder(self, element: Element) -> None:
         """An `extension` of the EventList of 1.x: it holds one event, or again an extension."""
         self._check_attributes(element, Kind())
-        if len(element.children) != 1 or element.text.strip() or element.children[0].namespace:
+        if len(element.children) != 1 or element.text.strip(SPACE) or element.children[0].namespace:
             self.add("value_invalid", "This extension holds one event.", element)
         elif element.children[0].name == "extension":
             self.check(element.children[0], "Local")
@@ -195,7 +196,7 @@ class Checker:
     def _check_attributes(self, element: Element, kind: Kind) -> None:
         seen = set()
         if element.attributes:
-            self._check_instance(element)
+            self._check_instance(element, nillable=kind.nillable)
         for space, name, value in element.attributes:
             if space == XSI:
                 continue
@@ -222,7 +223,7 @@ class Checker:
             self.add("field_unknown", f"{element.name} holds text, not {child.name}.", child)
             return
         if self._is_nil(element):
-            if not nillable or element.text:
+            if nillable and element.text:
                 self.add("field_type", f"{element.name} may not be nil.", element)
             return
         wrong = fault_of(kind, element.text)
@@ -237,6 +238,9 @@ class Checker:
         return (element.attribute("nil", XSI) or "").strip() in ("true", "1")
 
     def _check_query_body(self, element: Element) -> None:
+        self._check_attributes(element, Kind())
+        if element.text.strip(SPACE):
+            self.add("value_invalid", "EPCISBody of a query document holds no text.", element)
         results = [c for c in element.children if c.namespace == f"{QUERY}{self.version}"]
         if len(element.children) != 1 or not results:
             self.add("field_missing", "EPCISBody of a query document holds one message.", element)

@@ -7,7 +7,7 @@ from pharmatrace.kernel.epcis.formats import utc_moment_of
 from pharmatrace.kernel.epcis.model import Document, whole_milliseconds
 from pharmatrace.kernel.epcis.xml_reading import XmlDocument
 
-_HEADER = ("sender", "receiver", "instanceIdentifier")
+_HEADER = ("sender", "receiver", "instanceIdentifier", "epcisHeader")
 
 
 def around_events(document: XmlDocument) -> Document:
@@ -22,4 +22,5 @@ def around_events(document: XmlDocument) -> Document:
         query_name=header.get("queryName"),
         subscription_id=header.get("subscriptionID"),
         header={name: header[name] for name in _HEADER if name in header},
+        namespaces=header.get("namespaces", {}),
     )

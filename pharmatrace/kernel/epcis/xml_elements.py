@@ -23,6 +23,7 @@ MAX_TOKEN = 1_000_000
 CHUNK = 65536
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SPACE = " \t\r\n"  # what XML calls white space (XML 1.0 §2.3); other spaces are text
 _SEPARATOR = "\x1f"
 
 Attribute = tuple[str, str, str]  # namespace, name, value
@@ -215,7 +216,7 @@ class _Scanner:
 
     def _characters(self, text: str) -> None:
         # The spaces between events would add up; any other text there is a fault and may.
-        if len(self._stack) == self._list_depth and text.isspace():
+        if len(self._stack) == self._list_depth and not text.strip(SPACE):
             return
         self._texts[-1].append(text)
         self._lengths[-1] += len(text)

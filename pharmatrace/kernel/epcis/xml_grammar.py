@@ -177,8 +177,24 @@ _SHARED: dict[str, Kind] = {
         "LanguageCode:string?"
     ),
     "BusinessScope": _closed("Scope:Scope*"),
-    "Scope": Kind(
-        _fields("Type:string InstanceIdentifier:string Identifier:string?"), foreign="any"
+    # The last two come as often and in whatever order; twice each is as far as anybody goes.
+    "Scope": _closed(
+        "Type:string InstanceIdentifier:string Identifier:string? "
+        + 2 * "CorrelationInformation:Correlation* BusinessService:Service* "
+    ),
+    "Correlation": _closed(
+        "RequestingDocumentCreationDateTime:dateTime? "
+        "RequestingDocumentInstanceIdentifier:string? ExpectedResponseDateTime:dateTime?"
+    ),
+    "Service": _closed("BusinessServiceName:string? ServiceTransaction:ServiceTransaction?"),
+    "ServiceTransaction": Kind(
+        attributes=_attributes(
+            "TypeOfServiceTransaction:string? IsNonRepudiationRequired:string? "
+            "IsAuthenticationRequired:string? IsNonRepudiationOfReceiptRequired:string? "
+            "IsIntegrityCheckRequired:string? IsApplicationErrorResponseRequested:string? "
+            "TimeToAcknowledgeReceipt:string? TimeToAcknowledgeAcceptance:string? "
+            "TimeToPerform:string? Recurrence:string?"
+        )
     ),
 }
 
@@ -233,6 +249,7 @@ GRAMMAR_2: dict[str, Kind] = {
     ),
 }
 
+_SBDH_1 = Field("StandardBusinessDocumentHeader", "Sbdh", 1, 1)
 _EVENT_1 = (
     "eventTime:dateTime recordTime:dateTime? eventTimeZoneOffset:string "
     "baseExtension:EventExtension? "
@@ -245,6 +262,9 @@ def _extension(text: str) -> Kind:
 
 GRAMMAR_1: dict[str, Kind] = {
     **_SHARED,
+    # 1.2 wants the header of a business document, and lets elements of third parties follow: the
+    # transaction statement of the DSCSA stands there (GS1 US).
+    "Header": Kind((_SBDH_1, *_SHARED["Header"].fields[1:]), foreign="other", open_attributes=True),
     "ObjectEvent": _open(
         f"{_EVENT_1} epcList:EPCs action:action {_WHY} {_TRANSACTIONS} extension:ObjectExtension?"
     ),

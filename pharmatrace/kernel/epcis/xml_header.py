@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pharmatrace.kernel.epcis.xml_checking import SBDH
 from pharmatrace.kernel.epcis.xml_elements import Element
+from pharmatrace.kernel.epcis.xml_json import EventJson
 from pharmatrace.kernel.epcis.xml_master_data import master_data
 
 _JOB = ("captureErrorBehaviour", "createdAt", "finishedAt", "errorFile")
@@ -12,8 +14,8 @@ _JOB = ("captureErrorBehaviour", "createdAt", "finishedAt", "errorFile")
 
 def header_of(root: Element) -> dict[str, Any]:
     """`schemaVersion`, `creationDate`, `sender`, `receiver`, `instanceIdentifier` (from the SBDH),
-    `vocabularyList` (master data, from header or body), `queryName`, `subscriptionID`; for a
-    capture job its own fields. Only what the document has."""
+    `vocabularyList` (master data, from header or body), `epcisHeader` (elements of third parties in the
+    header, with their prefixes in `namespaces`), `queryName`, `subscriptionID`; for a capture job its own fields. Only what the document has."""
     found: dict[str, Any] = {}
     for name in ("schemaVersion", "creationDate", "captureID"):
         value = root.attribute(name)
@@ -28,6 +30,7 @@ def header_of(root: Element) -> dict[str, Any]:
     header = root.child("EPCISHeader")
     if header is not None:
         _take_sbdh(header, found)
+        _take_own_fields(header, found)
         extension = header.child("extension")
         data = extension.child("EPCISMasterData") if extension else None
         _take_master_data(data, found)
@@ -40,12 +43,23 @@ def header_of(root: Element) -> dict[str, Any]:
     return found
 
 
+def _take_own_fields(header: Element, found: dict[str, Any]) -> None:
+    """What third parties put behind the header of a business document, as the transaction statement of the DSCSA."""
+    holder = Element("", header.name, header.line, header.column, header.scope)
+    holder.children = [child for child in header.children if child.namespace not in ("", SBDH)]
+    if holder.children:
+        said = EventJson(holder, wild=True)
+        found["epcisHeader"], found["namespaces"] = said.obj, said.namespaces
+
+
 def _take_sbdh(header: Element, found: dict[str, Any]) -> None:
     for sbdh in header.children:
         if sbdh.name != "StandardBusinessDocumentHeader":
             continue
         for part in sbdh.children:
             for inner in part.children:
+                if not inner.text.strip():
+                    continue  # 1.2 wants one even where nobody is named
                 if part.name == "Sender" and inner.name == "Identifier":
                     found.setdefault("sender", inner.text.strip())
                 elif part.name == "Receiver" and inner.name == "Identifier":

@@ -83,12 +83,7 @@ class XmlDocument:
                     p: uri for p, uri in root.scope.items() if p and uri not in (XSD, XSI)
                 }
                 return
-        raise Refused.one(
-            "document_invalid",
-            f"{root.name} in {root.namespace or 'no namespace'} is not an EPCIS document.",
-            line=root.line,
-            column=root.column,
-        )
+        raise _no_document(root)
 
     def _check_start(self, root: Element) -> None:
         """What stands before the first event is at fault now, not after a gigabyte of events."""
@@ -134,6 +129,15 @@ class XmlDocument:
                 yield event, [] if known else [_unreadable(event)]
         else:
             yield element, [_unreadable(held[0])]
+
+
+def _no_document(root: Element) -> Refused:
+    return Refused.one(
+        "document_invalid",
+        f"{root.name} in {root.namespace or 'no namespace'} is not an EPCIS document.",
+        line=root.line,
+        column=root.column,
+    )
 
 
 def _known(version: int) -> tuple[str, ...]:
@@ -189,9 +193,12 @@ def _as_one(refusals: list[Refusal], element: Element) -> Refusal:
 
 def document_prehashes_xml(source: bytes | BinaryIO) -> Iterator[str]:
     """The pre-hash string of every event in an XML document, in order (CBV 2.0 §8.9). Hashing
-    asks less than reading: order and completeness of the fields are not looked at."""
+    asks less than reading: order and completeness of the fields are not looked at. Raises `Refused`
+    `document_invalid` where no list of events is, in nothing that EPCIS knows."""
     ignore: list[str] = []
+    listed = False
     for name, element in scan(source):
+        listed = listed or name == "list"
         if name == "list":
             ignore = [
                 _name_in(field, element)
@@ -203,6 +210,8 @@ def document_prehashes_xml(source: bytes | BinaryIO) -> Iterator[str]:
             for event in _deepest(element):
                 said = EventJson(event)
                 yield prehash(said.obj, said.namespaces, ignore)
+        elif not listed and not any(element.namespace.startswith(stem) for stem in _ROOTS):
+            raise _no_document(element)
 
 
 def document_hashes_xml(source: bytes | BinaryIO) -> Iterator[str]:

@@ -28,8 +28,9 @@ class XmlWriter:
     `version` is `2.0` or `1.2`. `prefixes` says how long a company prefix is: 1.2 knows no Digital
     Links, so it needs that for its URNs. `sender` and `receiver` (both or none) make a Standard
     Business Document Header with `identifier`; `authority` says what kind of identifiers the two are.
-    `header_fields` are further elements of the header, in JSON shape; their prefixes stand in
-    `namespaces`. EPCIS wants the header of a business document beside them. With `query_name` it is
+    `header_fields` are further elements of the header of 1.2, in JSON shape; their prefixes stand in
+    `namespaces`. 1.2 wants the header of a business document beside them and beside master data; who sends and
+    receives is then empty where it is not known. 2.0 has no place for them. With `query_name` it is
     an EPCISQueryDocument, the events being results of that query; an EPCISMasterDataDocument when
     `only_master_data`. With `web_words`, CBV words are web URIs instead of URNs (2.0 only).
     """
@@ -60,13 +61,14 @@ class XmlWriter:
         created = utc_text(created_at)
         self._end = "</EPCISBody>"
         inside = ""
-        if sender and receiver:
-            inside += _sbdh(sender, receiver, identifier, created, authority)
         listed = vocabulary_list(master_data) if master_data or only_master_data else ""
         if listed and not only_master_data:
             inside += element("extension", element("EPCISMasterData", listed))
         foreign = Foreign(namespaces or {})
-        inside += foreign.fields(header_fields or {})
+        if version == "1.2":
+            inside += foreign.fields(header_fields or {})
+        if (sender and receiver) or (version == "1.2" and inside):
+            inside = _sbdh(sender, receiver, identifier, created, authority) + inside
         header = element("EPCISHeader", inside, foreign.declarations) if inside else ""
         self._start = f"{header}<EPCISBody>"
         if only_master_data:
@@ -149,12 +151,15 @@ def options_of(document: Document, *, has_events: bool, created_at: datetime) ->
     """What an `XmlWriter` has to know of a document besides its events."""
     header, kind = document.header, document.kind
     is_query = kind == "EPCISQueryDocument"
+    own = header.get("epcisHeader")
     return {
         "created_at": document.created_at or created_at,
         "master_data": document.master_data,
         "sender": header.get("sender", ""),
         "receiver": header.get("receiver", ""),
         "identifier": header.get("instanceIdentifier", ""),
+        "header_fields": {name: own[name] for name in own if ":" in name} if own else {},
+        "namespaces": document.namespaces,
         "query_name": (document.query_name or "SimpleEventQuery") if is_query else "",
         "subscription_id": document.subscription_id,
         "only_master_data": kind == "EPCISMasterDataDocument" and not has_events,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -89,15 +90,34 @@ class Calibration:
         """
         sentence = "Caps Lock is not as it was when this scanner was calibrated. Switch it off."
         fault = _refusal("caps_lock", sentence)
-        letters = [c for c in typed if c.islower() or c.isupper()]
-        turned = "".join(c.swapcase() if len(c.swapcase()) == 1 else c for c in typed)
-        if len({letter.isupper() for letter in letters}) == 2 and self.separator and not self.lost:
+        proven = self._both_cases(typed) and self._one_case_each(typed)
+        if proven and self.separator and not self.lost:
+            turned = "".join(map(_other_case, typed))
             good = [read(source, today=today) for source in self._sources(turned)
                     if source[:3] in CAPS.values()]  # fmt: skip
             found = _only(text, good)
             if found.reading.identity and not found.reading.problems:
                 return Diagnosis(found.reading, (fault,), repaired=True)
         return refuse(text, fault)
+
+    def _both_cases(self, typed: str) -> bool:
+        """Whether keys of letters gave letters of both cases. A sign that comes as a letter (ö, ª), or a letter as
+        a sign, proves nothing: what makes capitals leaves signs as they are."""
+        letters = {c for c in typed if _other_case(c) != c}
+        keys = ["".join(self._decoder.plain.get(c, "?")) for c in letters]
+        known = [one for one in keys if one.isascii() and one.isalpha()]
+        return any(map(str.isupper, known)) and any(map(str.islower, known))
+
+    def _one_case_each(self, typed: str) -> bool:
+        """Whether each letter is the other case of one letter only that this scanner types: Σ is of σ
+        and ς (two keys of a Greek keyboard), I of i and ı (Turkish), and whose İ is cannot be said."""
+        outputs = {c for stroke in self.keys.values() for c in stroke.output}
+        shared = Counter(map(_other_case, outputs | {*self._decoder.composed}))
+        return all(
+            shared[c] < 2 and not (c.isupper() and len(c.swapcase()) > 1)
+            for c in {*typed}
+            if c.islower() or c.isupper()
+        )
 
     @property
     def lost(self) -> str:
@@ -183,6 +203,11 @@ def calibrate(reference_scan: str) -> Calibration:
     """
     strokes = align(reference_scan)
     return Calibration(strokes.prefix, strokes.keys, strokes.marked)
+
+
+def _other_case(letter: str) -> str:
+    turned = letter.swapcase()
+    return turned if len(turned) == 1 else letter
 
 
 def _mend_envelope(source: str) -> str:

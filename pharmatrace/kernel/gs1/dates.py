@@ -12,7 +12,7 @@ def read_date(yymmdd: str, *, today: date | None = None) -> date | None:
     DD = 00 means the last day of the month (GS1 General Specifications §3.4.7). The century is
     chosen by the window of §7.12: the year within 49 years behind and 50 years ahead of the current
     one. A medicine's dates lie in this century, so without `today` the years 00 to 99 are
-    2000 to 2099, except 76 to 99 which are 1976 to 1999 as the window of 2026 has it.
+    2000 to 2099, except 77 to 99 which are 1977 to 1999 as the window of 2026 has it.
     """
     if len(yymmdd) != 6 or not (yymmdd.isascii() and yymmdd.isdigit()):
         return None

@@ -77,6 +77,14 @@ def _open_scheme(example: str, rest: str, to_path: Callable[[re.Match[str]], str
     return Scheme(example, re.compile(_ANY + rest, re.ASCII), to_path, longest=30)
 
 
+# EPC schemes whose identifiers are no GS1 keys: they have a URN and no Digital Link (TDS 2.0 §6.3).
+WITHOUT_LINK = re.compile(
+    r"urn:epc:id:(?:gid:\d+\.\d+\.\d+|usdod:[A-Z0-9]{5,6}\.\d+|bic:[A-Z]{4}\d{7}|imovn:\d{7}"
+    r"|adi:[A-Z0-9]{5,6}\.(?:[A-Z0-9\-]|%2[Ff])*\.(?:%23)?(?:[A-Z0-9\-]|%2[Ff])+)"
+    r"|urn:epc:idpat:gid:\d+\.\d+\.\*",
+    re.ASCII,
+)
+
 _PAIR = r"(\d{6,12})\.(\d*)"
 _ANY = r"(\d{6,12})\."
 _ITEM, _PLACE, _SHIPMENT, _LOGISTIC = 13, 12, 16, 17

@@ -25,13 +25,17 @@ from pharmatrace.kernel.gs1.read import MAX_LENGTH, Reading, read
 from pharmatrace.kernel.refusal import Refusal
 
 _ENDS = " \t\r\n\0"
+_RS = "\x1e"
 _GS1_SYMBOLS = ("]C1", "]d2", "]e0", "]J1", "]Q3")
 _PREFIX = re.compile("|".join(map(re.escape, _GS1_SYMBOLS)))
 # Data Matrix, QR and Code 128 as Caps Lock writes them; ]E0 is EAN and proves nothing.
 CAPS = {"]D2": "]d2", "]c1": "]C1", "]q3": "]Q3", "]j1": "]J1"}
 # The AIM identifier with its first character typed as another, or lost.
 _STRANGE_PREFIX = re.compile(r"[^\]0-9A-Za-z]{1,2}[A-Za-z\u0370-\u04ff][0-9]\W?(?=01\d{14})")
-_SHORT_PREFIX = re.compile(r"(?:\]?[dD]?2|\]?C1|\]?Q3|\]?J1|\]|d|C1)(?=01\d{14})")
+# With its digit eaten, `]d` and the 0 behind it look like an identifier of their own.
+_SHORT_PREFIX = re.compile(r"(?:\]?[dD]?2|\]?C1|\]?Q3|\]?J1|\][dDCQJ]?|d|C1)(?=01\d{14})")
+# An envelope of ISO/IEC 15434 whose record separators were lost, or arrive as group separators do.
+_ENVELOPE = re.compile(r"(.{0,3}\[\)>)([\x1c-\x1f]?)(0[56]\x1d.*?)[\x1c-\x1f\x04]*", re.DOTALL)
 _MOST_SECONDS = 8
 _PACK = re.compile(r"01(\d{14})", re.ASCII)
 # What scanners and their software write for a separator, besides a character of their own choice.
@@ -96,7 +100,7 @@ def _diagnose(text: str, *, today: date | None, layout_known: bool) -> Diagnosis
     faulty = any(problem.code not in NAMES_NO_PACK for problem in reading.problems)
     if not faulty and (reading.identity or not _SHORT_PREFIX.match(body)):
         return Diagnosis(reading)
-    for look in (_foreign_prefix, _eaten_prefix, _replaced, _lost, _foreign):
+    for look in (_envelope, _foreign_prefix, _eaten_prefix, _replaced, _lost, _foreign):
         found = look(text, body, today)
         if found:
             return found
@@ -194,6 +198,20 @@ def _joined(text: str, body: str, today: date | None) -> Diagnosis | None:
     return None
 
 
+def _envelope(text: str, body: str, today: date | None) -> Diagnosis | None:
+    """Nothing else begins like an envelope, and its record separators have their places."""
+    found = _ENVELOPE.fullmatch(body)
+    if found is None or found[2] == _RS:
+        return None
+    reading = read(f"{found[1]}{_RS}{found[3]}", today=today)
+    if reading.source != "envelope" or reading.faults or not reading.serial:
+        return None
+    code = "separator_replaced" if found[2] else "separator_missing"
+    happened = f"arrive as {found[2]!r}" if found[2] else "are lost"
+    fault = _refusal(code, f"The record separators of the envelope {happened}.", output=found[2])
+    return Diagnosis(reading, (fault,), repaired=True)
+
+
 def _foreign_prefix(text: str, body: str, today: date | None) -> Diagnosis | None:
     """The AIM identifier in other characters shows another layout: no letter can be trusted."""
     if not _STRANGE_PREFIX.match(body):
@@ -208,8 +226,10 @@ def _eaten_prefix(text: str, body: str, today: date | None) -> Diagnosis | None:
     if match is None or reading is None:
         return None
     fault = _refusal("prefix_damaged", "Part of the AIM identifier was lost.", value=match[0])
-    # AIs that start with 20 and 21 could follow a 2 that belongs to the code.
-    if match[0] != "2":
+    # AIs that start with 20 and 21 could follow a 2 that belongs to the code. D shows Caps Lock: letters
+    # are not what they were.
+    inverted = "D" in match[0] and any(map(str.isalpha, body[match.end() :]))
+    if match[0] != "2" and not inverted:
         return Diagnosis(reading, (fault,), repaired=True)
     return refuse(text, fault, _ADVICE)
 

@@ -42,13 +42,15 @@ def read(content: bytes) -> list[Event]:
     return found  # type: ignore[return-value]
 
 
-def test_gs1s_schema_takes_it(shipped: Shipment, mia: Any, conformance: Any) -> None:
+def test_gs1s_schema_takes_it_and_so_do_we(shipped: Shipment, mia: Any, conformance: Any) -> None:
     change_organisation(organisation=mia.organisation, street="Rua 1 & 2", city="Porto", at=START)
     affirm_statement(actor=mia.actor, shipment=shipped, at=START)
     content = written(newest(mia))
     folder = conformance / "gs1-epcis/XSL/1.2/XSD"
     schema = etree.XMLSchema(etree.parse(folder / "EPCglobal-epcis-1_2.xsd"))
     schema.assertValid(etree.fromstring(content))
+    assert b"affirmTransactionStatement" in content
+    assert len(read(content)) == 5
 
 
 def test_it_reads_back_with_the_hashes_of_its_events(shipped: Shipment) -> None:

@@ -78,7 +78,8 @@ def test_hashes_are_one_per_line_in_order(file, capsys):
 
 
 @pytest.mark.parametrize("content", [5, {"epcisBody": 7}, [1], {"epcisBody": {"eventList": [{}]}},
-                                     {"epcisBody": {"queryResults": 1}}, "not JSON"])  # fmt: skip
+                                     {"epcisBody": {"queryResults": 1}}, "not JSON",
+                                     "<html/>", '<a xmlns="urn:x"><EPCISBody/></a>'])  # fmt: skip
 def test_what_holds_no_events_cannot_be_hashed(file, content, capsys):
     assert main(["hash", file(content)]) == 1
     assert "[document_invalid]" in capsys.readouterr().err

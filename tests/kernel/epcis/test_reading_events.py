@@ -23,6 +23,21 @@ from tests.kernel.epcis.shipments import (
     without,
 )
 
+# TDS 2.0 §6.3: what is no GS1 key and has no Digital Link is an EPC all the same.
+OTHER_EPCS = [
+    "urn:epc:id:gid:95100000.12345.400", "urn:epc:id:usdod:2S194.12345678901",
+    "urn:epc:id:adi:35962.PQ7VZ4.M37GXB92", "urn:epc:id:adi:W81X9C..%2332%2FA",
+    "urn:epc:id:bic:CSQU3054383", "urn:epc:id:imovn:9176187",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("epc", OTHER_EPCS)
+def test_an_epc_that_is_no_gs1_key_is_kept_as_it_is(epc):
+    assert read_event(shipment(epcList=[epc])).epcs == (epc,)
+    with pytest.raises(Refused) as refused:
+        read_event(shipment(epcList=[f"{epc}."]))
+    assert refused.value.codes == ("epc_invalid",)
+
 
 def test_a_shipment_is_read():
     event = read_event(shipment())

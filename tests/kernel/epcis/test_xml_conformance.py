@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -141,6 +142,9 @@ def test_master_data_is_kept(conformance):
         assert list(document) == []
         assert document.kind == whole.kind
         assert document.header["vocabularyList"] == lists, name
+        # In 1.2 master data stand beside the header of a business document, whoever sends it.
+        in_1_2 = write_whole_xml(replace(whole, events=()), version="1.2", created_at=AT)
+        schema(conformance / "gs1-epcis", "1").assertValid(etree.fromstring(in_1_2))
         documents += 1
     print(f"gs1-epcis XML: {documents} documents with master data and back")
     assert documents >= 3

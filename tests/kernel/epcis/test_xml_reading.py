@@ -275,3 +275,69 @@ def test_where_a_parent_is_required_an_empty_one_is_missing():
     children = "<childEPCs><epc>urn:epc:id:sgtin:0614141.107346.2017</epc></childEPCs>"
     event = f"<AggregationEvent>{TIMES}<parentID/>{children}<action>ADD</action></AggregationEvent>"
     assert [one.code for one in refused(document(event))] == ["field_missing"]
+
+
+NIL = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil='
+
+
+def test_only_a_quantity_may_say_whether_it_is_nil():
+    """In XML Schema, what cannot be nil has no xsi:nil at all, whatever it says."""
+    quantity = (
+        "<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:4012345.012345.L1</epcClass>"
+        "<quantity{}>5</quantity></quantityElement></quantityList>"
+    )
+    assert only(document(object_event(quantity.format(f'{NIL}"false"'))))["quantityList"]
+    for tag in ("bizStep", "readPoint"):
+        inner = f'<{tag}{NIL}"false"></{tag}>'
+        assert refused(document(object_event(inner)))[0].code == "field_type", tag
+    with pytest.raises(Refused) as told:
+        list(
+            XmlDocument(
+                document(object_event()).replace(b"<EPCISBody", f'<EPCISBody{NIL}"false"'.encode())
+            )
+        )
+    assert told.value.codes == ("field_type",)
+
+
+SBDH = (
+    '<sbdh:StandardBusinessDocumentHeader xmlns:sbdh="http://www.unece.org/cefact/namespaces/'
+    'StandardBusinessDocumentHeader"><sbdh:HeaderVersion>1.0</sbdh:HeaderVersion>'
+    "<sbdh:Sender><sbdh:Identifier>urn:epc:id:sgln:4012345.00001.0</sbdh:Identifier></sbdh:Sender>"
+    "<sbdh:Receiver><sbdh:Identifier/></sbdh:Receiver><sbdh:DocumentIdentification>"
+    "<sbdh:Standard>EPCglobal</sbdh:Standard><sbdh:TypeVersion>1.0</sbdh:TypeVersion>"
+    "<sbdh:InstanceIdentifier>7</sbdh:InstanceIdentifier><sbdh:Type>Events</sbdh:Type>"
+    "<sbdh:CreationDateAndTime>2026-11-20T21:00:00Z</sbdh:CreationDateAndTime>"
+    "</sbdh:DocumentIdentification></sbdh:StandardBusinessDocumentHeader>"
+)
+STATEMENT = (
+    '<ushc:dscsaTransactionStatement xmlns:ushc="http://epcis.gs1us.org/hc/ns">'
+    "<ushc:affirmTransactionStatement>true</ushc:affirmTransactionStatement>"
+    "</ushc:dscsaTransactionStatement>"
+)
+
+
+def test_a_header_of_1_2_keeps_what_third_parties_put_behind_the_business_document_header():
+    """As every shipment under the DSCSA has it (GS1 US, "Applying GS1 Standards for DSCSA")."""
+    said = {"ushc:dscsaTransactionStatement": {"ushc:affirmTransactionStatement": "true"}}
+    header = f"<EPCISHeader>{SBDH}{STATEMENT}</EPCISHeader>"
+    read = XmlDocument(document(object_event(), version="1.2", header=header))
+    assert len(list(read)) == 1
+    assert read.header["epcisHeader"] == said
+    assert read.header["namespaces"] == {"ushc": "http://epcis.gs1us.org/hc/ns"}
+    assert "receiver" not in read.header
+
+
+@pytest.mark.parametrize(
+    ("version", "header", "good"),
+    [("1.2", "", False), ("1.2", SBDH, True), ("1.2", STATEMENT, False),
+     ("1.2", STATEMENT + SBDH, False), ("2.0", "", True), ("2.0", SBDH + STATEMENT, False)],
+)  # fmt: skip
+def test_a_header_of_1_2_begins_with_that_of_a_business_document(version, header, good):
+    source = document(
+        object_event(), version=version, header=f"<EPCISHeader>{header}</EPCISHeader>"
+    )
+    if good:
+        assert only(source)
+    else:
+        with pytest.raises(Refused):
+            list(XmlDocument(source))

@@ -10,7 +10,9 @@ from hypothesis import given
 
 from pharmatrace.kernel.epcis.event_hash import event_hash
 from pharmatrace.kernel.epcis.jsonld import read_event
+from pharmatrace.kernel.epcis.jsonld_writing import write_whole
 from pharmatrace.kernel.epcis.model import Document
+from pharmatrace.kernel.epcis.xml_document import around_events
 from pharmatrace.kernel.epcis.xml_reading import XmlDocument, document_hashes_xml, read_document_xml
 from pharmatrace.kernel.epcis.xml_writing import XmlWriter, write_document_xml, write_whole_xml
 from pharmatrace.kernel.gs1.epc_of_link import Prefixes
@@ -168,3 +170,19 @@ def test_words_are_web_uris_to_those_who_want_them():
     assert "<disposition>https://ref.gs1.org/cbv/Disp-in_transit</disposition>" in text
     with pytest.raises(ValueError, match=r"1\.2"):
         written(event(), version="1.2", web_words=True)
+
+
+def test_the_header_of_1_2_goes_to_json_and_back():
+    fields = {"ushc:dscsaTransactionStatement": {"ushc:affirmTransactionStatement": "true"}}
+    document = Document(
+        events=(event(),),
+        header={"epcisHeader": fields},
+        namespaces={"ushc": "http://epcis.gs1us.org/hc/ns"},
+    )
+    read = XmlDocument(write_whole_xml(document, version="1.2", created_at=AT))
+    assert len(list(read)) == 1
+    around = around_events(read)
+    assert (around.header, around.namespaces) == (document.header, document.namespaces)
+    assert write_whole(around, AT)["epcisHeader"] == fields
+    # 2.0 has no place for them.
+    assert b"ushc" not in write_whole_xml(document, created_at=AT)

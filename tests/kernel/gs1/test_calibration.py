@@ -143,6 +143,36 @@ def test_caps_lock_after_the_calibration_is_undone_only_when_a_letter_proves_it(
     assert (reading.identity, reading.problem.code) == (None, "caps_lock")
 
 
+# Two keys whose letters have one capital: w and s of a Greek keyboard, ' and i of a Turkish one.
+GREEK = str.maketrans("swSW", "σςΣΣ")
+TURKISH = str.maketrans("i'\"", "ıiİ")
+
+
+@pytest.mark.parametrize(
+    ("layout", "capitals", "serial"),
+    [(GREEK, {"σ": "Σ", "ς": "Σ"}, "Aw1"), (TURKISH, {"i": "İ", "ı": "I"}, "Ai1"),
+     (TURKISH, {"i": "İ", "ı": "I"}, "A'1")],
+)  # fmt: skip
+def test_caps_lock_is_not_undone_where_two_letters_have_one_capital(layout, capitals, serial):
+    learned = calibrate(typed_on(layout, "]d1" + REFERENCE))
+    typed = typed_on(layout, SCAN.replace("SN'42z", serial))
+    assert learned.read(typed).serial == serial
+    with_caps_lock = "".join(capitals.get(c, c.swapcase()) for c in typed)
+    reading = learned.read(with_caps_lock)
+    assert (reading.identity, reading.problem.code) == (None, "caps_lock")
+
+
+@pytest.mark.parametrize("sign", [";", "-"])
+def test_small_letters_from_keys_of_signs_do_not_prove_caps_lock(sign):
+    """A scanner that makes capitals of the letters in a code: on a German keyboard `;` types ö, `-` ß."""
+    german = {**GERMAN, ord(";"): "ö", ord(":"): "Ö", ord("_"): "?", ord("?"): "_"}
+    learned = calibrate(typed_on(german, "]d1" + REFERENCE))
+    scan = SCAN.replace("SN'42z", f"Sn{sign}42z")
+    assert learned.read(typed_on(german, scan)).serial == f"Sn{sign}42z"
+    reading = learned.read(typed_on(german, scan.upper()))
+    assert (reading.identity, reading.problem.code) == (None, "caps_lock")
+
+
 def test_a_scanner_that_makes_capitals_is_read_only_without_letters():
     learned = calibrate(("]d1" + REFERENCE).upper())
     assert len(learned.alike) == 26

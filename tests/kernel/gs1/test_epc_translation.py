@@ -84,6 +84,12 @@ def test_what_cannot_be_translated_says_why(uri, length, code):
     assert refused.value.codes == (code,)
 
 
+def test_urn_and_epc_may_be_in_capitals():
+    assert translate("URN:EPC:id:sgtin:0614141.107346.2017").endswith("/01/10614141073464/21/2017")
+    with pytest.raises(Refused):
+        translate("urn:epc:ID:SGTIN:0614141.107346.2017")
+
+
 @pytest.mark.parametrize(
     "uri",
     [

@@ -34,6 +34,9 @@ def test_a_good_scan_has_no_fault():
         (SCAN.replace("\x1d", " "), "separator_replaced"),
         (SCAN[1:], "prefix_damaged"),
         (SCAN[:1] + SCAN[2:], "prefix_damaged"),
+        # What is left reads as ]d0 or ]C0 and a lot, without these.
+        (SCAN[:2] + SCAN[3:], "prefix_damaged"),
+        ("]C" + SCAN[3:], "prefix_damaged"),
     ],
 )
 def test_a_fault_that_leaves_one_reading_is_repaired_and_named(text, code):
@@ -58,6 +61,8 @@ def test_a_fault_that_leaves_one_reading_is_repaired_and_named(text, code):
         ("]d2" + GTIN + "17271031" + "10LOT121SN42", "separator_missing"),
         ("]d2" + GTIN + "21SN4210LOT117271031", "separator_missing"),
         (SCAN[2:], "prefix_damaged"),
+        ("D2" + SCAN[3:].swapcase(), "prefix_damaged"),
+        ("]D" + SCAN[3:].swapcase(), "prefix_damaged"),
         ("+" + SCAN[1:], "foreign_layout"),
         ("¨" + SCAN[1:], "foreign_layout"),
         ("]δ" + SCAN[2:].replace("S", "Σ"), "foreign_layout"),
@@ -73,6 +78,21 @@ def test_a_fault_that_leaves_doubt_is_refused_with_what_to_do(text, code):
     assert (found.reading.identity, found.reading.elements) == (None, {})
     assert found.reading.problem.code == code
     assert found.reading.problem.sentence.count(".") >= 2  # what is wrong, and what to do
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [("", "", "separator_missing"), ("", "\x04", "separator_missing"), ("\x1d", "\x1d", "separator_replaced"),
+     ("\x1d", "\x1d\x04", "separator_replaced")],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", ["", "]d1"])
+def test_an_envelope_without_record_separators_is_known_by_its_head(prefix, start, end, code):
+    fields = "06\x1d9N111234567842\x1d1TLOT1\x1dD271031\x1dSSn-42"
+    found = diagnose(f"{prefix}[)>{start}{fields}{end}")
+    assert (found.repaired, [fault.code for fault in found.faults]) == (True, [code])
+    reading = found.reading
+    assert (reading.product_code, reading.serial, reading.lot) == ("111234567842", "Sn-42", "LOT1")
+    assert diagnose(f"{prefix}[)>{start}{fields}{end}".replace("842", "843")).reading.serial is None
 
 
 def test_one_character_that_no_code_carries_throws_doubt_on_the_serial_number():
