@@ -99,7 +99,12 @@ def document_events(
     events: Any = document
     if isinstance(document, Mapping):
         body = document.get("epcisBody", {"event": document})
-        if isinstance(body, Mapping) and "queryResults" in body:
+        is_query = document.get("type") == "EPCISQueryDocument"
+        if (
+            isinstance(body, Mapping)
+            and "queryResults" in body
+            and (is_query or "eventList" not in body)
+        ):
             holder = body["queryResults"]
             body = holder.get("resultsBody") if isinstance(holder, Mapping) else None
         events = body

@@ -77,6 +77,13 @@ def test_a_document_keeps_the_hash_of_its_events(event):
     assert [event_hash(found) for _, found in read_document(document)] == [event_hash(event)] * 2
 
 
+def test_the_kind_of_a_document_says_which_of_its_lists_is_meant():
+    one, other = commissioning(1), commissioning(2)
+    both = {"eventList": [one], "queryResults": {"resultsBody": {"eventList": [other]}}}
+    for kind, meant in (("EPCISDocument", one), ("EPCISQueryDocument", other)):
+        assert document_hashes({"type": kind, "epcisBody": both}) == [event_hash(meant)]
+
+
 def test_a_shipment_as_one_line():
     assert prehash(read_event(shipment())) == (
         "eventType=ObjectEventeventTime=2026-11-20T21:00:00.000ZeventTimeZoneOffset=+01:00"
