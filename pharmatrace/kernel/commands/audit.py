@@ -12,13 +12,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
+from pharmatrace.kernel.commands.audit_witnesses import audit_witnesses
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
 from pharmatrace.kernel.evidence.anchor_audit import Anchored, audit_anchors
 from pharmatrace.kernel.evidence.key_page import (
@@ -36,7 +37,7 @@ from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, TileError, decode_entries, entries_path
 from pharmatrace.kernel.tlog.tree import CompactRange
-from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
+from pharmatrace.kernel.tlog.verifier_keys import WitnessKey
 
 NAME = "audit"
 HELP = "audit a public log, from its address or from a folder of its files"
@@ -51,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VKEY",
         action="append",
         default=[],
-        help="a witness whose cosignatures are checked and counted (may be given several times)",
+        help="a witness whose cosignatures are checked and counted (may be given several times; by default those of"
+        " the log's own policy)",
     )
     parser.add_argument(
         "--state", type=Path, help="where to remember (default: by log, in ~/.local)"
@@ -118,7 +120,7 @@ def _shard(
 ) -> Audited:
     """Audits one shard. Raises what says that there is none to audit."""
     page, log, pinned = _log_keys(source, given)
-    witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
+    witnesses = audit_witnesses(source, arguments.witness)
     trust = anchor_trust(arguments)
     heads = newest_head(source, log)
     place = place or _state_file(log)
@@ -136,7 +138,8 @@ def _shard(
         report.tell(finding)
     if report.findings == found:
         _remember(place, Before(log.at(at.tree.size).vkey(), at.tree), heads)
-    report.end(heads, begun, time.monotonic() - start, log, anchored, pinned=pinned)
+    seconds = time.monotonic() - start
+    report.end(heads, begun, seconds, log, anchored, pinned=pinned, named=bool(arguments.witness))
     return Audited(page, log, heads)
 
 
@@ -155,7 +158,7 @@ def _audit(
     source: Source,
     heads: Heads,
     log: LogKeys,
-    witnesses: list[WitnessKey],
+    witnesses: Sequence[WitnessKey],
     before: Before | None,
     at: Walk,
 ) -> Iterator[Finding]:
@@ -232,7 +235,7 @@ def _remembered(place: Path) -> Before | None:
         return Before(told["key"], CompactRange.from_bytes(bytes.fromhex(told["tree"])))
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise ValueError(f"{place} does not say where the last audit ended ({fault})") from None
 
 
@@ -269,14 +272,16 @@ class _Report:
         anchored: Anchored,
         *,
         pinned: bool,
+        named: bool,
     ) -> None:
+        """`pinned`: the auditor gave the log's key; `named`: those of the witnesses."""
         size, entries = heads.newest.size, max(0, heads.newest.size - begun)
         found, self._before = self.findings - self._before, self.findings
         if self.as_json:
             told = {
                 "origin": log.first.name, "key": log.at(size).vkey(), "key_was_given": pinned, "size": size,
                 "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
-                "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
+                "witnesses_were_given": named, "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
                 "seconds": round(seconds, 3), "findings": self._told, "found": found,
             }  # fmt: skip
             self._shards.append(told)
@@ -285,8 +290,10 @@ class _Report:
         rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
         print(f"{log.first.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
         print(
-            f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'not asked about')}."
+            f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'by nobody that is known')}."
         )
+        if heads.cosigned and not named:
+            print("The witnesses are those of the log's own policy. Name yours with --witness.")
         print(f"Anchors: {_counts(anchored.hold, 'none confirmed')}.")
         if anchored.unconfirmed:
             which = _counts(anchored.unconfirmed, "")

@@ -8,6 +8,7 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ class Folder:
     def read(self, path: str) -> bytes:
         try:
             return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise Missing(path) from None
 
 
@@ -58,7 +59,7 @@ class Server:
             if fault.code == 404:
                 raise Missing(path) from None
             raise Unreachable(f"{self.address}{path}: {fault.code} {fault.reason}") from None
-        except (OSError, zlib.error) as fault:
+        except (OSError, HTTPException, zlib.error) as fault:
             raise Unreachable(f"{self.address}{path}: {fault}") from None
 
 
