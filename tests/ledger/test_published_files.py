@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -295,13 +296,25 @@ def test_a_memory_that_is_none_is_said(tmp_path: Path, state: str) -> None:
     assert answer.returncode == 2 and "does not say where the last audit ended" in answer.stderr
 
 
-def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "put", [Path.mkdir, lambda at: at.symlink_to("/dev/zero"), lambda at: at.symlink_to("001"), os.mkfifo]
+)  # fmt: skip
+def test_what_is_no_file_is_named(tmp_path: Path, put: Any) -> None:
     sealed(600)
     export(Folder(tmp_path / "log"))
     (tmp_path / "log/tile/0/001").unlink()
-    (tmp_path / "log/tile/0/001").mkdir()
+    put(tmp_path / "log/tile/0/001")
     answer = audit(tmp_path / "log")
     assert answer.returncode == 1 and "tile/0/001: The file is not there." in answer.stdout
+
+
+def test_a_file_larger_than_any_of_a_log_is_not_read(tmp_path: Path) -> None:
+    sealed(600)
+    export(Folder(tmp_path / "log"))
+    with (tmp_path / "log/tile/entries/001").open("wb") as file:
+        file.truncate(1 << 40)
+    answer = audit(tmp_path / "log")
+    assert answer.returncode == 2 and "tile/entries/001 has 1,099," in answer.stderr
 
 
 class Gibberish(StreamRequestHandler):
