@@ -159,6 +159,8 @@ def test_the_checkpoint_is_not_sent_twice(leaves: list[bytes], client: Client) -
     first = client.get("/log/checkpoint")
     again = client.get("/log/checkpoint", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304 and not again.content
+    for name in ("Cache-Control", "ETag", "Access-Control-Allow-Origin"):
+        assert again[name] == first[name]
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "proof/0", "receipt/0", "proof/999"])
