@@ -87,7 +87,10 @@ def run(arguments: argparse.Namespace) -> int:
         done = _shard(source, arguments, report, given=arguments.log_key, place=arguments.state)
         for prefix in later_shards(source, done.log.first.name):
             done = _next_shard(Below(source, prefix), arguments, report, before=done)
-    except (NotThisLog, Missing, Unreachable, NoteError, OSError, ValueError) as fault:
+    except Missing as fault:
+        print(f"cannot audit: there is no {fault} (see --log-key)", file=sys.stderr)
+        return 2
+    except (NotThisLog, Unreachable, NoteError, OSError, ValueError) as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
         return 2
     report.close()
