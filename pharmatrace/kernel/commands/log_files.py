@@ -9,7 +9,6 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from http.client import HTTPException
 from pathlib import Path
 from stat import S_ISREG
 from urllib.parse import urlsplit
@@ -74,8 +73,8 @@ class Server:
             if fault.code == 404:
                 raise Missing(path) from None
             raise Unreachable(f"{self.address}{path}: {fault.code} {fault.reason}") from None
-        except (OSError, HTTPException, zlib.error) as fault:
-            raise Unreachable(f"{self.address}{path}: {fault}") from None
+        except Exception as fault:  # what is no HTTP has errors of its own, which are no OSError
+            raise Unreachable(f"{self.address}{path}: {fault!r}") from None
 
 
 def _unpacked(content: bytes) -> bytes:
