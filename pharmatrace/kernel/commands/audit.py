@@ -7,18 +7,23 @@ remembered (--state), and the next audit goes on from there; what was audited be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
+from pharmatrace.kernel.commands.audit_memory import (
+    Before,
+    place_beside,
+    place_of,
+    remember,
+    remembered,
+)
 from pharmatrace.kernel.commands.audit_witnesses import audit_witnesses
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
 from pharmatrace.kernel.evidence.anchor_audit import Anchored, audit_anchors
@@ -31,6 +36,7 @@ from pharmatrace.kernel.evidence.key_page import (
     read_page,
 )
 from pharmatrace.kernel.evidence.shard_following import Below, later_shards, not_following
+from pharmatrace.kernel.evidence.trees import first_of
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
 from pharmatrace.kernel.tlog.log_keys import LogKeys
@@ -42,6 +48,7 @@ from pharmatrace.kernel.tlog.verifier_keys import WitnessKey
 NAME = "audit"
 HELP = "audit a public log, from its address or from a folder of its files"
 MOST_TOLD = 1000
+ROLLED_BACK = "the log was rolled back behind what was audited before"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,20 +71,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """Where the last audit of this log ended."""
-
-    vkey: str
-    tree: CompactRange
-
-
-@dataclass(frozen=True, slots=True)
 class Audited:
-    """One shard of the log, as it was found."""
+    """One shard of the log, as it was found. `later` are the prefixes of those after it, `now` is what was remembered
+    at `place`, None where there were findings."""
 
     page: KeyPage | None
     log: LogKeys
     heads: Heads
+    later: Sequence[str]
+    place: Path
+    now: Before | None
+    followed_by: str | None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -85,8 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         source: Source = _source(arguments.log)
         done = _shard(source, arguments, report, given=arguments.log_key, place=arguments.state)
-        for prefix in later_shards(source, done.log.first.name):
-            done = _next_shard(Below(source, prefix), arguments, report, before=done)
+        while done.later:
+            done = _next_shard(Below(source, done.later[0]), arguments, report, before=done)
     except Missing as fault:
         print(f"cannot audit: there is no {fault} (see --log-key)", file=sys.stderr)
         return 2
@@ -104,11 +108,12 @@ def _next_shard(
     own = Verifier.parse(source.read("key").decode().strip())
     place = arguments.state
     if place is not None:
-        place = place.with_name(
-            f"{place.name}.{hashlib.sha256(own.name.encode()).hexdigest()[:16]}"
-        )
+        place = place_beside(place, own.name)
     pinned = own.vkey() if arguments.log_key else None
     done = _shard(source, arguments, report, given=pinned, place=place, before=before)
+    if before.now is not None and done.now is not None:
+        followed = replace(before.now, followed_by=done.log.first.name)
+        remember(before.place, followed, before.heads.note)
     return done
 
 
@@ -125,9 +130,11 @@ def _shard(
     page, log, pinned = _log_keys(source, given)
     witnesses = audit_witnesses(source, arguments.witness)
     trust = anchor_trust(arguments)
-    heads = newest_head(source, log)
-    place = place or _state_file(log)
-    last = None if arguments.from_start else _remembered(place)
+    heads, origin = newest_head(source, log), log.first.name
+    later = later_shards(source, origin) if before is None else before.later[1:]
+    place = place or place_of(origin)
+    last = None if arguments.from_start else remembered(place)
+    followed_by = last.followed_by if last else None
     begun = last.tree.size if last else 0
     anchored, found = Anchored(), report.findings
     start, at = time.monotonic(), Walk(last.tree if last else CompactRange())
@@ -135,21 +142,33 @@ def _shard(
         report.tell(finding)
     for finding in _named_in_the_log(source, page, heads.newest.size):
         report.tell(finding)
-    for finding in _goes_on(before, page, log.first.name):
+    for finding in _goes_on(before, page, origin):
         report.tell(finding)
+    if followed_by and not later and (before or _is_first(page)):
+        told = f"{followed_by}, which followed it, is not there: {ROLLED_BACK}."
+        report.tell(Finding(origin, told))
     for finding in audit_anchors(source, heads, log, above=begun, trust=trust, counts=anchored):
         report.tell(finding)
+    now = None
     if report.findings == found:
-        _remember(place, Before(log.at(at.tree.size).vkey(), at.tree), heads)
+        now = Before(log.at(at.tree.size).vkey(), at.tree, followed_by)
+        remember(place, now, heads.note)
     seconds = time.monotonic() - start
     report.end(heads, begun, seconds, log, anchored, pinned=pinned, named=bool(arguments.witness))
-    return Audited(page, log, heads)
+    return Audited(page, log, heads, later, place, now, followed_by)
+
+
+def _is_first(page: KeyPage | None) -> bool:
+    """Whether it is a whole log from its first shard on; somebody may audit the files of a later one by themselves."""
+    return page is None or first_of(page.genesis) == 0
 
 
 def _goes_on(before: Audited | None, page: KeyPage | None, origin: str) -> Iterator[Finding]:
     """Where this is a later shard, that it goes on from the newest checkpoint of the one before, the final one."""
     if before is None:
         return
+    if before.followed_by not in (None, origin):
+        yield Finding(origin, f"In its place was {before.followed_by}: {ROLLED_BACK}.")
     if page is None or before.page is None:
         yield Finding(f"{origin}, {PATH}", "Without it nothing shows what this shard goes on from.")
         return
@@ -223,31 +242,6 @@ def _named_in_the_log(source: Source, page: KeyPage | None, size: int) -> Iterat
         except (Missing, TileError, IndexError):
             pass  # named by the walk
         yield Finding(f"entry {index}", f"It is not the one by which {PATH} proves the log's keys.")
-
-
-def _state_file(log: LogKeys) -> Path:
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = hashlib.sha256(log.first.name.encode()).hexdigest()[:32]
-    return home / "pharmatrace" / "audit" / f"{name}.json"
-
-
-def _remembered(place: Path) -> Before | None:
-    """Raises ValueError for a file that is not ours: forgetting must be asked for (--from-start)."""
-    try:
-        told = json.loads(place.read_bytes())
-        return Before(told["key"], CompactRange.from_bytes(bytes.fromhex(told["tree"])))
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, RecursionError) as fault:
-        raise ValueError(f"{place} does not say where the last audit ended ({fault})") from None
-
-
-def _remember(place: Path, now: Before, heads: Heads) -> None:
-    told = {"key": now.vkey, "tree": now.tree.to_bytes().hex(), "checkpoint": heads.note}
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(place.name + ".new")
-    beside.write_text(json.dumps(told, indent=1) + "\n")
-    beside.replace(place)
 
 
 class _Report:
