@@ -30,6 +30,8 @@ def open_to_all(view: View) -> View:
             response["Access-Control-Max-Age"] = "86400"
         elif request.method in ("GET", "HEAD"):
             response = view(request, *args, **kwargs)
+            if response.status_code == 304:  # says what 200 would have said (RFC 9110 §15.4.5)
+                response["Cache-Control"] = A_MOMENT
         else:
             response = HttpResponseNotAllowed(METHODS.split(", "))
         response["Access-Control-Allow-Origin"] = "*"

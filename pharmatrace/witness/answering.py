@@ -104,15 +104,15 @@ def add_key(body: bytes, *, store: Store) -> Answer:
     keys = store.keys_of(origin)
     if not keys:
         return _told(404, "This witness does not know the log.")
-    if any(isinstance(key, Verifier) and key.vkey() == new for key in keys):
-        return _told(200, "This key is known.")
-    for old in keys:
+    for old in keys:  # also where the next one is known already: the old one must go
         try:
             read_succession(body, old, origin)
         except NoteError:
             continue
         store.replace_key(origin, old.vkey(), new)
         return _told(200, f"{origin!r} is known by its next key from now on.")
+    if any(isinstance(key, Verifier) and key.vkey() == new for key in keys):
+        return _told(200, "This key is known.")
     return _told(403, "None of the keys that are known for this log signed it.")
 
 

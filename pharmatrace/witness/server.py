@@ -101,6 +101,12 @@ class Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def handle_expect_100(self) -> bool:
+        """Who asks whether to send the body (Expect: 100-continue) waits for the answer, which no buffer may keep."""
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
     def posted(self) -> Answer:
         length = self.headers.get("Content-Length", "")
         if self.headers.get("Transfer-Encoding") or not _LENGTH.fullmatch(length):

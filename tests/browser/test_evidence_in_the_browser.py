@@ -15,7 +15,11 @@ from playwright.sync_api import Browser, Page
 
 from pharmatrace.kernel.evidence.bundle import NotABundle
 from pharmatrace.kernel.evidence.verdict import verify_bundle
+from pharmatrace.kernel.tlog.checkpoint import Checkpoint
+from pharmatrace.kernel.tlog.note import sign_note
+from pharmatrace.kernel.tlog.tree import empty_root
 from tests.browser.evidence_pages import BUNDLES, serve, vectors, verdicts
+from tests.vectors.log import make_log
 
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 DOCUMENT = json.loads(GOOD)
@@ -119,6 +123,29 @@ def test_both_agree_on_mutations_of_anchors_and_marks(
     assert verdicts(serve(page), changed) == [in_python(file) for file in changed]
 
 
+def test_both_agree_where_the_format_ends(page: Page) -> None:
+    """How deep, how large, and the tree of nothing."""
+    files = []
+    for deep in (399, 400, 401, 402):
+        lists = b"[" * (deep - 1) + b"]" * (deep - 1)
+        files.append(GOOD.replace(b"{", b'{"more": ' + lists + b",", 1))
+    for number in (-(1 << 64) - 1, -(1 << 64), (1 << 64) - 1, 1 << 64):
+        document = json.loads(GOOD)
+        document["events"][0]["facts"][0]["value"] = number
+        files.append(json.dumps(document).encode())
+    log = make_log()
+    for root, path in ((empty_root, []), (bytes(32), []), (empty_root, DOCUMENT["anchors"][1]["path"])):  # fmt: skip
+        document = json.loads(GOOD)
+        empty = Checkpoint(log.signer.name, 0, root).text()
+        document["checkpoint"] = sign_note(empty, [log.signer])
+        document["log"]["witnesses"] = []
+        document["anchors"] = [{"kind": "journal", "checkpoint": document["checkpoint"], "path": path}]  # fmt: skip
+        files.append(json.dumps(document).encode())
+    said = verdicts(serve(page), files)
+    assert said == [in_python(file) for file in files]
+    assert [one is None for one in said[:4]] == [False, False, True, True]
+
+
 def test_no_time_stamp_that_fails_elsewhere_holds_in_the_browser(page: Page) -> None:
     """It does not look at signature and certificates, so it says less: never that the anchor holds, and that it
     fails only where it does."""
@@ -140,7 +167,7 @@ def test_no_time_stamp_that_fails_elsewhere_holds_in_the_browser(page: Page) -> 
 
 def test_keys_that_the_reader_brings(page: Page) -> None:
     serve(page)
-    (said,) = verdicts(page, [GOOD], logVkey=VKEY, witnessVkeys=[WITNESS])
+    (said,) = verdicts(page, [GOOD], logVkey=VKEY, witnessVkeys=[WITNESS, WITNESS])
     assert said == in_python(GOOD, log_vkey=VKEY, witness_vkeys=[WITNESS])
     assert said and said["unconfirmedLogKey"] is None
     other = VKEY.replace(VKEY.split("+")[0], "elsewhere")

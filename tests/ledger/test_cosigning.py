@@ -75,6 +75,13 @@ def test_what_must_be_refused_is(body: bytes, status: int, known: None) -> None:
     assert WitnessedLog.objects.get().note == ""
 
 
+@pytest.mark.parametrize("address", ["add-checkpoint", "add-key"])
+@pytest.mark.parametrize("length", ["9" * 5_000, "-1", "1e3", "٣"])
+def test_a_length_that_is_none_is_too_long(address: str, length: str, known: None) -> None:
+    answer = Client().generic("POST", f"/witness/{address}", b"x", CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+
+
 def test_only_posts_are_taken_and_nothing_was_cosigned_yet(known: None) -> None:
     assert Client().get("/witness/add-checkpoint").status_code == 405
     for hash in (origin_hash(LOG.origin), "0" * 64, "0" * 63, "A" * 64):

@@ -100,6 +100,10 @@ def test_consistency_between_any_two_sizes(
         ("checkpoints/3", 404),
         ("checkpoints/000.p/3", 404),
         ("checkpoints/../checkpoint", 404),
+        ("checkpoints/x036/x028/x797/x018/x963/968", 404),
+        ("checkpoints/x999/x999/x999/x999/x999/x999/999", 404),
+        ("checkpoints/" + "x001/" * 1500 + "001", 404),
+        ("tile/0/" + "x001/" * 1500 + "001", 404),
     ],
 )
 def test_what_is_not_there_is_said(
@@ -155,6 +159,8 @@ def test_the_checkpoint_is_not_sent_twice(leaves: list[bytes], client: Client) -
     first = client.get("/log/checkpoint")
     again = client.get("/log/checkpoint", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304 and not again.content
+    for name in ("Cache-Control", "ETag", "Access-Control-Allow-Origin"):
+        assert again[name] == first[name]
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "proof/0", "receipt/0", "proof/999"])

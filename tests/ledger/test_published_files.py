@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from socketserver import StreamRequestHandler, TCPServer
 from threading import Thread
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -20,8 +23,10 @@ from apps.ledger.exporting.targets import CannotReplace, DjangoStorage, Folder
 from apps.ledger.selectors import log_verifier
 from apps.ledger.services import seal
 from pharmatrace.kernel.__main__ import main
+from pharmatrace.kernel.commands.log_files import Server, Unreachable
 from pharmatrace.kernel.tlog.checkpoint import Checkpoint
-from pharmatrace.kernel.tlog.note import Signer, sign_note
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner
+from pharmatrace.kernel.tlog.note import Signer, sign_note, signature_line, split_note
 from pharmatrace.kernel.tlog.tiles import entries_path, tiles_for
 from tests.ledger.statements import NOON, append_some
 
@@ -234,6 +239,7 @@ def test_the_command(tmp_path: Path, capsys: Any) -> None:
         (lambda f: (f / "tile/entries/000").unlink(), 1, "tile/entries/000: The file is not there."),
         (lambda f: (f / "checkpoint").write_text("x"), 2, "cannot audit"),
         (lambda f: (f / "key").write_text("x"), 2, "cannot audit"),
+        (lambda f: (f / "key").unlink(), 2, "cannot audit: there is no key (see --log-key)"),
     ],
 )  # fmt: skip
 def test_damage_is_named_by_the_command(tmp_path: Path, damage: Any, status: int, told: str) -> None:  # fmt: skip
@@ -251,3 +257,78 @@ def test_a_pinned_key_is_the_one_that_counts(tmp_path: Path) -> None:
     other = Signer.from_seed(log_verifier().name, b"\x01" * 32).verifier.vkey()
     assert audit(tmp_path / "log", "--log-key", other).returncode == 2
     assert "own word" in audit(tmp_path / "log").stdout
+
+
+def test_cosignatures_are_checked_by_the_logs_own_policy_unless_witnesses_are_named(tmp_path: Path) -> None:  # fmt: skip
+    folder = tmp_path / "log"
+    sealed(3)
+    export(Folder(folder))
+    witness = Cosigner("w.example/1", Ed25519PrivateKey.from_private_bytes(b"\x09" * 32), 1_700_000_000)  # fmt: skip
+    vkey = CosignatureVerifier(witness.name, witness.private.public_key().public_bytes_raw()).vkey()
+    described = json.loads((folder / "log.json").read_bytes())
+    described["policy"] += f"witness one {vkey}\n"
+    (folder / "log.json").write_text(json.dumps(described))
+    note = (folder / "checkpoint").read_text()
+    text, _ = split_note(note)
+    (folder / "checkpoint").write_text(note + signature_line(text, witness))
+    for named in ([], ["--witness", vkey, "--witness", vkey]):
+        told = json.loads(audit(folder, "--from-start", "--json", *named).stdout)
+        assert told["findings"] == [] and told["witnesses_were_given"] == bool(named)
+    (folder / "checkpoint").write_text(note + signature_line(text + "more\n", witness))
+    answer = audit(folder, "--from-start")
+    assert answer.returncode == 1 and "checkpoint: What is served is wrong: the signature of w.example/1" in answer.stdout  # fmt: skip
+
+
+@pytest.mark.parametrize("described", ["[]", '{"policy": 1}', '{"policy": "quorum"}', "[" * 5_000])
+def test_a_description_that_is_none_is_said(tmp_path: Path, described: str) -> None:
+    sealed(3)
+    export(Folder(tmp_path / "log"))
+    (tmp_path / "log/log.json").write_text(described)
+    answer = audit(tmp_path / "log")
+    assert answer.returncode == 2 and "log.json cannot be read" in answer.stderr
+
+
+@pytest.mark.parametrize("state", ["", "[]", "{}", "[" * 5_000, '{"key": 1, "tree": 1}'])
+def test_a_memory_that_is_none_is_said(tmp_path: Path, state: str) -> None:
+    sealed(3)
+    export(Folder(tmp_path / "log"))
+    (tmp_path / "state.json").write_text(state)
+    answer = audit(tmp_path / "log")
+    assert answer.returncode == 2 and "does not say where the last audit ended" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "put", [Path.mkdir, lambda at: at.symlink_to("/dev/zero"), lambda at: at.symlink_to("001"), os.mkfifo]
+)  # fmt: skip
+def test_what_is_no_file_is_named(tmp_path: Path, put: Any) -> None:
+    sealed(600)
+    export(Folder(tmp_path / "log"))
+    (tmp_path / "log/tile/0/001").unlink()
+    put(tmp_path / "log/tile/0/001")
+    answer = audit(tmp_path / "log")
+    assert answer.returncode == 1 and "tile/0/001: The file is not there." in answer.stdout
+
+
+def test_a_file_larger_than_any_of_a_log_is_not_read(tmp_path: Path) -> None:
+    sealed(600)
+    export(Folder(tmp_path / "log"))
+    with (tmp_path / "log/tile/entries/001").open("wb") as file:
+        file.truncate(1 << 40)
+    answer = audit(tmp_path / "log")
+    assert answer.returncode == 2 and "tile/entries/001 has 1,099," in answer.stderr
+
+
+class Gibberish(StreamRequestHandler):
+    """What is no HTTP."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"SSH-2.0-x\r\n")
+
+
+def test_a_server_of_something_else_is_named() -> None:
+    with TCPServer(("127.0.0.1", 0), Gibberish) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        with pytest.raises(Unreachable):
+            Server(f"http://127.0.0.1:{server.server_address[1]}/log/").read("checkpoint")
+        server.shutdown()

@@ -164,9 +164,10 @@ def test_a_damaged_journal(settings: Any) -> None:
 
 
 def test_a_log_is_ended_when_asked_by_name_and_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("builtins.input", lambda _: "no")
-    with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command("recover", freeze="forked by a bug", stdout=StringIO())
+    for typed in ("no\n", "\n", ""):  # the last: nobody is there
+        monkeypatch.setattr("sys.stdin", StringIO(typed))
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            call_command("recover", freeze="forked by a bug", stdout=StringIO())
     note = latest_checkpoint().note  # type: ignore[union-attr]
     status, said = recover(freeze="forked by a bug", yes=True)
     assert status == 0 and note in said

@@ -33,7 +33,9 @@ from pharmatrace.kernel.__main__ import main as kernel
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.log_keys import sign_succession
 from pharmatrace.kernel.tlog.note import NoteError, Signer, open_note, sign_note
+from pharmatrace.witness.answering import add_key
 from pharmatrace.witness.keys import make_keys
+from pharmatrace.witness.sqlite_store import SqliteStore
 from tests.ledger.statements import NOON, append_some
 from tests.ledger.witnesses import write_policy
 from tests.session_database import triggers_off
@@ -128,9 +130,10 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_changes(
 
 
 def test_without_a_yes_nothing_changes(old: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("builtins.input", lambda _: "no")
-    with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command("rotate_log_key", stdout=StringIO())
+    for typed in ("no\n", ""):  # the last: nobody is there
+        monkeypatch.setattr("sys.stdin", StringIO(typed))
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            call_command("rotate_log_key", stdout=StringIO())
     assert not LogKeyChange.objects.exists()
     assert load_log_key(old.name).verifier == old.verifier
 
@@ -318,6 +321,24 @@ def test_a_witness_is_told_by_hand(old: Signer, tmp_path: Path) -> None:
     assert DatabaseStore().keys_of(old.name) == [log_verifier()]
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("witness_log", "follow", str(tmp_path / "absent"), stdout=told)
+
+
+@pytest.mark.parametrize("kind", ["database", "sqlite"])
+def test_a_witness_that_knew_the_next_key_forgets_the_old_one_too(
+    old: Signer, kind: str, tmp_path: Path
+) -> None:
+    rotate()
+    store: DatabaseStore | SqliteStore = DatabaseStore()
+    if kind == "sqlite":
+        store = SqliteStore(tmp_path / "witness.sqlite")
+    for key in (old.verifier, log_verifier()):
+        if isinstance(store, SqliteStore):
+            store.add(old.name, key.vkey())
+        else:
+            add_log(vkey=key.vkey(), at=NOON)
+    (note,) = succession_notes(size=published_size())
+    assert [add_key(note.encode(), store=store).status for _ in range(2)] == [200, 200]
+    assert store.keys_of(old.name) == [log_verifier()]
 
 
 def test_a_policy_that_lists_logs_must_list_the_next_key_first(

@@ -28,6 +28,7 @@ from apps.ledger.services.turn_log import next_vkey
 from apps.ledger.shards import shards
 from apps.ledger.tasks import _turned, seal_pending
 from apps.ledger.witnessing.asking import ask_witnesses
+from pharmatrace.kernel.__main__ import main as kernel
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.checkpoint import parse_checkpoint
 from pharmatrace.kernel.tlog.note import open_note
@@ -254,6 +255,36 @@ def test_the_audit_of_the_files_names_a_shard_that_goes_on_from_another(
     answer = audit_files(folder)
     assert answer.returncode == 1
     assert "It does not go on from the shard before" in answer.stdout
+
+
+def test_the_audit_of_the_files_names_a_shard_that_is_served_no_more(
+    turned: str, tmp_path: Path
+) -> None:
+    """As long as nobody drops the list of shards, a log that ends with an older one is not whole."""
+    folder = tmp_path / "log"
+    export(Folder(folder))
+    for _ in range(2):
+        assert audit_files(folder).returncode == 0
+    described = json.loads((folder / "log.json").read_bytes())
+    (folder / "log.json").write_text(json.dumps(described | {"shards": described["shards"][:1]}))
+    told = f"{turned}, which followed it, is not there: the log was rolled back"
+    for _ in range(2):
+        answer = audit_files(folder)
+        assert answer.returncode == 1 and told in answer.stdout, answer.stdout
+    assert audit_files(folder, "--from-start").returncode == 0  # it knows of nothing then
+    (folder / "log.json").write_text(json.dumps(described))
+    assert audit_files(folder).returncode == 0
+
+
+def test_a_later_shard_is_audited_by_itself_too(
+    turned: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "log"
+    turn_log(origin=year(settings, 2028), at=NEW_YEAR)
+    export(Folder(folder))
+    for part in (folder, folder / "2027", folder):
+        assert kernel(["audit", str(part)]) == 0
 
 
 def test_the_audit_names_what_is_wrong_in_either_shard(turned: str) -> None:

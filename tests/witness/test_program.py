@@ -96,6 +96,18 @@ def test_what_is_no_request_is_refused_and_said(program: Program, sent: bytes, s
     assert "\x1b" not in said and str(status) in said
 
 
+def test_who_asks_whether_to_send_is_told_to_go_on(program: Program) -> None:
+    body = LOG.request(0, 5)
+    with socket.create_connection(("127.0.0.1", program.port), timeout=10) as connection:
+        connection.sendall(
+            b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nExpect: 100-continue\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)
+        )
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
 def test_it_remembers_over_a_kill(tmp_path: Path) -> None:
     with witness(tmp_path, "--log", LOG.vkey) as program:
         assert program.post(LOG.request(0, 5))[0] == 200

@@ -28,8 +28,7 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
     except WitnessKeyFault as fault:
         log.error("witness_has_no_key", reason=str(fault))
         return _respond(_told(503, "This witness cannot cosign at the moment."))
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isascii() or not length.isdigit() or int(length) > MAX_REQUEST:
+    if not _is_at_most(MAX_REQUEST, request):
         return _respond(_told(413, f"The request has more than {MAX_REQUEST} bytes."))
     answer = answering.add_checkpoint(
         request.body, store=DatabaseStore(), keys=keys, clock=timezone.now
@@ -41,8 +40,7 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_key(request: HttpRequest) -> HttpResponse:
     """A log replaces its key: the note with which the old one names the new one."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isascii() or not length.isdigit() or int(length) > MAX_SUCCESSION:
+    if not _is_at_most(MAX_SUCCESSION, request):
         return _respond(_told(413, f"The note has more than {MAX_SUCCESSION} bytes."))
     return _respond(answering.add_key(request.body, store=DatabaseStore()))
 
@@ -62,6 +60,12 @@ def keys(request: HttpRequest) -> HttpResponse:
         log.error("witness_has_no_key", reason=str(fault))
         return _respond(_told(404, "This installation has no witness keys."))
     return _respond(Answer(200, TEXT_TYPE, lines.encode(), "told the keys"))
+
+
+def _is_at_most(most: int, request: HttpRequest) -> bool:
+    """Whether the request says that it has at most so many bytes. It may say so with thousands of digits."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isascii() and length.isdigit() and len(length) <= 12 and int(length) <= most
 
 
 def _told(status: int, sentence: str) -> Answer:

@@ -7,18 +7,24 @@ remembered (--state), and the next audit goes on from there; what was audited be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pharmatrace.kernel.commands.anchor_arguments import add_anchor_arguments, anchor_trust
+from pharmatrace.kernel.commands.audit_memory import (
+    Before,
+    place_beside,
+    place_of,
+    remember,
+    remembered,
+)
+from pharmatrace.kernel.commands.audit_witnesses import audit_witnesses
 from pharmatrace.kernel.commands.log_files import Folder, ReadAhead, Server, Unreachable
 from pharmatrace.kernel.evidence.anchor_audit import Anchored, audit_anchors
 from pharmatrace.kernel.evidence.key_page import (
@@ -30,17 +36,19 @@ from pharmatrace.kernel.evidence.key_page import (
     read_page,
 )
 from pharmatrace.kernel.evidence.shard_following import Below, later_shards, not_following
+from pharmatrace.kernel.evidence.trees import first_of
 from pharmatrace.kernel.tlog.audit import Finding, Missing, Source, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import Heads, NotThisLog, earlier_heads, newest_head
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import NoteError, Verifier
 from pharmatrace.kernel.tlog.tiles import TILE_WIDTH, Tile, TileError, decode_entries, entries_path
 from pharmatrace.kernel.tlog.tree import CompactRange
-from pharmatrace.kernel.tlog.verifier_keys import WitnessKey, parse_witness_key
+from pharmatrace.kernel.tlog.verifier_keys import WitnessKey
 
 NAME = "audit"
 HELP = "audit a public log, from its address or from a folder of its files"
 MOST_TOLD = 1000
+ROLLED_BACK = "the log was rolled back behind what was audited before"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VKEY",
         action="append",
         default=[],
-        help="a witness whose cosignatures are checked and counted (may be given several times)",
+        help="a witness whose cosignatures are checked and counted (may be given several times; by default those of"
+        " the log's own policy)",
     )
     parser.add_argument(
         "--state", type=Path, help="where to remember (default: by log, in ~/.local)"
@@ -62,20 +71,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """Where the last audit of this log ended."""
-
-    vkey: str
-    tree: CompactRange
-
-
-@dataclass(frozen=True, slots=True)
 class Audited:
-    """One shard of the log, as it was found."""
+    """One shard of the log, as it was found. `later` are the prefixes of those after it, `now` is what was remembered
+    at `place`, None where there were findings."""
 
     page: KeyPage | None
     log: LogKeys
     heads: Heads
+    later: Sequence[str]
+    place: Path
+    now: Before | None
+    followed_by: str | None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -83,9 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         source: Source = _source(arguments.log)
         done = _shard(source, arguments, report, given=arguments.log_key, place=arguments.state)
-        for prefix in later_shards(source, done.log.first.name):
-            done = _next_shard(Below(source, prefix), arguments, report, before=done)
-    except (NotThisLog, Missing, Unreachable, NoteError, OSError, ValueError) as fault:
+        while done.later:
+            done = _next_shard(Below(source, done.later[0]), arguments, report, before=done)
+    except Missing as fault:
+        print(f"cannot audit: there is no {fault} (see --log-key)", file=sys.stderr)
+        return 2
+    except (NotThisLog, Unreachable, NoteError, OSError, ValueError) as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
         return 2
     report.close()
@@ -99,11 +108,12 @@ def _next_shard(
     own = Verifier.parse(source.read("key").decode().strip())
     place = arguments.state
     if place is not None:
-        place = place.with_name(
-            f"{place.name}.{hashlib.sha256(own.name.encode()).hexdigest()[:16]}"
-        )
+        place = place_beside(place, own.name)
     pinned = own.vkey() if arguments.log_key else None
     done = _shard(source, arguments, report, given=pinned, place=place, before=before)
+    if before.now is not None and done.now is not None:
+        followed = replace(before.now, followed_by=done.log.first.name)
+        remember(before.place, followed, before.heads.note)
     return done
 
 
@@ -118,11 +128,13 @@ def _shard(
 ) -> Audited:
     """Audits one shard. Raises what says that there is none to audit."""
     page, log, pinned = _log_keys(source, given)
-    witnesses = [parse_witness_key(vkey) for vkey in arguments.witness]
+    witnesses = audit_witnesses(source, arguments.witness)
     trust = anchor_trust(arguments)
-    heads = newest_head(source, log)
-    place = place or _state_file(log)
-    last = None if arguments.from_start else _remembered(place)
+    heads, origin = newest_head(source, log), log.first.name
+    later = later_shards(source, origin) if before is None else before.later[1:]
+    place = place or place_of(origin)
+    last = None if arguments.from_start else remembered(place)
+    followed_by = last.followed_by if last else None
     begun = last.tree.size if last else 0
     anchored, found = Anchored(), report.findings
     start, at = time.monotonic(), Walk(last.tree if last else CompactRange())
@@ -130,20 +142,33 @@ def _shard(
         report.tell(finding)
     for finding in _named_in_the_log(source, page, heads.newest.size):
         report.tell(finding)
-    for finding in _goes_on(before, page, log.first.name):
+    for finding in _goes_on(before, page, origin):
         report.tell(finding)
+    if followed_by and not later and (before or _is_first(page)):
+        told = f"{followed_by}, which followed it, is not there: {ROLLED_BACK}."
+        report.tell(Finding(origin, told))
     for finding in audit_anchors(source, heads, log, above=begun, trust=trust, counts=anchored):
         report.tell(finding)
+    now = None
     if report.findings == found:
-        _remember(place, Before(log.at(at.tree.size).vkey(), at.tree), heads)
-    report.end(heads, begun, time.monotonic() - start, log, anchored, pinned=pinned)
-    return Audited(page, log, heads)
+        now = Before(log.at(at.tree.size).vkey(), at.tree, followed_by)
+        remember(place, now, heads.note)
+    seconds = time.monotonic() - start
+    report.end(heads, begun, seconds, log, anchored, pinned=pinned, named=bool(arguments.witness))
+    return Audited(page, log, heads, later, place, now, followed_by)
+
+
+def _is_first(page: KeyPage | None) -> bool:
+    """Whether it is a whole log from its first shard on; somebody may audit the files of a later one by themselves."""
+    return page is None or first_of(page.genesis) == 0
 
 
 def _goes_on(before: Audited | None, page: KeyPage | None, origin: str) -> Iterator[Finding]:
     """Where this is a later shard, that it goes on from the newest checkpoint of the one before, the final one."""
     if before is None:
         return
+    if before.followed_by not in (None, origin):
+        yield Finding(origin, f"In its place was {before.followed_by}: {ROLLED_BACK}.")
     if page is None or before.page is None:
         yield Finding(f"{origin}, {PATH}", "Without it nothing shows what this shard goes on from.")
         return
@@ -155,7 +180,7 @@ def _audit(
     source: Source,
     heads: Heads,
     log: LogKeys,
-    witnesses: list[WitnessKey],
+    witnesses: Sequence[WitnessKey],
     before: Before | None,
     at: Walk,
 ) -> Iterator[Finding]:
@@ -219,31 +244,6 @@ def _named_in_the_log(source: Source, page: KeyPage | None, size: int) -> Iterat
         yield Finding(f"entry {index}", f"It is not the one by which {PATH} proves the log's keys.")
 
 
-def _state_file(log: LogKeys) -> Path:
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = hashlib.sha256(log.first.name.encode()).hexdigest()[:32]
-    return home / "pharmatrace" / "audit" / f"{name}.json"
-
-
-def _remembered(place: Path) -> Before | None:
-    """Raises ValueError for a file that is not ours: forgetting must be asked for (--from-start)."""
-    try:
-        told = json.loads(place.read_bytes())
-        return Before(told["key"], CompactRange.from_bytes(bytes.fromhex(told["tree"])))
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as fault:
-        raise ValueError(f"{place} does not say where the last audit ended ({fault})") from None
-
-
-def _remember(place: Path, now: Before, heads: Heads) -> None:
-    told = {"key": now.vkey, "tree": now.tree.to_bytes().hex(), "checkpoint": heads.note}
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(place.name + ".new")
-    beside.write_text(json.dumps(told, indent=1) + "\n")
-    beside.replace(place)
-
-
 class _Report:
     """Findings as they come; the end in one sentence, or everything as one JSON object."""
 
@@ -269,14 +269,16 @@ class _Report:
         anchored: Anchored,
         *,
         pinned: bool,
+        named: bool,
     ) -> None:
+        """`pinned`: the auditor gave the log's key; `named`: those of the witnesses."""
         size, entries = heads.newest.size, max(0, heads.newest.size - begun)
         found, self._before = self.findings - self._before, self.findings
         if self.as_json:
             told = {
                 "origin": log.first.name, "key": log.at(size).vkey(), "key_was_given": pinned, "size": size,
                 "entries": entries, "checkpoints": len(heads.roots), "cosigned": heads.cosigned,
-                "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
+                "witnesses_were_given": named, "anchors": anchored.hold, "anchors_unconfirmed": anchored.unconfirmed,
                 "seconds": round(seconds, 3), "findings": self._told, "found": found,
             }  # fmt: skip
             self._shards.append(told)
@@ -285,8 +287,10 @@ class _Report:
         rate = f", {entries / seconds:,.0f} a second" if seconds > 0.1 else ""
         print(f"{log.first.name}: {entries:,} entries from {begun:,}{rate}; {size:,} in all.")
         print(
-            f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'not asked about')}."
+            f"{len(heads.roots):,} checkpoints; cosigned: {_counts(heads.cosigned, 'by nobody that is known')}."
         )
+        if heads.cosigned and not named:
+            print("The witnesses are those of the log's own policy. Name yours with --witness.")
         print(f"Anchors: {_counts(anchored.hold, 'none confirmed')}.")
         if anchored.unconfirmed:
             which = _counts(anchored.unconfirmed, "")

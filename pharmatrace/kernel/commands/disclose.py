@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from pharmatrace.kernel.evidence.bundle import BundleError, read_bundle, write_bundle
@@ -22,10 +23,17 @@ HELP = "write a smaller bundle that shows only some facts and still verifies"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", help="the bundle's file, or - for standard input")
     parser.add_argument(
-        "--only", metavar="NAME[,NAME…]", required=True, help="names of the facts to show"
+        "--only",
+        metavar="NAME[,NAME…]",
+        action="append",
+        required=True,
+        help="names of the facts to show (may be given several times)",
     )
     parser.add_argument(
-        "--events", metavar="INDEX[,INDEX…]", help="show them of these entries of the log alone"
+        "--events",
+        metavar="INDEX[,INDEX…]",
+        action="append",
+        help="show them of these entries of the log alone (may be given several times)",
     )
     parser.add_argument(
         "--without-signatures", action="store_true", help="hide who signed the events"
@@ -63,14 +71,16 @@ def _read(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
 
 
-def _names(text: str) -> list[str]:
-    return [name for name in text.split(",") if name]
+def _names(given: Sequence[str]) -> list[str]:
+    return [name for text in given for name in text.split(",") if name]
 
 
-def _indexes(text: str | None) -> list[int] | None:
+def _indexes(given: Sequence[str] | None) -> list[int] | None:
     """Raises ValueError."""
-    if text is None:
-        return None
+    return None if given is None else [index for text in given for index in _numbers(text)]
+
+
+def _numbers(text: str) -> list[int]:
     if not all(part.isascii() and part.isdigit() and len(part) < 20 for part in text.split(",")):
         raise ValueError(f"--events takes whole numbers, not {text!r}")
     return [int(part) for part in text.split(",")]

@@ -3,16 +3,19 @@ machine, and only where a command was given an address."""
 
 from __future__ import annotations
 
+import errno
 import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from pharmatrace.kernel.tlog.audit import Missing, Source
 
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 SECONDS = 30
 MOST_BYTES = 64 * 1024 * 1024
 AHEAD = 16
@@ -29,10 +32,22 @@ class Folder:
         self.root = root
 
     def read(self, path: str) -> bytes:
+        """Raises Missing, also for what is no file (a device would never end), and Unreachable for one that is larger
+        than any of a log."""
+        place = self.root / path
         try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            raise Missing(path) from None
+            found = place.stat()
+            if not S_ISREG(found.st_mode):
+                raise Missing(path)
+            if found.st_size > MOST_BYTES:
+                raise Unreachable(
+                    f"{place} has {found.st_size:,} bytes: no file of a log is as large"
+                )
+            return place.read_bytes()
+        except OSError as fault:
+            if fault.errno in NOT_THERE:
+                raise Missing(path) from None
+            raise
 
 
 class Server:
@@ -58,8 +73,8 @@ class Server:
             if fault.code == 404:
                 raise Missing(path) from None
             raise Unreachable(f"{self.address}{path}: {fault.code} {fault.reason}") from None
-        except (OSError, zlib.error) as fault:
-            raise Unreachable(f"{self.address}{path}: {fault}") from None
+        except Exception as fault:  # what is no HTTP has errors of its own, which are no OSError
+            raise Unreachable(f"{self.address}{path}: {fault!r}") from None
 
 
 def _unpacked(content: bytes) -> bytes:

@@ -24,6 +24,8 @@ from pharmatrace.kernel.tlog.base64text import from_base64
 from pharmatrace.kernel.tlog.tree import HASH_SIZE
 
 MAX_SIZE = 64_000_000
+DEEPEST = 400
+"""Lists and objects in one another in a file, at most."""
 _MAX_NESTING = 8
 ANCHOR_FIELDS = {"journal": "", "rfc3161": "token", "opentimestamps": "proof", "evm": "record"}
 """What an anchor of each kind has besides kind, checkpoint and path."""
@@ -79,13 +81,15 @@ def parse_strictly(data: bytes | str) -> Any:
     try:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()
-        return json.loads(
+        document = json.loads(
             text,
             object_pairs_hook=_object,
             parse_float=_no_number,
             parse_constant=_no_number,
             parse_int=_whole_number,
         )
+        _check_depth(document)
+        return document
     except (ValueError, RecursionError) as fault:
         raise NotABundle("", f"the file is not JSON as it should be: {fault}") from None
 
@@ -99,12 +103,28 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _check_depth(document: Any) -> None:
+    """The parser has a limit of its own, which differs from one Python to the next. Raises ValueError."""
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise ValueError("it is nested too deep")
+
+
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a whole number")
 
 
 def _whole_number(text: str) -> int:
-    if len(text) > 20 or text == "-0":
+    if len(text.removeprefix("-")) > 20 or text == "-0":
         raise ValueError(f"{text} is not a whole number of at most 64 bits")
     return int(text)
 

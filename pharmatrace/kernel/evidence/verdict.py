@@ -94,7 +94,7 @@ def verify_bundle(
     pinned = (
         [Verifier.parse(vkey) for vkey in log_vkey.split() or [""]] if log_vkey is not None else []
     )
-    witnesses = [parse_witness_key(vkey) for vkey in witness_vkeys]
+    witnesses = [parse_witness_key(vkey) for vkey in dict.fromkeys(witness_vkeys)]
     findings = Findings()
     if not isinstance(bundle, Bundle):
         try:

@@ -145,7 +145,8 @@ def _edge_of(
 def _leaves(
     source: Source, start: int, stop: int, reached: int, leaves: list[bytes]
 ) -> Iterator[Finding]:
-    """Hashes of the entries [start, stop), each compared with its tile of level 0."""
+    """Hashes of the entries [start, stop). All of their bundles, which may begin before `start`, are compared with the
+    tiles of level 0."""
     for index in range(start // TILE_WIDTH, -(-stop // TILE_WIDTH)):
         first = index * TILE_WIDTH
         width = min(TILE_WIDTH, reached - first)
@@ -157,7 +158,7 @@ def _leaves(
         stored = _tile(source, Tile(0, index, width))
         if b"".join(hashed) != stored:
             for number, (found, kept) in enumerate(zip(hashed, tile_hashes(stored), strict=True)):
-                if found != kept and first + number >= start:
+                if found != kept:
                     yield Finding(
                         f"entry {first + number}",
                         f"It does not hash to hash {number} of {Tile(0, index, width).path}.",

@@ -49,8 +49,12 @@ def earlier_heads(
 ) -> Iterator[Finding]:
     """Reads the pages of checkpoints backwards down to size `above`, opens every note, and fills `heads`.
 
-    Two checkpoints of one size with different roots are a split view and named as such.
+    The newest checkpoint is opened as it is served too: its page may show it with other cosignatures. Two checkpoints of one size with different roots are a split view and named as such.
     """
+    try:
+        log.open(heads.note, witnesses)
+    except NoteError as fault:
+        yield Finding("checkpoint", f"What is served is wrong: {fault}.")
     number: int | None = page_of(heads.newest.size) if heads.newest.size else None
     while number is not None and number >= (page_of(above) if above else 0):
         path = page_path(number)

@@ -20,8 +20,9 @@ ENTRIES: Literal["entries"] = "entries"
 MAX_LEVEL = 63
 MAX_ENTRY = 0xFFFF
 
+# At most 21 digits: sizes are below 2^63, and a number of thousands of digits is not even read.
 _PATH = re.compile(
-    r"tile/(?P<level>0|[1-9][0-9]?|entries)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})"
+    r"tile/(?P<level>0|[1-9][0-9]?|entries)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})"
     r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
     re.ASCII,
 )

@@ -1,7 +1,7 @@
 // JSON (RFC 8259) without what is left open there: no name twice, no number that is not whole or has more than
-// 20 characters. Objects come as Map, whole numbers as BigInt.
+// 20 digits. Objects come as Map, whole numbers as BigInt.
 
-const DEEPEST = 400;
+const DEEPEST = 400; // objects and lists in one another, at most
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const LITERALS = [["true", true], ["false", false], ["null", null]];
 
@@ -55,7 +55,7 @@ export const parseStrictly = (text) => {
   const number = () => {
     const [spelled] = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/.exec(text.slice(at, at + 400)) ?? [""];
     if (!spelled) wrong("a value is expected");
-    if (!/^-?[0-9]{1,20}$/.test(spelled) || spelled.length > 20 || spelled === "-0") {
+    if (!/^-?[0-9]{1,20}$/.test(spelled) || spelled === "-0") {
       wrong(`${spelled} is not a whole number of at most 64 bits`);
     }
     at += spelled.length;
@@ -89,8 +89,8 @@ export const parseStrictly = (text) => {
   };
 
   const value = (depth) => {
-    if (depth > DEEPEST) wrong("the file is nested too deep");
     skip();
+    if (depth === DEEPEST && "{[".includes(text[at])) wrong("the file is nested too deep");
     if (text[at] === "{") return object(depth + 1);
     if (text[at] === "[") return array(depth + 1);
     if (text[at] === '"') return string();

@@ -54,7 +54,13 @@ export const checkInclusion = async ({ root, size, index, leaf, path }) => {
 /** The old tree is a prefix of the new one. RFC 9162 §2.1.4.2. */
 export const checkConsistency = async ({ oldRoot, oldSize, newRoot, newSize, path }) => {
   if (oldSize > newSize) throw new Fault(`a tree of ${oldSize} leaves is no prefix of one of ${newSize}`);
-  if (oldSize === 0n) throw new Fault("every tree starts from the empty one: that proves nothing");
+  if (oldSize === 0n) {
+    if (newSize) throw new Fault("every tree starts from the empty one: that proves nothing");
+    const empty = await sha256(new Uint8Array(0));
+    if (!same(oldRoot, empty) || !same(newRoot, empty)) throw new Fault("the root of an empty tree is wrong");
+    if (path.length) throw new Fault("the proof is longer than needed");
+    return;
+  }
   const rest = [...path];
   let last = oldSize - 1n;
   let treeLast = newSize - 1n;

@@ -28,7 +28,7 @@ export const verifyBundle = async (file, { logVkey, witnessVkeys = [], now } = {
   const pinned = [];
   for (const vkey of logVkey?.split(/\s+/) ?? []) if (vkey) pinned.push(await parseVkey(vkey, LOG_TYPES));
   const witnesses = [];
-  for (const vkey of witnessVkeys) witnesses.push(await parseVkey(vkey, WITNESS_TYPES));
+  for (const vkey of new Set(witnessVkeys)) witnesses.push(await parseVkey(vkey, WITNESS_TYPES));
   const findings = new Findings(await knowsEd25519());
   let bundle;
   try {

@@ -18,6 +18,11 @@ BUNDLES = Path(__file__).resolve().parents[2] / "vectors" / "bundles"
 GOOD = (BUNDLES / "good-regulator.json").read_bytes()
 
 
+def nested(deep: int) -> bytes:
+    """The good file with so many objects and lists in one another."""
+    return GOOD.replace(b"{", b'{"more": ' + b"[" * (deep - 1) + b"]" * (deep - 1) + b",", 1)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -48,11 +53,25 @@ def test_a_bundle_is_written_as_it_was_read(name):
         GOOD.replace(b'"type": 1', b'"type": NaN'),
         GOOD.replace(b'"package":', b'"package": "x", "package":'),
         b"\xef\xbb\xbf" + GOOD,
+        nested(401),
     ],
 )
 def test_what_is_no_bundle_at_all(data):
     with pytest.raises(NotABundle):
         read_bundle(data)
+
+
+def test_a_file_is_nested_as_deep_as_the_format_says():
+    with pytest.raises(BundleError) as told:
+        read_bundle(nested(400))
+    assert told.value.place == "/more"
+
+
+@pytest.mark.parametrize("number", [-(1 << 64), (1 << 64) - 1])
+def test_a_fact_holds_the_largest_numbers_of_64_bits(number):
+    document = json.loads(GOOD)
+    document["events"][0]["facts"][0]["value"] = number
+    assert read_bundle(json.dumps(document)).events[0].facts[0].value == number
 
 
 def _set(*where, value):

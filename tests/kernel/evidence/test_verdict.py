@@ -149,7 +149,7 @@ def test_a_witness_the_reader_names_must_have_cosigned():
 def test_a_witness_the_reader_names_is_found_where_the_bundle_does_not_list_it():
     document = copy.deepcopy(DOCUMENT)
     document["log"]["witnesses"] = []
-    verdict = verify_bundle(json.dumps(document), log_vkey=VKEY, witness_vkeys=[WITNESS])
+    verdict = verify_bundle(json.dumps(document), log_vkey=VKEY, witness_vkeys=[WITNESS, WITNESS])
     assert outcomes(verdict, "cosignature") == {Outcome.HOLDS}
 
 

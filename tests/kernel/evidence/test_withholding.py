@@ -185,6 +185,10 @@ def test_the_command_writes_a_file_that_verifies(tmp_path, capsys):
     capsys.readouterr()
     assert main(["disclose", file, "--only", "lot,expiry", "--without-signatures"]) == 0
     assert capsys.readouterr().out == target.read_text()
+    assert (
+        main(["disclose", file, "--only", "lot", "--only", "expiry", "--without-signatures"]) == 0
+    )
+    assert capsys.readouterr().out == target.read_text()
 
 
 def test_the_command_writes_what_is_not_to_be_relied_on_and_says_so(tmp_path, capsys):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pharmatrace.kernel.tlog.audit import Missing, Walk, walk
 from pharmatrace.kernel.tlog.audit_heads import NotThisLog, earlier_heads, newest_head
@@ -17,8 +19,9 @@ from pharmatrace.kernel.tlog.checkpoint_pages import (
     page_path,
     write_page,
 )
+from pharmatrace.kernel.tlog.cosignature import CosignatureVerifier, Cosigner
 from pharmatrace.kernel.tlog.log_keys import LogKeys
-from pharmatrace.kernel.tlog.note import Signer, sign_note
+from pharmatrace.kernel.tlog.note import Signer, sign_note, signature_line, split_note
 from pharmatrace.kernel.tlog.tiles import encode_entries, entries_path, grow, tiles_for
 from pharmatrace.kernel.tlog.tree import CompactRange, leaf_hash, root_of
 
@@ -65,11 +68,13 @@ def files(size: int, sizes: Iterable[int] = SIZES, make: Callable[[int], bytes] 
     return found
 
 
-def audit(source: Files, at: Walk | None = None) -> list[str]:
+def audit(
+    source: Files, at: Walk | None = None, witnesses: Sequence[CosignatureVerifier] = ()
+) -> list[str]:
     at = at or Walk()
     keys = LogKeys(LOG.verifier)
     heads = newest_head(source, keys)
-    told = list(earlier_heads(source, heads, keys, above=at.tree.size))
+    told = list(earlier_heads(source, heads, keys, above=at.tree.size, witnesses=witnesses))
     told += walk(source, until=heads.newest, at=at, heads=heads.roots)
     return [f"{one.place}: {one.sentence}" for one in told]
 
@@ -141,6 +146,30 @@ def test_a_rewritten_log_under_the_same_key_does_not_pass_who_audited_before() -
     at = Walk()
     assert audit(files(600), at) == []
     assert "changed since" in audit(files(700, make=lambda n: entry(n + (n == 3))), at)[0]
+
+
+def test_an_entry_audited_before_is_named_where_its_bundle_is_read_again() -> None:
+    at = Walk()
+    assert audit(files(600), at) == []
+    later = files(700)
+    flip(later, "tile/entries/002.p/188", 36 * 3 + 9)
+    assert any(one.startswith("entry 515: ") for one in audit(later, at))
+
+
+def test_a_cosignature_is_wrong_wherever_it_is_served() -> None:
+    witness = Cosigner("w.example/1", Ed25519PrivateKey.from_private_bytes(b"\x09" * 32), 1_700_000_000)  # fmt: skip
+    known = CosignatureVerifier(witness.name, witness.private.public_key().public_bytes_raw())
+    source = files(700)
+    text, _ = split_note(source["checkpoint"])
+    source["checkpoint"] += signature_line(text, witness).encode()
+    assert audit(source, witnesses=[known]) == []
+    later = signature_line(text, replace(witness, at=witness.at + 1))
+    early = signature_line(text, witness)
+    moved = later[: len("— w.example/1 ") + 16] + early[len("— w.example/1 ") + 16 :]
+    source["checkpoint"] = note([leaf_hash(entry(n)) for n in range(700)], 700).encode() + moved.encode()  # fmt: skip
+    assert audit(source) == []  # to who does not know the witness it is a line like others
+    (told,) = audit(source, witnesses=[known])
+    assert told.startswith("checkpoint: ") and "w.example/1" in told
 
 
 def test_a_log_that_was_rolled_back_is_named() -> None:

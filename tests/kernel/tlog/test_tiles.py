@@ -79,6 +79,7 @@ def test_a_path_is_read_back_as_its_tile(level, index, width):
         "tile/data/000",
         "tile/0/00\u0661",
         "tile/0/000\n",
+        "tile/0/" + "x001/" * 1500 + "001",
     ],
 )
 def test_any_other_path_is_refused(path):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.custody.services.erase_event import erase_event
+from pharmatrace.asking import confirmed
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.ownership import as_owner
 
@@ -25,10 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if (
-            not options["yes"]
-            and input(f"Delete for good what event {options['event']} said? Type yes: ") != "yes"
-        ):
+        question = f"Delete for good what event {options['event']} said?"
+        if not (options["yes"] or confirmed(question)):
             raise CommandError("Nothing was erased.")
         try:
             with as_owner():

@@ -13,6 +13,7 @@ from apps.ledger.models import Checkpoint, Head
 from apps.ledger.recovering import Trouble, known, troubles
 from apps.ledger.services.freeze_log import freeze_log
 from apps.ledger.services.seal import seal
+from pharmatrace.asking import confirmed
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.ownership import as_owner
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _sign(self, trouble: Trouble, *, yes: bool) -> None:
-        if not self._confirmed("Sign the checkpoint of what is committed?", yes=yes):
+        if not (yes or confirmed("Sign the checkpoint of what is committed?")):
             sys.exit(1)
         try:
             seal(at=timezone.now())
@@ -60,9 +61,8 @@ class Command(BaseCommand):
 
     def _freeze(self, reason: str, *, yes: bool) -> None:
         origin = Head.objects.values_list("origin", flat=True).first()
-        if not self._confirmed(
-            f"End the log {origin} for good? Nothing is ever sealed into it again.", yes=yes
-        ):
+        question = f"End the log {origin} for good? Nothing is ever sealed into it again."
+        if not (yes or confirmed(question)):
             raise CommandError("Nothing was changed.")
         try:
             with as_owner():  # web, worker and beat may not end a log
@@ -75,6 +75,3 @@ class Command(BaseCommand):
             "Keep it: publish it, give it to the witnesses, and name the file that holds it in"
             " LOG_PREDECESSOR_FILE of the successor."
         )
-
-    def _confirmed(self, question: str, *, yes: bool) -> bool:
-        return yes or input(f"{question} Type yes: ") == "yes"

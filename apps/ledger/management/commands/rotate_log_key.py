@@ -15,6 +15,7 @@ from apps.ledger.models import Head
 from apps.ledger.services.rotate_log_key import rotate_log_key, waiting_change
 from apps.ledger.services.seal import seal
 from apps.ledger.witnessing.policy_file import PolicyFault, witness_policy
+from pharmatrace.asking import confirmed
 from pharmatrace.kernel.refusal import Refused
 from pharmatrace.kernel.tlog.log_keys import LogKeys
 from pharmatrace.kernel.tlog.note import Signer
@@ -72,8 +73,8 @@ class Command(BaseCommand):
             f"It lies in {next_path()}. Copy that file, under that name, to every machine that seals, and to your"
             " backup: without it nothing is sealed after the change."
         )
-        question = "Let the old key name the new one now? It cannot be taken back. Type yes: "
-        if not (yes or input(question) == "yes"):
+        question = "Let the old key name the new one now? It cannot be taken back."
+        if not (yes or confirmed(question)):
             raise CommandError("Nothing was changed.")
         rotate_log_key(new=new.verifier, at=timezone.now())
 

@@ -13,6 +13,7 @@ from apps.ledger.selectors import latest_checkpoint
 from apps.ledger.services.turn_log import next_vkey, origin_of_year, turn_log
 from apps.ledger.shards import shards
 from apps.ledger.witnessing.policy_file import PolicyFault
+from pharmatrace.asking import confirmed
 from pharmatrace.kernel.refusal import Refused
 
 EXPLAINED = """Ends the running shard of the log with its newest checkpoint and opens the next, under an origin of its own and
@@ -52,9 +53,9 @@ class Command(BaseCommand):
                 return
             question = (
                 f"End {head.origin} with {head.size - head.first:,} entries or more, and go on as {origin}? It cannot"
-                " be taken back. Type yes: "
+                " be taken back."
             )
-            if not (options["yes"] or input(question) == "yes"):
+            if not (options["yes"] or confirmed(question)):
                 raise CommandError("Nothing was changed.")
             turn_log(origin=origin, at=now)
         except (SealingStopped, Refused, PolicyFault) as fault:
