@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
@@ -17,17 +19,6 @@ from apps.ledger.waiting import waiting
 from apps.ledger.witnessing.lateness import open_alarms, unpublished
 
 AUDIT_AT_LEAST_EVERY = timedelta(hours=2)
-
-
-class Health(HealthCheckView):
-    """200 when the database answers, 500 with the reason when it does not.
-
-    The worker is not asked: anchoring and sealing never block capture (DESIGN §5), so a missing worker
-    must not take the web processes out of service. `/health/sealing/` tells of it, `/health/audit/` of the audit, for whoever watches;
-    `manage.py doctor` says why.
-    """
-
-    checks = ("health_check.checks.Database",)
 
 
 @dataclasses.dataclass
@@ -61,6 +52,23 @@ class Audit(HealthCheck):
             )
         if now - last.finished_at > AUDIT_AT_LEAST_EVERY:
             raise ServiceUnavailable(f"The last audit ended at {last.finished_at.isoformat()}.")
+
+
+class Health(HealthCheckView):
+    """200 when the database answers, 500 with the reason when it does not. How the last audit ended is told beside it.
+
+    Nothing else takes a web process out of service: anchoring and sealing never block capture (DESIGN §5), and what an
+    audit found is to be looked at, on these pages too. `/health/sealing/`, `/health/audit/`, `/health/witnesses/` and `/health/anchors/`
+    answer 500 for whoever watches; `manage.py doctor` says why.
+    """
+
+    checks = ("health_check.checks.Database", Audit)
+
+    async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = await super().get(request, *args, **kwargs)
+        if not any(one.error for one in self.results if not isinstance(one.check, Audit)):
+            response.status_code = 200
+        return response
 
 
 class AuditHealth(HealthCheckView):

@@ -200,7 +200,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.desk.tour.tour",
             ],
-            "builtins": ["apps.verify.templatetags.marks"],  # icons, times, identifiers: on every page
+            "builtins": [
+                "apps.verify.templatetags.marks"
+            ],  # icons, times, identifiers: on every page
         },
     },
 ]

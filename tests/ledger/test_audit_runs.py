@@ -104,9 +104,9 @@ def test_the_command_goes_on_too() -> None:
     assert out.getvalue().startswith("11 entries from entry 6 on")
 
 
-def health(at: datetime) -> tuple[int, str]:
+def health(at: datetime, page: str = "/health/audit/") -> tuple[int, str]:
     with time_machine.travel(at, tick=False):
-        answer = Client().get("/health/audit/", headers={"Accept": "text/html"})
+        answer = Client().get(page, headers={"Accept": "text/html"})
     return answer.status_code, answer.content.decode()
 
 
@@ -126,6 +126,8 @@ def test_health_tells_that_it_never_ran_that_it_is_old_and_that_it_found_somethi
     status, page = health(NOON)
     assert status == 500 and "findings. Run manage.py audit" in page
     assert "entry 8" not in page
+    status, page = health(NOON, "/health/")
+    assert status == 200 and "findings. Run manage.py audit" in page, "told, and stops nothing"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from pharmatrace.kernel.refusal import Refused
 @transaction.atomic
 def freeze_log(*, reason: str, at: datetime) -> Freeze:
     """Nothing is sealed any more, whatever happens to the keys or the settings. The final checkpoint is the newest
-    that was published; it is served for ever, and a successor's genesis commits to it.
+    that was signed; it is served for ever, and a successor's genesis commits to it.
 
     Waits for a sealer at work. What was signed and not sealed stays in the queue. Raises Refused: `no_log`,
     `frozen_already`, `reason`.
