@@ -17,9 +17,9 @@ from django.views.generic import View
 
 from apps.desk.access import TRADERS, Member
 from apps.desk.models import ScanSession
-from apps.desk.sessions.add_scans import Answered, Scan, add_scans
+from apps.desk.sessions.add_scans import MOST_LINES, Answered, Scan, add_scans
 from apps.desk.sessions.picking import picks_of
-from apps.desk.sessions.reading_json import MOST_AT_ONCE, read_batch
+from apps.desk.sessions.reading_json import read_batch
 from apps.desk.sessions.selectors import progress_of, sessions_at, with_packages
 from pharmatrace.kernel.refusal import Refusal, Refused
 
@@ -68,7 +68,7 @@ class Scans(Member, View):
         first = _uuid(request.POST.get("scan_id", ""))
         scans = [
             Scan(first if first and n == 0 else uuid4(), code, now, request.POST.get("source", ""))
-            for n, code in enumerate(codes[:MOST_AT_ONCE])
+            for n, code in enumerate(codes[: MOST_LINES + 1])  # one too many is refused with all
         ]
         try:
             answered = add_scans(

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.desk.models import ScanLine
+from apps.desk.sessions import add_scans
 from apps.desk.sessions.add_scans import Scan
 from apps.desk.sessions.change_lines import remove_line
 from apps.desk.sessions.selectors import progress_of
+from apps.desk.views import session_scans
 from pharmatrace.kernel.refusal import Refused
 from tests.custody.goods import CASE, GTIN, uri, uris
 from tests.desk.sessions.conftest import Gun, arrive, begin
@@ -129,6 +131,21 @@ def test_a_scan_for_a_session_that_was_signed_is_refused_and_told(mia: Any, good
     assert late[0].line is not None, "what was there is answered as before"
     assert late[1].refusal is not None
     assert late[1].refusal.code == "session_signed"
+
+
+def test_of_a_long_pasted_list_every_line_counts_or_all_are_refused(
+    mia: Any, goods: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goods.commission(mia, uris(520))
+    gun = begin(mia, "count")
+    page = {"path": f"/sessions/{gun.session.pk}/scans/", "follow": True}
+    mia.client.post(**page, data={"code": "\n".join(uris(520))})
+    assert progress_of(gun.session).done == 520
+    for module in (add_scans, session_scans):
+        monkeypatch.setattr(module, "MOST_LINES", 530)
+    told = mia.client.post(**page, data={"code": "\n".join(uris(12))}).content.decode()
+    assert "A session holds 530 scans. Sign this one and begin another." in told
+    assert ScanLine.objects.count() == 520
 
 
 def test_what_comes_off_makes_room_for_its_repeat(mia: Any, dan: Any, goods: Any) -> None:
