@@ -147,6 +147,8 @@ def test_another_device_goes_on_and_sees_what_is_scanned_here(
     begin_receiving(first)
     scan(first, *uris(2), uri("NEVER"))
     expect(first.locator(".scanned--good")).to_have_count(2)
+    expect(first.locator(".scanned--good .copy")).to_have_count(2)
+    expect(first.locator(".scanned--good time").first).to_contain_text("this minute")  # not in UTC
     second = context_of("dan").pages[0]
     second.goto("/incoming/")
     second.get_by_role("link", name="D1").click()
