@@ -21,6 +21,7 @@ from apps.desk.sessions.add_scans import MOST_LINES, Answered, Scan, add_scans
 from apps.desk.sessions.picking import picks_of
 from apps.desk.sessions.reading_json import read_batch
 from apps.desk.sessions.selectors import progress_of, sessions_at, with_packages
+from apps.desk.templatetags.desk import plainly
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 STATUS = {"session_unknown": 404, "not_operator": 403, "too_many_scans": 413}
@@ -105,7 +106,7 @@ def _as_json(
         out.append(
             {
                 "id": str(line.scan_id), "line": line.pk, "outcome": line.outcome,
-                "code": line.code, "sentence": line.sentence,
+                "code": line.code, "sentence": plainly(line.sentence),
                 "html": "" if line.removed_at else html,
             }
         )  # fmt: skip

@@ -54,6 +54,15 @@ def test_json_says_scan_by_scan_what_became_of_it(mia: Any, goods: Any) -> None:
     assert gun.session.lines.first().scanned_at.isoformat() == "2026-11-03T09:00:00+00:00"
 
 
+def test_json_tells_codes_as_they_stand_on_labels(mia: Any, petra: Any, goods: Any) -> None:
+    goods.commission(mia, uris(1))
+    goods.move(uris(1), mia, petra)
+    goods.do("dispense", petra, uris(1)).raise_refused()
+    sent = [{"id": str(uuid4()), "raw": uri("S0"), "at": AT}]
+    (told,) = post(petra, begin(petra, "dispense"), {"scans": sent}).json()["scans"]
+    assert told["sentence"].startswith(f"(01)\u00a0{GTIN} (21)\u00a0S0 was already dispensed")
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
