@@ -44,3 +44,8 @@ form?.addEventListener("scan", (event) => {
   const id = globalThis.crypto?.randomUUID?.();
   queue = queue.then(() => send(event.detail.raw, id));
 });
+
+// Whoever comes back from taking a pack off finds the count of now.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
