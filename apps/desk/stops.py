@@ -94,11 +94,13 @@ def end(session: SessionBase) -> None:
     session.pop(KEY, None)
 
 
-def unanswered(actor: Actor) -> QuerySet[Stop]:
-    """What nobody has answered for yet, at any counter of the organisation, newest first."""
-    return Stop.objects.filter(organisation_id=actor.organisation_id, answered_at=None).order_by(
-        "-stopped_at", "-pk"
-    )
+def unanswered(actor: Actor, *, but: Shown | None = None) -> QuerySet[Stop]:
+    """What nobody has answered for yet, at any counter of the organisation, newest first; without `but`, which is on the
+    screen already."""
+    waiting = Stop.objects.filter(organisation_id=actor.organisation_id, answered_at=None)
+    if but is not None:
+        waiting = waiting.exclude(pk=but.id)
+    return waiting.order_by("-stopped_at", "-pk")
 
 
 def of_package(path: str, *, actor: Actor) -> Shown | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from apps.parties.countries import NAMES
 from apps.parties.people import address
 from pharmatrace.kernel.gs1.identifiers import gln
 from pharmatrace.kernel.refusal import Refusal, Refused
@@ -25,12 +26,19 @@ def checked_gln(text: str) -> str:
 
 
 def checked_country(text: str) -> str:
-    """Two capital letters (ISO 3166-1 alpha-2). Raises Refused `country_code`."""
+    """Two capital letters that name a country (ISO 3166-1 alpha-2). Raises Refused `country_code`."""
     country = text.strip().upper()
     if not _COUNTRY.fullmatch(country):
         raise Refused.one(
             "country_code",
             f"A country is written as two letters, like PT or ES, not {text!r}.",
+            field="country",
+            country=text,
+        )
+    if country not in NAMES:
+        raise Refused.one(
+            "country_code",
+            f"No country has the letters {country}.",
             field="country",
             country=text,
         )

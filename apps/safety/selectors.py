@@ -38,10 +38,14 @@ def holders_of(batch_id: UUID) -> list[UUID]:
 
 
 def open_alerts(actor: Actor) -> QuerySet[Alert]:
-    """An organisation sees what waits for it; a regulator sees all."""
-    alerts = Alert.objects.filter(closed_at__isnull=True).select_related(
-        "batch__product", "raised_for"
+    """What nobody has closed yet of `alerts_for`, newest first."""
+    waiting = alerts_for(actor).filter(closed_at__isnull=True)
+    return waiting.select_related("batch__product", "raised_for").order_by("-raised_at")
+
+
+def alerts_for(actor: Actor) -> QuerySet[Alert]:
+    """An organisation sees its own; a regulator sees all."""
+    alerts = Alert.objects.all()
+    return (
+        alerts if actor.kind == "regulator" else alerts.filter(raised_for_id=actor.organisation_id)
     )
-    if actor.kind != "regulator":
-        alerts = alerts.filter(raised_for_id=actor.organisation_id)
-    return alerts.order_by("-raised_at")

@@ -122,6 +122,8 @@ def test_pages_come_in_order_and_nothing_is_lost(rosa: Member, client: Client) -
     elsewhere = Client()  # another phone
     assert elsewhere.get(first.replace("organisation", "you"))["Location"].endswith("/site/")
     assert "Farmácia Nova" in elsewhere.get(first).content.decode()
+    link = first.removesuffix("organisation/")
+    assert elsewhere.get(link)["Location"].endswith("/site/"), "the link opens where one stopped"
     assert not Organisation.objects.filter(name="Farmácia Nova").exists()
 
 

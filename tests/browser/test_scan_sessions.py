@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from apps.custody.models import CustodyEvent
 from apps.desk.models import ScanLine, ScanSession
+from apps.desk.sessions.sign import sign
 from tests.custody.goods import CASE, package, uri, uris
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,6 +147,8 @@ def test_another_device_goes_on_and_sees_what_is_scanned_here(
     begin_receiving(first)
     scan(first, *uris(2), uri("NEVER"))
     expect(first.locator(".scanned--good")).to_have_count(2)
+    expect(first.locator(".scanned--good .copy")).to_have_count(2)
+    expect(first.locator(".scanned--good time").first).to_contain_text("this minute")  # not in UTC
     second = context_of("dan").pages[0]
     second.goto("/incoming/")
     second.get_by_role("link", name="D1").click()
@@ -156,6 +160,41 @@ def test_another_device_goes_on_and_sees_what_is_scanned_here(
     scan(second, uri("S0"))
     expect(second.locator(".scanned--repeat")).to_contain_text("it counts once")
     assert ScanSession.objects.count() == 1
+
+
+def test_what_a_device_held_while_others_signed_is_told_there_until_somebody_has_seen_it(
+    delivery: Any, dan: Any, context_of: Any
+) -> None:
+    context = context_of("dan")
+    late = context.pages[0]
+    begin_receiving(late)
+    scan(late, uri("S0"))
+    expect(late.locator(".scanned--good")).to_have_count(1)
+    context.set_offline(True)
+    scan(late, uri("S1"))
+    expect(late.locator("[data-waiting]")).to_have_text("1")
+    session = ScanSession.objects.get()
+    assert sign(actor=dan.actor, session_id=session.pk, at=timezone.now()).signed
+    context.set_offline(False)
+    told = late.locator("[data-refusals]")
+    expect(told).to_contain_text("signed before the scan arrived", timeout=15_000)
+    late.reload()
+    expect(late.get_by_role("heading", name="Signed")).to_be_visible()
+    expect(told).to_contain_text("signed before the scan arrived")
+    expect(told).to_contain_text(uri("S1"))
+    told.get_by_role("button", name="I have seen it").click()
+    expect(told.get_by_role("listitem")).to_have_count(0)
+    late.reload()
+    expect(late.locator("[data-sending]")).to_be_hidden()
+
+
+def test_over_plain_http_a_scan_has_an_id_as_well(delivery: Any, dan: Any, context_of: Any) -> None:
+    page = context_of("dan").pages[0]
+    page.add_init_script("delete Crypto.prototype.randomUUID")  # what a browser does there
+    begin_receiving(page)
+    scan(page, *uris(2))
+    expect(page.locator(".scanned--good")).to_have_count(2)
+    assert {line.scan_id.version for line in ScanLine.objects.all()} == {4}
 
 
 def test_by_keyboard_alone_from_the_list_to_the_signature(

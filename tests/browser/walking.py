@@ -14,6 +14,16 @@ from playwright.sync_api import Page
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 
+BETWEEN = (
+    640,
+    790,
+    1060,
+)  # where tables have just become, or are not yet, what they are at the next larger size
+
+# Of the page, then of each table of which a part is cut off.
+WIDTHS = """() => [document.documentElement.scrollWidth,
+  ...[...document.querySelectorAll(".table-wrap")].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.scrollWidth)]"""
+
 # What a page is made of, whatever it says: two pages alike in this are alike to axe.
 STRUCTURE = """() => {
   const made = (one) => one.tagName + "." + one.getAttribute("class") + "[" + one.getAttributeNames().join() + "]";
@@ -61,10 +71,15 @@ TOLD = """() => {
 
 
 def too_wide(page: Page) -> list[str]:
-    """At 320 pixels nothing makes the page itself scroll sideways (WCAG 1.4.10)."""
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{wide} pixels wide at 320"] if wide > NARROW["width"] else []
+    """At 320 pixels nothing makes the page itself scroll sideways (WCAG 1.4.10), and no table loses its end there or
+    on a tablet."""
+    found = []
+    for width in (NARROW["width"], *BETWEEN):
+        page.set_viewport_size({"width": width, "height": NARROW["height"]})
+        wide, *cut = page.evaluate(WIDTHS)
+        found += [f"{wide} pixels wide at {width}"] if wide > width else []
+        found += [f"a table of {one} pixels is cut off at {width}" for one in cut]
+    return found
 
 
 def faults(page: Page) -> list[str]:

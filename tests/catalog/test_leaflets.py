@@ -76,6 +76,7 @@ def test_only_its_maker_adds_one(mia: Any, dan: Any, product: Product) -> None:
         ({"language": "deu"}, "language_code"),
         ({"language": "д€"}, "language_code"),
         ({"market": "Germany"}, "country_code"),
+        ({"market": "QQ"}, "country_code"),
         ({"text": "x\x00y"}, "leaflet_text"),
         ({"text": "x" * 100_001}, "leaflet_text"),
     ],

@@ -134,6 +134,7 @@ def test_wrong_rows_are_named_and_the_right_ones_may_go_on(
         ("6", "gtin", "gtin_differs"), ("7", "serial", "serial_taken"), ("8", "expiry", "expiry_differs"),
         ("9", "serial", "serial_length"),
     }  # fmt: skip
+    assert "Serial A1 stands already in row 2." in text(page)
     assert "Commission the 1 right ones" in text(page)
     assert "Refuse the whole file" in text(page)
     press(desk, preview)

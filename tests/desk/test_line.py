@@ -112,6 +112,22 @@ def test_a_pack_that_left_meanwhile_comes_off_and_the_case_stays_open(
     assert "Case 1 is closed" in text(scan(desk, line, uri("S3")))
 
 
+def test_a_pack_comes_off_before_the_case_closes(mia: Any, line: str) -> None:
+    desk = Desk(mia)
+    scan(desk, line, uri("S0"))
+    said = scan(desk, line, uri("S1"))
+    assert "what lies in the open case is not recorded" in text(said)
+    there = re.search(r'href="(/sessions/[0-9a-f-]+/)">Take a pack off', said.content.decode())
+    assert there
+    off = re.search(r'action="([^"]+/remove/)"', desk.client.get(there[1]).content.decode())
+    assert off
+    desk.send(off[1], {})
+    assert "1 of 3" in text(desk.client.get(line))
+    scan(desk, line, uri("S2"))
+    assert "Case 1 is closed" in text(scan(desk, line, uri("S3")))
+    assert package(uri("S1")).parent is None
+
+
 def test_the_last_case_closes_with_less_and_the_line_stops(mia: Any, line: str) -> None:
     desk = Desk(mia)
     scan(desk, line, uri("S0"))

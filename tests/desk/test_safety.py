@@ -109,3 +109,6 @@ def test_an_alert_is_closed_by_whoever_it_waits_for(mia: Any, dan: Any, goods: A
     assert Desk(dan).send(f"/alerts/{alert.pk}/close/", {}).status_code == 404
     desk = Desk(mia)
     assert "No open alerts" in after(desk.send(f"/alerts/{alert.pk}/close/", {}), desk.client)
+    again = desk.send(f"/alerts/{alert.pk}/close/", {})
+    assert "That alert was closed already." in after(again, desk.client), "a colleague pressed, too"
+    assert Desk(dan).send(f"/alerts/{alert.pk}/close/", {}).status_code == 404

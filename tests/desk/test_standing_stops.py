@@ -157,12 +157,30 @@ def test_what_is_found_later_is_added_to_the_same_stop(stopped: Desk, petra: Any
     assert Explanation.objects.count() == 2
 
 
-def test_htmx_says_beside_the_box_what_waits(counter: Desk) -> None:
+def test_htmx_says_beside_the_box_what_else_waits(counter: Desk, petra: Any) -> None:
+    check(again(petra), f"(01){GTIN}(21)S1(10)OTHER")
     said = counter.client.post("/dispense/", {"code": OTHER_LOT}, **HTMX).content.decode()
-    assert 'id="unanswered" aria-labelledby="unanswered-head" hx-swap-oob="true"' in said
+    beside = said.partition('id="unanswered" aria-labelledby="unanswered-head" hx-swap-oob="true"')[
+        2
+    ]
+    assert "S1" in beside and "S0" not in beside
     fields = {"do": "acknowledge", "reason": "quarantined"}
     noted = counter.client.post("/dispense/", fields, **HTMX).content.decode()
-    assert 'id="unanswered" aria-labelledby="unanswered-head" hidden' in noted
+    assert 'id="unanswered" aria-labelledby="unanswered-head" hx-swap-oob="true"' in noted, (
+        "S1 does"
+    )
+
+
+def test_the_stop_that_is_shown_is_not_among_those_that_wait_beside_it(
+    stopped: Desk, petra: Any
+) -> None:
+    alone = 'id="unanswered" aria-labelledby="unanswered-head" hidden'
+    other, path = again(petra), package(uri("S0")).path
+    assert alone in stopped.open("dispense").content.decode()
+    assert alone in other.open("dispense", package=path).content.decode()
+    assert alone not in other.open("dispense").content.decode(), "there nothing is shown of it"
+    answer(stopped)
+    assert alone in other.open("dispense").content.decode()
 
 
 def test_an_unfinished_stop_of_before_is_forgotten_and_breaks_nothing(

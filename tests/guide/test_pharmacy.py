@@ -73,7 +73,18 @@ def stop(mia: Any, batch: Batch, *, at: Any) -> None:
     )  # fmt: skip
 
 
-def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
+@pytest.fixture
+def other(browser: Browser, live_server: Any, sign_in: Any, page: Page) -> Iterator[Page]:
+    """Petra's counter on another device."""
+    context = browser.new_context(base_url=live_server.url)
+    other = context.new_page()
+    sign_in(other, "petra")
+    other.goto("/dispense/")
+    yield other
+    context.close()
+
+
+def test_the_day_of_a_pharmacist(page: Page, other: Page, guide: Guide, shelf: None) -> None:
     b = guide.b
 
     def press(name: str) -> None:
@@ -128,7 +139,8 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
     wedge(page, code("S2", lot="X0000"))
     headed("Stop")
-    waiting = page.get_by_role("region", name=b("Packs that wait for an answer"))
+    waiting = other.get_by_role("region", name=b("Packs that wait for an answer"))
+    other.reload()
     expect(waiting.get_by_role("link", name=b("Answer for it"))).to_be_visible()
     wedge(page, code("S2"))
     expect(page.get_by_text("now label and record agree")).to_be_visible()
@@ -136,6 +148,7 @@ def test_the_day_of_a_pharmacist(page: Page, guide: Guide, shelf: None) -> None:
     expect(misread).to_be_checked()
     press("Done, go on")
     expect(page.get_by_text("Scan the next pack.").last).to_be_visible()
+    other.reload()
     expect(waiting).to_be_hidden()
 
     # 5. Undo

@@ -101,6 +101,17 @@ def test_others_find_what_is_theirs_and_no_more(mia: Any, dan: Any, petra: Any, 
     assert "Nothing that you may see" in shown(dan, "Rosa Regulates")
 
 
+def test_the_box_promises_no_more_than_it_finds_and_says_where_else_to_look(
+    mia: Any, petra: Any, rosa: Any, moved: Any
+) -> None:
+    assert "Serial, lot, GTIN, organisation …" in shown(rosa, "zzz")
+    assert "Serial, lot, GTIN, delivery …" in shown(mia, "zzz")
+    assert "Serial, SSCC, delivery …" in shown(petra, "L1")
+    assert "GLN" not in shown(petra, "L1")
+    assert 'href="/inventory/?q=L1"' in shown(petra, "L1")
+    assert "/inventory/" not in shown(rosa, "zzz")
+
+
 def test_a_manufacturer_finds_its_own_products_alone(mia: Any, rosa: Any, moved: Any) -> None:
     from apps.catalog.models import Product
 

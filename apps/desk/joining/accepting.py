@@ -26,12 +26,12 @@ class Accept(AsNewPerson):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.invitation.organisation_id is None:
-            return HttpResponseRedirect(reverse("join:organisation", args=[kwargs["secret"]]))
+            return self.to_registration()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.invitation.organisation_id is None:
-            return HttpResponseRedirect(reverse("join:organisation", args=[kwargs["secret"]]))
+            return self.to_registration()
         if not self.has_account:
             return super().post(request, *args, **kwargs)
         user = request.user
@@ -47,6 +47,12 @@ class Accept(AsNewPerson):
         request.session[SESSION_KEY] = made.pk
         welcome(request, made)
         return HttpResponseRedirect(reverse("desk:home"))
+
+    def to_registration(self) -> HttpResponse:
+        """A new organisation goes on with the page that it has not filled in yet."""
+        draft = self.invitation.draft
+        page = next((name for name in ("organisation", "site") if name not in draft), "you")
+        return HttpResponseRedirect(reverse(f"join:{page}", args=[self.kwargs["secret"]]))
 
     def form_valid(self, form: NewPersonForm) -> HttpResponse:
         try:

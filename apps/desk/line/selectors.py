@@ -27,9 +27,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`packed` of `size` packs are in case `number`; `scans` are the newest of them."""
+    """`packed` of `size` packs are in case `number`, of which `session` is the list; `scans` are the newest of them."""
 
     number: int
+    session: UUID
     sscc: str
     packed: int
     size: int
@@ -64,6 +65,7 @@ def state_of(line: PackingLine) -> State:
     packed = [one for one in lines if one.outcome == ScanLine.Outcome.GOOD]
     return State(
         number=case.number,
+        session=case.session_id,
         sscc=case.session.container.removeprefix("00/"),
         packed=len(packed),
         size=line.size,

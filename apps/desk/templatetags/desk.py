@@ -113,7 +113,7 @@ def days_ago(at: datetime) -> str:
     """How long ago in whole days: what somebody who waits for a delivery counts in."""
     days = (timezone.now() - at).days
     if days < 1:
-        return _("since today")
+        return _("less than a day")
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 

@@ -68,14 +68,15 @@ class Dispense(Member, TemplateView):
             "moment": moments.hand_out(timezone.now()),
             "htmx": bool(self.request.htmx),
         }
+        stop = context.get("stop")
         if self.request.htmx:  # only what this answer changes beside the box
             return (
                 context
                 | (self._today() if context.get("done") else {})
-                | (self._alerts() if context.get("stop") and not context.get("waits") else {})
-                | (self._unanswered() if context.get("stop") or context.get("noted") else {})
+                | (self._alerts() if stop and not context.get("waits") else {})
+                | (self._unanswered(stop) if stop or context.get("noted") else {})
             )
-        return context | self._today() | self._alerts() | self._unanswered()
+        return context | self._today() | self._alerts() | self._unanswered(stop)
 
     def _today(self) -> dict[str, Any]:
         return {"today": dispensed_today(actor=self.actor, at=timezone.now())}
@@ -84,8 +85,9 @@ class Dispense(Member, TemplateView):
         alerts = list(open_alerts(self.actor)[: ALERTS_SHOWN + 1])
         return {"alerts": alerts[:ALERTS_SHOWN], "more_alerts": len(alerts) > ALERTS_SHOWN}
 
-    def _unanswered(self) -> dict[str, Any]:
-        found = list(stops.unanswered(self.actor)[: STOPS_SHOWN + 1])
+    def _unanswered(self, stop: stops.Shown | None) -> dict[str, Any]:
+        """The stops beside the one that is shown and asks for its answer itself."""
+        found = list(stops.unanswered(self.actor, but=stop)[: STOPS_SHOWN + 1])
         return {"unanswered": found[:STOPS_SHOWN], "more_unanswered": len(found) > STOPS_SHOWN}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

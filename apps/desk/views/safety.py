@@ -17,7 +17,7 @@ from apps.desk.filtering.lists import AlertFilter
 from apps.desk.filtering.narrowing import narrow
 from apps.desk.oversight.access import looked_over
 from apps.desk.paging import page_of
-from apps.safety.selectors import open_alerts
+from apps.safety.selectors import alerts_for, open_alerts
 from apps.safety.services import close_alert
 
 
@@ -40,7 +40,10 @@ class CloseAlert(Member, View):
     records = True
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        alert = get_object_or_404(open_alerts(self.actor), pk=pk)
-        close_alert(alert=alert, at=timezone.now(), by=self.membership.user)
-        messages.success(request, _("The alert is closed."))
+        alert = get_object_or_404(alerts_for(self.actor), pk=pk)
+        if alert.closed_at is not None:  # a colleague was quicker, or it was another window
+            messages.info(request, _("That alert was closed already."))
+        else:
+            close_alert(alert=alert, at=timezone.now(), by=self.membership.user)
+            messages.success(request, _("The alert is closed."))
         return HttpResponseRedirect(reverse("desk:alerts"))

@@ -17,10 +17,11 @@ from django.views.generic import View
 
 from apps.desk.access import TRADERS, Member
 from apps.desk.models import ScanSession
-from apps.desk.sessions.add_scans import Answered, Scan, add_scans
+from apps.desk.sessions.add_scans import MOST_LINES, Answered, Scan, add_scans
 from apps.desk.sessions.picking import picks_of
-from apps.desk.sessions.reading_json import MOST_AT_ONCE, read_batch
+from apps.desk.sessions.reading_json import read_batch
 from apps.desk.sessions.selectors import progress_of, sessions_at, with_packages
+from apps.desk.templatetags.desk import plainly
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 STATUS = {"session_unknown": 404, "not_operator": 403, "too_many_scans": 413}
@@ -68,7 +69,7 @@ class Scans(Member, View):
         first = _uuid(request.POST.get("scan_id", ""))
         scans = [
             Scan(first if first and n == 0 else uuid4(), code, now, request.POST.get("source", ""))
-            for n, code in enumerate(codes[:MOST_AT_ONCE])
+            for n, code in enumerate(codes[: MOST_LINES + 1])  # one too many is refused with all
         ]
         try:
             answered = add_scans(
@@ -105,7 +106,7 @@ def _as_json(
         out.append(
             {
                 "id": str(line.scan_id), "line": line.pk, "outcome": line.outcome,
-                "code": line.code, "sentence": line.sentence,
+                "code": line.code, "sentence": plainly(line.sentence),
                 "html": "" if line.removed_at else html,
             }
         )  # fmt: skip

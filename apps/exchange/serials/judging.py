@@ -82,9 +82,9 @@ def _problems(row: Row, batch: Batch, seen: dict[str, str], taken: set[str]) -> 
     ]
     serial = row.values["serial"]
     if serial in seen:
-        found.append(
-            Problem("serial", "serial_twice", f"Serial {serial} stands already in {seen[serial]}.")
-        )
+        place = seen[serial]
+        before = f"in row {place}" if place.isdigit() else f"at {place}"
+        found.append(Problem("serial", "serial_twice", f"Serial {serial} stands already {before}."))
     elif serial in taken:
         found.append(
             Problem(

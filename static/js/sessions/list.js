@@ -1,5 +1,8 @@
 // The list of a session, newest first: what waits is shown at once, and replaced by the server's line when it is told.
 
+import { copyable } from "../page/copying.js";
+import { localTimes } from "../page/times.js";
+
 const NEWEST = 400; // lines kept in the page; older ones are a click away after a reload
 
 export class List {
@@ -51,6 +54,8 @@ export class List {
     this.root.querySelector("[data-empty]").hidden = this.list.childElementCount > 0;
     const lines = this.list.querySelectorAll("[data-line]");
     for (let n = lines.length - 1; n >= NEWEST; n -= 1) lines[n].remove();
+    copyable(this.list);
+    localTimes(this.list);
   }
 
   /** The order's table, as the server wrote it; empty where there is no order. */

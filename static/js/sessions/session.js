@@ -6,15 +6,15 @@ import { tell } from "../scan/outcome.js";
 import { Bar } from "./bar.js";
 import { List } from "./list.js";
 import { NotSent, Sender, post } from "./sending.js";
-import { forget, keep, kept, refuse } from "./store.js";
+import { forget, keep, kept, newId, refuse } from "./store.js";
 
 const LOOK_AGAIN = 10000; // what colleagues scanned into the same session
 const WORST = ["stop", "unknown", "repeat", "good"];
 
 const root = document.querySelector("[data-session]");
 const { session, person } = root.dataset;
-const form = root.querySelector("form[data-scan-box]");
-const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const form = root.querySelector("form[data-scan-box]"); // not there once it was signed or dropped
+const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
 const list = new List(root);
 
 const mine = () => kept(session, person);
@@ -31,7 +31,7 @@ const say = (told) => {
   if (!worst) return;
   const sentence = told.filter((one) => one.outcome === worst).at(-1).sentence;
   const word = root.dataset[worst];
-  tell(worst, sentence ? `${word}: ${sentence}` : word, form);
+  tell(worst, sentence ? `${word}: ${sentence}` : word, root);
 };
 
 const answered = async (scans, answer) => {
@@ -61,10 +61,10 @@ const sender = new Sender({
   failed: (error) => bar.say(error.state, error.sentence),
 });
 
-form.addEventListener("scan", async (event) => {
+form?.addEventListener("scan", async (event) => {
   event.preventDefault();
   const { raw, at, source } = event.detail;
-  const scan = { id: crypto.randomUUID(), raw, at, source };
+  const scan = { id: newId(), raw, at, source };
   const waiting = await mine().catch(() => []);
   if (waiting.some((one) => one.raw === raw && !one.refused)) {
     tell("repeat", root.dataset.keptAlready, form);
@@ -84,7 +84,7 @@ form.addEventListener("scan", async (event) => {
 });
 
 // Nobody signs while scans of theirs still wait.
-document.querySelector("[data-review]").addEventListener("click", async (event) => {
+document.querySelector("[data-review]")?.addEventListener("click", async (event) => {
   const link = event.currentTarget;
   event.preventDefault();
   if (await sender.flush()) location.assign(link.href);
@@ -126,7 +126,8 @@ const lookAgain = async () => {
     if (!response.ok) return;
     const answer = await response.json();
     if (answer.state !== "open") {
-      location.reload(); // somebody signed it
+      // Somebody signed it. What waited here is refused, which the page of a closed session tells as well.
+      if (await sender.flush()) location.reload();
       return;
     }
     list.add(answer.html);
@@ -148,6 +149,6 @@ const waiting = await mine();
 for (const scan of waiting) if (!scan.refused) list.waits(scan);
 bar.show(waiting);
 sender.flush();
-setInterval(lookAgain, LOOK_AGAIN);
+if (form) setInterval(lookAgain, LOOK_AGAIN);
 addEventListener("load", keepPage);
 if (document.readyState === "complete") keepPage();

@@ -35,6 +35,16 @@ const within = async (mode, work) => {
   return result;
 };
 
+/** A random UUID (RFC 9562 §5.4), also where the page came over plain HTTP and browsers make none. */
+export const newId = () => {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const octets = crypto.getRandomValues(new Uint8Array(16));
+  octets[6] = (octets[6] & 0x0f) | 0x40;
+  octets[8] = (octets[8] & 0x3f) | 0x80;
+  const hex = Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
 /** Keeps a scan `{id, raw, at, source}` of a session and a person; resolves once it is on the disk. */
 export const keep = (session, person, scan) =>
   within("readwrite", (store) => asked(store.add({ ...scan, session, person })));

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.desk.models import ScanLine
+from apps.desk.sessions import add_scans
 from apps.desk.sessions.add_scans import Scan
 from apps.desk.sessions.change_lines import remove_line
 from apps.desk.sessions.selectors import progress_of
+from apps.desk.views import session_scans
 from pharmatrace.kernel.refusal import Refused
 from tests.custody.goods import CASE, GTIN, uri, uris
 from tests.desk.sessions.conftest import Gun, arrive, begin
@@ -50,6 +52,15 @@ def test_json_says_scan_by_scan_what_became_of_it(mia: Any, goods: Any) -> None:
     assert "Examplin" in answer["scans"][0]["html"]
     assert (answer["progress"]["done"], answer["state"]) == (1, "open")
     assert gun.session.lines.first().scanned_at.isoformat() == "2026-11-03T09:00:00+00:00"
+
+
+def test_json_tells_codes_as_they_stand_on_labels(mia: Any, petra: Any, goods: Any) -> None:
+    goods.commission(mia, uris(1))
+    goods.move(uris(1), mia, petra)
+    goods.do("dispense", petra, uris(1)).raise_refused()
+    sent = [{"id": str(uuid4()), "raw": uri("S0"), "at": AT}]
+    (told,) = post(petra, begin(petra, "dispense"), {"scans": sent}).json()["scans"]
+    assert told["sentence"].startswith(f"(01)\u00a0{GTIN} (21)\u00a0S0 was already dispensed")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +140,21 @@ def test_a_scan_for_a_session_that_was_signed_is_refused_and_told(mia: Any, good
     assert late[0].line is not None, "what was there is answered as before"
     assert late[1].refusal is not None
     assert late[1].refusal.code == "session_signed"
+
+
+def test_of_a_long_pasted_list_every_line_counts_or_all_are_refused(
+    mia: Any, goods: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goods.commission(mia, uris(520))
+    gun = begin(mia, "count")
+    page = {"path": f"/sessions/{gun.session.pk}/scans/", "follow": True}
+    mia.client.post(**page, data={"code": "\n".join(uris(520))})
+    assert progress_of(gun.session).done == 520
+    for module in (add_scans, session_scans):
+        monkeypatch.setattr(module, "MOST_LINES", 530)
+    told = mia.client.post(**page, data={"code": "\n".join(uris(12))}).content.decode()
+    assert "A session holds 530 scans. Sign this one and begin another." in told
+    assert ScanLine.objects.count() == 520
 
 
 def test_what_comes_off_makes_room_for_its_repeat(mia: Any, dan: Any, goods: Any) -> None:
