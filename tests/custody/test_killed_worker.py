@@ -21,7 +21,7 @@ from apps.ledger.services import open_log
 from tests.custody.goods import Goods, batch_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PACKS = 50_000
+PACKS = 24_000
 
 
 def worker() -> subprocess.Popen[str]:
@@ -36,7 +36,7 @@ def worker() -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def test_fifty_thousand_packs_survive_ten_murders(mia: Any) -> None:
+def test_packs_survive_ten_murders(mia: Any) -> None:
     goods = Goods()
     open_log(at=goods.tick())
     batch = batch_of(mia, lot="BIG", quantity=PACKS)
