@@ -111,7 +111,9 @@ def health(at: datetime, page: str = "/health/audit/") -> tuple[int, str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_health_tells_that_it_never_ran_that_it_is_old_and_that_it_found_something() -> None:
+def test_health_tells_that_it_never_ran_that_it_is_old_and_that_it_found_something(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     status, page = health(NOON)
     assert status == 500 and "No audit has come to its end yet" in page
     sealed(5, 0)
@@ -128,6 +130,9 @@ def test_health_tells_that_it_never_ran_that_it_is_old_and_that_it_found_somethi
     assert "entry 8" not in page
     status, page = health(NOON, "/health/")
     assert status == 200 and "findings. Run manage.py audit" in page, "told, and stops nothing"
+    assert [one for one in caplog.records if "LastAudit" in one.getMessage()] == [], (
+        "nor fills the log"
+    )
 
 
 @pytest.mark.django_db(transaction=True)
