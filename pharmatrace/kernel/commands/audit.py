@@ -92,7 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
         while done.later:
             done = _next_shard(Below(source, done.later[0]), arguments, report, before=done)
     except Missing as fault:
-        print(f"cannot audit: there is no {fault} (see --log-key)", file=sys.stderr)
+        print(
+            f"cannot audit: there is no {fault} in {arguments.log} (the address of a log ends in /log/; its key can be"
+            " given with --log-key)",
+            file=sys.stderr,
+        )
         return 2
     except (NotThisLog, Unreachable, NoteError, OSError, ValueError) as fault:
         print(f"cannot audit: {fault}", file=sys.stderr)
