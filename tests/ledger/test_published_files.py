@@ -251,6 +251,23 @@ def test_damage_is_named_by_the_command(tmp_path: Path, damage: Any, status: int
     assert told in answer.stdout + answer.stderr
 
 
+def test_what_was_found_before_an_audit_broke_off_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed(600)
+    export(Folder(tmp_path / "log"))
+    (tmp_path / "log/tile/0/001").write_bytes(bytes(8192))
+
+    def unreachable(*_: Any, **__: Any) -> Any:
+        raise OSError("the line is dead")
+
+    monkeypatch.setattr("pharmatrace.kernel.commands.audit.audit_anchors", unreachable)
+    answer = audit(tmp_path / "log", "--json")
+    told = json.loads(answer.stdout)
+    assert answer.returncode == 2 and told["broke_off"] == "the line is dead"
+    assert "entry 256" in [one["place"] for one in told["findings"]]
+
+
 def test_a_pinned_key_is_the_one_that_counts(tmp_path: Path) -> None:
     sealed(3)
     export(Folder(tmp_path / "log"))

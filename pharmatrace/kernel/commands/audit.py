@@ -92,15 +92,12 @@ def run(arguments: argparse.Namespace) -> int:
         while done.later:
             done = _next_shard(Below(source, done.later[0]), arguments, report, before=done)
     except Missing as fault:
-        print(
-            f"cannot audit: there is no {fault} in {arguments.log} (the address of a log ends in /log/; its key can be"
-            " given with --log-key)",
-            file=sys.stderr,
+        return report.break_off(
+            f"there is no {fault} in {arguments.log} (the address of a log ends in /log/; its key can be given with"
+            " --log-key)"
         )
-        return 2
     except (NotThisLog, Unreachable, NoteError, OSError, ValueError) as fault:
-        print(f"cannot audit: {fault}", file=sys.stderr)
-        return 2
+        return report.break_off(str(fault))
     report.close()
     return 1 if report.findings else 0
 
@@ -302,6 +299,14 @@ class _Report:
         if not pinned:
             print(f"The key is the log's own word: {log.at(size).vkey()}. Pin it with --log-key.")
         print(f"{found} findings." if found else "Everything fits.")
+
+    def break_off(self, why: str) -> int:
+        """The status of an audit that cannot go on. What was found until then is not lost."""
+        print(f"cannot audit: {why}", file=sys.stderr)
+        if self.as_json:
+            told = {"shards": self._shards, "findings": self._told, "found": self.findings}
+            print(json.dumps(told | {"broke_off": why}))
+        return 2
 
     def close(self) -> None:
         """One object of a log in one shard; of several a list of them."""
