@@ -200,9 +200,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.desk.tour.tour",
             ],
-            "builtins": [
-                "apps.verify.templatetags.marks"
-            ],  # icons, times, identifiers: on every page
+            # Icons, times, identifiers: on every page.
+            "builtins": ["apps.verify.templatetags.marks"],
         },
     },
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from apps.parties.countries import NAMES
 from apps.parties.people import address
 from pharmatrace.kernel.gs1.identifiers import gln
+from pharmatrace.kernel.gs1.linters.countries_and_currencies import iso3166alpha2
 from pharmatrace.kernel.refusal import Refusal, Refused
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -35,7 +35,7 @@ def checked_country(text: str) -> str:
             field="country",
             country=text,
         )
-    if country not in NAMES:
+    if iso3166alpha2(country):
         raise Refused.one(
             "country_code",
             f"No country has the letters {country}.",

@@ -117,7 +117,10 @@ def test_it_waits_longer_and_longer() -> None:
 def test_after_days_it_gives_up_and_can_be_resumed(desk: Desk, mia: Any) -> None:
     row = desk.subscribe(mia)
     desk.commission(mia, "A")
-    down: Any = lambda *_, **__: Answer(0, "It refuses connections.")  # noqa: E731
+
+    def down(*_: Any, **__: Any) -> Answer:
+        return Answer(0, "It refuses connections.")
+
     desk.round(post=down)
     tries = 1
     while Subscription.objects.get().state == "active":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from string import ascii_uppercase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.utils.translation import override
 from apps.parties.countries import NAMES, to_choose_from
 from apps.verify.moments import day, moment
 from apps.verify.words import party
+from pharmatrace.kernel.gs1.linters.countries_and_currencies import iso3166alpha2
 from pharmatrace.language import LanguageOfPeople
 from tests.house.sources import ROOT
 
@@ -168,6 +170,11 @@ def test_dates_are_written_as_they_are_there(language: str, expected: str) -> No
 def test_countries_stand_as_grammar_asks(language: str, country: str, expected: str) -> None:
     with override(language):
         assert party("pharmacy", country) == expected
+
+
+def test_every_country_of_iso_has_a_name_and_nothing_else_has() -> None:
+    letters = [a + b for a in ascii_uppercase for b in ascii_uppercase]
+    assert set(NAMES) == {code for code in letters if iso3166alpha2(code) is None}
 
 
 @pytest.mark.parametrize(
